@@ -1,0 +1,70 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "itsmc/client/platform.hpp"
+#include "itsmc/core/check.hpp"
+#include "itsmc/core/connection.hpp"
+#include "itsmc/core/secret.hpp"
+
+namespace itsmc::client {
+
+/// Secrets as a command was given them; absent: take the kept one, the connection's command, or
+/// ITSMC_PASSWORD / ITSMC_CLIENT_SECRET, in this order.
+struct GivenSecrets {
+  std::optional<Secret> password, client_secret;
+};
+
+enum class Verify { yes, no };
+
+/// All connections, by name. Throws Error(config) naming file and line.
+[[nodiscard]] std::vector<std::string> connection_names(const Platform& platform);
+/// Throws Error(not_found) with the nearest name.
+[[nodiscard]] Connection load_connection(const Platform& platform, const std::string& name);
+/// The named ones, or all; Error(not_found) for an unknown name.
+[[nodiscard]] std::vector<Connection> load_connections(const Platform& platform,
+                                                       const std::vector<std::string>& names);
+
+/// Signs in and probes (Verify::yes), then saves the file, the client secret and the token; when
+/// the probe fails nothing is saved and the failed checks come back. Throws Error(invalid) when the
+/// name is taken, Error(usage) when the partner's sync is not built.
+struct Added {
+  std::vector<Check> checks;
+  bool saved = false;
+};
+Added add_connection(const Platform& platform, const Connection& connection,
+                     const GivenSecrets& secrets, Verify verify);
+/// Changes fields (and secrets) of a connection; Verify::yes probes first.
+Added edit_connection(const Platform& platform, const std::string& name,
+                      const std::vector<FieldText>& changed, const GivenSecrets& secrets,
+                      Verify verify);
+enum class Rows { keep, purge };
+/// Returns how many rows were purged.
+std::int64_t remove_connection(const Platform& platform, const std::string& name, Rows rows);
+
+/// The check list: dns, tcp, tls, clock here, then Partner::examine. Never throws for what it
+/// finds.
+[[nodiscard]] std::vector<Check> test_connection(const Platform& platform,
+                                                 const Connection& connection,
+                                                 const GivenSecrets& secrets);
+/// 0, 4 or 5: product.md section 9.
+[[nodiscard]] int exit_code(const std::vector<Check>& checks) noexcept;
+
+/// A new sign-in by credential grant.
+void login(const Platform& platform, const Connection& connection, const GivenSecrets& secrets);
+/// Forgets the session; true when there was one. Ends it where the product counts licences.
+bool logout(const Platform& platform, const Connection& connection);
+
+/// What `connection show` says of secrets: where each is, never what it is.
+struct SignInState {
+  std::string client_secret_place;  // a file's path, "command", "environment"; empty: none
+  std::string token_place;          // empty: not signed in
+  std::optional<Timestamp> access_expires, refresh_expires;
+  std::string password_place;  // "command", "environment"; empty: asked at login
+};
+[[nodiscard]] SignInState sign_in_state(const Platform& platform, const Connection& connection);
+
+}  // namespace itsmc::client

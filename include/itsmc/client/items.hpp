@@ -1,0 +1,39 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "itsmc/client/platform.hpp"
+#include "itsmc/core/item_filter.hpp"
+#include "itsmc/core/sync_report.hpp"
+#include "itsmc/store/store.hpp"
+
+namespace itsmc::client {
+
+/// Looks at the store; each opens it for reading only. An absent store is an empty one.
+std::int64_t list_items(const Platform& platform, const ItemFilter& filter,
+                        const std::function<void(const StoredItem&)>& visit);
+void find_item(const Platform& platform, std::string_view id_or_number, std::string_view connection,
+               const std::function<void(const StoredItem&)>& visit);
+[[nodiscard]] std::vector<SummaryLine> summarise_items(const Platform& platform,
+                                                       const ItemFilter& filter);
+void query_store(const Platform& platform, const std::string& sql,
+                 const store::SqlReceiver& receiver);
+[[nodiscard]] std::vector<LedgerLine> sync_history(const Platform& platform,
+                                                   std::string_view connection, std::int64_t limit);
+
+/// One line of `sync status`: every stream of the configured connections, synced yet or not.
+struct StreamHealth {
+  std::string connection;
+  WorkItemType type = WorkItemType::incident;
+  std::optional<Timestamp> last_success;
+  std::optional<double> lag_seconds;
+  std::int64_t rows = 0, open = 0, owed = 0;
+  std::string last_status, last_error;
+  std::optional<Timestamp> sign_in_expires;
+};
+[[nodiscard]] std::vector<StreamHealth> sync_status(const Platform& platform,
+                                                    const std::vector<std::string>& names);
+
+}  // namespace itsmc::client

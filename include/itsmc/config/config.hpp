@@ -1,0 +1,80 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "itsmc/core/connection.hpp"
+#include "itsmc/core/log.hpp"
+#include "itsmc/core/secret.hpp"
+#include "itsmc/core/time.hpp"
+#include "itsmc/http/auth.hpp"
+
+namespace itsmc::config {
+
+/// connections/NAME.toml of one configuration directory. Stateless: reads the files at each call.
+class ConnectionFiles {
+ public:
+  explicit ConnectionFiles(std::filesystem::path config_dir);
+  /// Names, sorted. Files that are not NAME.toml are not looked at.
+  [[nodiscard]] std::vector<std::string> names() const;
+  /// Absent when there is no such file. Throws Error(config) "FILE:LINE: KEY: reason" for bad TOML,
+  /// unknown keys (nearest offered) and values that break a rule; every problem of the file.
+  [[nodiscard]] std::optional<Connection> load(std::string_view name) const;
+  /// Writes a new file with a comment on each key's meaning. Throws Error(storage).
+  void create(const Connection& connection) const;
+  /// Changes only the lines of the named fields, so that comments and order stay. Throws.
+  void change(std::string_view name, const std::vector<FieldText>& changed) const;
+  bool remove(std::string_view name) const;
+  [[nodiscard]] std::filesystem::path path(std::string_view name) const;
+
+ private:
+  std::filesystem::path directory_;
+};
+
+/// Client secrets and tokens as files, 0600 in 0700, replaced atomically. Safe between threads and
+/// processes (a lock file per connection). A secret file that others can read is refused:
+/// Error(config).
+class SecretFiles : public http::TokenStore {
+ public:
+  SecretFiles(std::filesystem::path state_dir, Clock& clock);
+
+  [[nodiscard]] std::optional<http::Token> load(const std::string& connection) const override;
+  http::Token renew(const std::string& connection, const std::optional<http::Token>& stale,
+                    const std::function<http::Token(const std::optional<http::Token>&)>& fetch,
+                    std::stop_token stop) override;
+  bool forget(const std::string& connection) override;
+
+  [[nodiscard]] std::optional<Secret> client_secret(const std::string& connection) const;
+  void keep_client_secret(const std::string& connection, const Secret& secret) const;
+  /// Token and client secret.
+  void remove_all(const std::string& connection);
+  [[nodiscard]] std::filesystem::path token_path(const std::string& connection) const;
+  [[nodiscard]] std::filesystem::path client_secret_path(const std::string& connection) const;
+
+ private:
+  std::filesystem::path directory_;
+  Clock& clock_;
+};
+
+/// A file's first line as a secret (a trailing newline goes). Throws Error(invalid). `warn` is told
+/// when others can read the file.
+[[nodiscard]] Secret read_secret_file(const std::filesystem::path& file, const Log& warn);
+
+/// Runs `sh -c command` and takes its first output line, at most 30 s. Nothing of it is logged.
+/// Throws Error(auth) with the exit status and its last line on stderr.
+[[nodiscard]] Secret run_secret_command(const std::string& command);
+
+/// The settings of config.toml: default values for options, by their names.
+struct Settings {
+  std::vector<FieldText> defaults;
+};
+/// Throws Error(config) as above; unknown keys are offered the nearest of `known`.
+[[nodiscard]] Settings load_settings(const std::filesystem::path& config_dir,
+                                     const std::vector<std::string>& known);
+
+}  // namespace itsmc::config

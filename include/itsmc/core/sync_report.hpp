@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "itsmc/core/error.hpp"
+#include "itsmc/core/work_item.hpp"
+
+namespace itsmc {
+
+enum class StreamState : std::uint8_t { ok, partial, failed, interrupted };
+[[nodiscard]] std::string_view to_string(StreamState state) noexcept;
+
+/// What one run did to one stream: the object of `sync run -o json`, the line of the ledger.
+struct StreamReport {
+  std::string connection;
+  WorkItemType type = WorkItemType::incident;
+  StreamState status = StreamState::ok;
+  std::int64_t pages = 0, requests = 0, fetched = 0, created = 0, updated = 0, unchanged = 0,
+               deleted = 0, hidden = 0;
+  double throttled_seconds = 0, seconds = 0;
+  std::optional<Timestamp> from, until;  // the window this run brought to an end, or was in
+  std::optional<Error> error;
+};
+
+/// One line of `sync history`.
+struct LedgerLine {
+  std::string run;
+  Timestamp started{};
+  std::optional<Timestamp> ended;
+  std::string status;  // "running", or a StreamState
+  std::string error;
+  StreamReport report;
+};
+
+}  // namespace itsmc

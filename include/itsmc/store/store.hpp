@@ -1,0 +1,140 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "itsmc/core/item_filter.hpp"
+#include "itsmc/core/sync_report.hpp"
+#include "itsmc/core/work_item.hpp"
+
+namespace itsmc::store {
+
+struct StreamKey {
+  std::string connection;
+  WorkItemType type = WorkItemType::incident;
+  friend auto operator<=>(const StreamKey&, const StreamKey&) = default;
+};
+
+struct Lane {
+  std::string cursor;
+  bool done = false;
+  friend bool operator==(const Lane&, const Lane&) = default;
+};
+
+/// A walk that is under way: saved with every page, so that a kill costs nothing.
+struct WalkState {
+  bool by_key = false;
+  bool marks_missing = false;  // --full: what is not seen has disappeared
+  Timestamp from{};
+  std::optional<Timestamp> until;
+  Timestamp started{};  // the partner's clock when the walk began
+  std::vector<Lane> lanes;
+  friend bool operator==(const WalkState&, const WalkState&) = default;
+};
+
+/// Where a stream stands. `complete_until`: every change before it is in the store; absent before
+/// the first load has ended.
+struct Position {
+  std::string fingerprint;
+  std::optional<Timestamp> complete_until;
+  std::optional<WalkState> walk;
+  friend bool operator==(const Position&, const Position&) = default;
+};
+
+struct Applied {
+  std::int64_t created = 0, updated = 0, unchanged = 0;
+};
+
+/// One page on its way into the store, and where its lane stands afterwards.
+struct PageCommit {
+  const WorkItemBatch& items;
+  std::size_t lane = 0;
+  Lane after;
+  std::int64_t hidden = 0;
+};
+
+/// The result of read-only SQL, row by row; texts live during the call. A null value has no data.
+struct SqlValue {
+  enum class Kind : std::uint8_t { null, integer, real, text, blob } kind = Kind::null;
+  std::int64_t integer = 0;
+  double real = 0;
+  std::string_view text;  // also blob: lower-case hex
+};
+struct SqlReceiver {
+  std::function<void(std::span<const std::string> names)> columns;
+  std::function<void(std::span<const SqlValue> row)> row;
+};
+
+struct StreamStatus {
+  StreamKey stream;
+  std::optional<Timestamp> last_success;
+  std::int64_t rows = 0, open = 0, owed = 0;
+  std::string last_status, last_error;
+  Position position;
+};
+
+enum class OpenMode { read_write, read_only };
+
+/// The local copy, one SQLite file in WAL mode. One object, one thread; many processes may share
+/// the file. Throws Error: damaged (not our file, newer version, corrupt), storage (disk full, not
+/// writable), locked (another process writes for longer than 10 s).
+class Store {
+ public:
+  /// Makes the file and its directory (read_write), checks it, migrates it. read_only on a missing
+  /// file gives an empty store.
+  Store(const std::filesystem::path& file, OpenMode mode);
+  ~Store();
+  Store(Store&&) noexcept;
+  Store& operator=(Store&&) noexcept;
+
+  // --- syncing
+  [[nodiscard]] std::optional<Position> position(const StreamKey& stream) const;
+  /// Replaces the stream's position in one transaction. A walk that marks missing rows starts with
+  /// nothing seen.
+  void begin_walk(const StreamKey& stream, const Position& position);
+  /// One transaction: upsert what differs (new change_seq), note what was seen, move the lane, add
+  /// to the run's counters. After it the page is safe.
+  Applied apply(const StreamKey& stream, std::int64_t run, const PageCommit& page);
+  /// What `apply` would count; writes nothing.
+  [[nodiscard]] Applied preview(const StreamKey& stream, const WorkItemBatch& items) const;
+  /// Ends the walk: marks what it did not see (if it marks), sets complete_until, drops the walk.
+  /// One transaction. Returns how many rows were marked deleted.
+  std::int64_t finish_walk(const StreamKey& stream, std::int64_t run, Timestamp complete_until,
+                           Timestamp now);
+
+  /// A new line of the ledger for each stream of a run; the same `run_id` ties them together.
+  std::int64_t begin_run(const std::string& run_id, const StreamKey& stream, Timestamp started);
+  void end_run(std::int64_t run, const StreamReport& report, Timestamp ended);
+  /// Lines that a killed process left "running" become "interrupted". Under the run lock only.
+  void close_abandoned_runs(Timestamp now);
+
+  // --- looking
+  /// Calls `visit` for each match, in order. Returns how many match in all (limit ignored).
+  std::int64_t list(const ItemFilter& filter,
+                    const std::function<void(const StoredItem&)>& visit) const;
+  /// By id or number, at most `limit` matches in all connections (or the one named).
+  void find(std::string_view id_or_number, std::string_view connection,
+            const std::function<void(const StoredItem&)>& visit) const;
+  [[nodiscard]] std::vector<SummaryLine> summary(const ItemFilter& filter) const;
+  [[nodiscard]] std::vector<StreamStatus> status() const;
+  [[nodiscard]] std::vector<LedgerLine> history(std::string_view connection,
+                                                std::int64_t limit) const;
+  /// One read-only statement; anything that writes is Error(usage). Sees the view ServiceDesk_CL.
+  void query(const std::string& sql, const SqlReceiver& receiver) const;
+
+  /// Rows, positions and ledger lines of a connection: `connection remove --purge`. Returns rows.
+  std::int64_t purge(const std::string& connection);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace itsmc::store
