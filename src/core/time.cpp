@@ -89,8 +89,8 @@ class Reader {
 constexpr std::array<std::string_view, 12> k_months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 constexpr std::array<std::string_view, 7> k_days{"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
-constexpr std::array<std::string_view, 7> k_long_days{
-    "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
+constexpr std::array<std::string_view, 7> k_long_days{"Monday", "Tuesday",  "Wednesday", "Thursday",
+                                                      "Friday", "Saturday", "Sunday"};
 
 std::optional<sys_days> make_day(std::optional<int> year, std::optional<int> month,
                                  std::optional<int> day) {
@@ -195,10 +195,10 @@ std::string format_rfc3339(Timestamp time) {
   const sys_days day = std::chrono::floor<std::chrono::days>(told);
   const year_month_day date{day};
   const std::chrono::hh_mm_ss clock{told - day};
-  std::string text = fmt::format(
-      "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", static_cast<int>(date.year()),
-      static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), clock.hours().count(),
-      clock.minutes().count(), clock.seconds().count());
+  std::string text =
+      fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", static_cast<int>(date.year()),
+                  static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                  clock.hours().count(), clock.minutes().count(), clock.seconds().count());
   const auto thousandths = clock.subseconds().count();
   return text + (thousandths == 0 ? "Z" : fmt::format(".{:03}Z", thousandths));
 }

@@ -1,11 +1,11 @@
 #pragma once
 
-#include <stdlib.h>  // mkdtemp
-
 #include <filesystem>
 #include <stdexcept>
 #include <string>
 #include <system_error>
+
+#include <stdlib.h>  // mkdtemp
 
 namespace itsmc::test {
 
