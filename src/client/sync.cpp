@@ -78,9 +78,9 @@ class Run {
     try {
       config::SecretFiles secrets(platform_.state_dir, platform_.clock);
       const std::unique_ptr<partners::Partner> partner = open_partner(connection, secrets);
-      store::Store store(platform_.data_dir / "itsmc.db",
-                         options_.dry_run ? store::OpenMode::read_only
-                                          : store::OpenMode::read_write);
+      store::Store store(platform_.data_dir / "itsmc.db", options_.dry_run
+                                                              ? store::OpenMode::read_only
+                                                              : store::OpenMode::read_write);
       for (Slot& slot : slots_) {
         if (slot.connection != &connection) continue;
         slot.report = sync_stream({.platform = platform_,

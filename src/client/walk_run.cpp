@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <semaphore>
 #include <thread>
 #include <vector>
 
@@ -15,6 +16,9 @@ struct Fetching {
   const std::vector<store::Lane>& lanes;
   std::vector<std::size_t> undone;
   PageQueue queue;
+  /// One for each page between its request and the store, so that memory does not follow the number
+  /// of lanes: while the store is the slower side, only one page waits for it.
+  std::counting_semaphore<> tickets;
   std::stop_source stop;
   std::atomic<std::size_t> next{0};
   std::mutex mutex;
@@ -32,6 +36,7 @@ struct Fetching {
 void fetch_lane(Fetching& fetching, std::size_t lane) {
   partners::Cursor cursor = fetching.lanes[lane].cursor;
   for (bool last = false; !last;) {
+    fetching.tickets.acquire();
     if (fetching.stop.stop_requested()) throw Error(ErrorKind::cancelled, "interrupted");
     FetchedPage fetched{lane,
                         fetching.partner.fetch(fetching.walk, cursor, fetching.stop.get_token())};
@@ -65,7 +70,16 @@ std::optional<Error> run_walk(partners::Partner& partner, const partners::Walk& 
   }
   const std::size_t threads =
       std::min(undone.size(), static_cast<std::size_t>(std::max(in_flight, 1)));
-  Fetching fetching{partner, walk, lanes, std::move(undone), PageQueue(threads), {}, 0, {}, {}};
+  Fetching fetching{partner,
+                    walk,
+                    lanes,
+                    std::move(undone),
+                    PageQueue(threads),
+                    std::counting_semaphore<>(static_cast<std::ptrdiff_t>(threads) + 1),
+                    {},
+                    0,
+                    {},
+                    {}};
   const std::stop_callback forward(stop, [&] { fetching.stop.request_stop(); });
   std::optional<Error> failure;
   {
@@ -73,13 +87,15 @@ std::optional<Error> run_walk(partners::Partner& partner, const partners::Walk& 
     for (std::size_t i = 0; i < threads; ++i)
       fetchers.emplace_back(fetch_lanes, std::ref(fetching));
     while (std::optional<FetchedPage> page = fetching.queue.pop()) {
-      if (failure) continue;  // the store has failed: let the fetchers run dry
-      try {
-        take(std::move(*page));
-      } catch (const Error& error) {
-        failure = error;
-        fetching.stop.request_stop();
+      if (!failure) {  // else the store has failed: let the fetchers run dry
+        try {
+          take(std::move(*page));
+        } catch (const Error& error) {
+          failure = error;
+          fetching.stop.request_stop();
+        }
       }
+      fetching.tickets.release();
     }
   }
   return failure ? failure : fetching.failure;
