@@ -53,14 +53,14 @@ enum class Need : std::uint8_t { required, optional, refused };
 
 /// One row of the connection field table: flags, TOML keys, prompts, help and checks read it.
 struct ConnectionField {
-  std::string_view name;      // "client-id"
-  std::string_view prompt;    // "Client id"
-  std::string_view help;      // one line for --help
-  std::string_view fallback;  // the default as text; empty: none
-  bool secret = false;        // password, client-secret: never in a file, never an option's value
+  std::string_view name;        // "client-id"
+  std::string_view prompt;      // "Client id"
+  std::string_view help;        // one line for --help
+  std::string_view fallback{};  // the default as text; empty: none
+  bool secret = false;          // password, client-secret: never in a file, never an option's value
   Need servicenow = Need::optional, scsm = Need::optional, provance = Need::optional,
        cherwell = Need::optional;
-  std::string_view refused_because;  // for the message where it is refused
+  std::string_view refused_because{};  // for the message where it is refused
   [[nodiscard]] Need need(PartnerKind kind) const noexcept;
 };
 [[nodiscard]] std::span<const ConnectionField> connection_fields() noexcept;

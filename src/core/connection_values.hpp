@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "itsmc/core/connection.hpp"
+
+namespace itsmc {
+
+/// Reads one field's words into its place in `connection`: the rules that hold whatever the other
+/// fields say. Returns the reason why the value cannot be used; empty when it can.
+[[nodiscard]] std::string set_field(Connection& connection, std::string_view field,
+                                    std::string_view value);
+
+/// The reason why it cannot name a connection or a workspace; empty when it can.
+[[nodiscard]] std::string problem_of_name(std::string_view name);
+
+/// What an Entra tenant is when nobody names one: the domain of "user@domain".
+[[nodiscard]] std::string tenant_of(std::string_view username);
+
+}  // namespace itsmc
