@@ -8,7 +8,7 @@ itsmc_packages=(
   libcli11-dev libcurl4-openssl-dev nlohmann-json3-dev libfmt-dev libtomlplusplus-dev
   libsqlite3-dev libsimdjson-dev libdeflate-dev libxxhash-dev
   catch2 libcpp-httplib-dev liblzma-dev libssl-dev zlib1g-dev libbrotli-dev
-  python3 openssl
+  python3 openssl curl
 )
 itsmc_test_packages=(
   clang-14 libclang-rt-14-dev clang-format nodejs npm zabbix-proxy-sqlite3 zabbix-frontend-php
