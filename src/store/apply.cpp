@@ -73,7 +73,7 @@ Applied Store::preview(const StreamKey& stream, const WorkItemBatch& items) cons
   KeyOrder order;
   const std::vector<std::uint32_t>& places = order.of(items);
   applied.unchanged = static_cast<std::int64_t>(items.size() - places.size());
-  Statement known(db, "SELECT hash, deleted_at FROM work_item WHERE stream = ? AND id = ?");
+  Statement known(db, "SELECT hash, deleted_at FROM work_item_key WHERE stream = ? AND id = ?");
   known.bind(1, number.value_or(0));
   for (const std::uint32_t place : places) {
     const std::string_view id = items[place].text(TextField::id);
@@ -113,7 +113,6 @@ std::int64_t Store::finish_walk(const StreamKey& stream, std::int64_t run, Times
   position.bind(1, complete_until).bind(2, number).run();
   Statement count(db, "UPDATE run SET deleted = deleted + ? WHERE run = ?");
   count.bind(1, marked).bind(2, run).run();
-  create_list_index(db);
   transaction.commit();
   return marked;
 }
@@ -123,11 +122,11 @@ std::int64_t Store::finish_walk(const StreamKey& stream, std::int64_t run, Times
 std::int64_t Store::Impl::mark_missing(std::int64_t stream, Timestamp now) {
   // The nth row found gets the nth number after the counter's: a changed row moves to the end.
   db.run(
-      "CREATE TEMP TABLE IF NOT EXISTS missing(nth INTEGER PRIMARY KEY, change_seq INTEGER);"
+      "CREATE TEMP TABLE IF NOT EXISTS missing(nth INTEGER PRIMARY KEY, id BLOB, old INTEGER);"
       "DELETE FROM temp.missing");
   Statement find(db,
-                 "INSERT INTO temp.missing(change_seq) SELECT w.change_seq FROM walk k "
-                 "JOIN work_item w ON w.stream = k.stream WHERE k.stream = ? "
+                 "INSERT INTO temp.missing(id, old) SELECT w.id, w.change_seq FROM walk k "
+                 "JOIN work_item_key w ON w.stream = k.stream WHERE k.stream = ? "
                  "AND w.deleted_at IS NULL AND w.updated_at >= k.window_from "
                  "AND w.updated_at < min(k.started, coalesce(k.window_until, k.started)) "
                  "AND NOT EXISTS (SELECT 1 FROM walk_seen n WHERE n.stream = w.stream "
@@ -136,10 +135,14 @@ std::int64_t Store::Impl::mark_missing(std::int64_t stream, Timestamp now) {
   const std::int64_t marked = db.changes();
   if (marked == 0) return 0;
   const std::int64_t before = last_change_seq(db);
-  Statement mark(db,
-                 "UPDATE work_item SET change_seq = ?1 + m.nth, deleted_at = ?2 "
-                 "FROM temp.missing m WHERE work_item.change_seq = m.change_seq");
-  mark.bind(1, before).bind(2, now).run();
+  Statement mark_key(db,
+                     "UPDATE work_item_key SET change_seq = ?1 + m.nth, deleted_at = ?2 "
+                     "FROM temp.missing m WHERE stream = ?3 AND work_item_key.id = m.id");
+  mark_key.bind(1, before).bind(2, now).bind(3, stream).run();
+  Statement mark_row(db,
+                     "UPDATE work_item SET change_seq = ?1 + m.nth, deleted_at = ?2 "
+                     "FROM temp.missing m WHERE work_item.change_seq = m.old");
+  mark_row.bind(1, before).bind(2, now).run();
   set_change_seq(db, before + marked);
   return marked;
 }

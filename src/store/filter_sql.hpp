@@ -16,9 +16,10 @@ struct Blob {
   std::string bytes;
 };
 
-/// A condition over `work_item w`, and what goes in place of its question marks, in order. What
+/// A condition over `table w`, and what goes in place of its question marks, in order. What
 /// people typed is never part of the SQL.
 struct Condition {
+  std::string_view table;  // work_item_key when it has all that is looked at, else work_item
   std::string sql;
   std::vector<std::variant<std::int64_t, std::string, Blob>> values;
 

@@ -70,10 +70,9 @@ LedgerLine read_line(const Statement& row) {
 
 void count_rows(const Db& db, std::vector<StreamStatus>& all,
                 const std::vector<StreamRow>& streams) {
-  // The plus keeps SQLite from walking the key's index and looking each row up.
   Statement counts(db,
-                   "SELECT +stream, count(*), sum(open) FROM work_item WHERE deleted_at IS NULL "
-                   "GROUP BY +stream");
+                   "SELECT stream, count(*), sum(open) FROM work_item_key WHERE deleted_at IS NULL "
+                   "GROUP BY stream");
   while (counts.step()) {
     for (std::size_t i = 0; i < streams.size(); ++i) {
       if (streams[i].number != counts.integer(0)) continue;

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "itsmc/core/text.hpp"
@@ -7,6 +9,16 @@
 #include "store/item_reader.hpp"
 
 namespace itsmc::store {
+namespace {
+
+bool is_of(const std::vector<StreamRow>& streams, std::int64_t number,
+           std::string_view connection) {
+  return std::any_of(streams.begin(), streams.end(), [&](const StreamRow& stream) {
+    return stream.number == number && (connection.empty() || stream.key.connection == connection);
+  });
+}
+
+}  // namespace
 
 // Two statements: the first sorts numbers only, so that SQLite never has to sort whole rows (what
 // does not fit in its cache goes to a temporary file); the second fetches each row by its number.
@@ -16,8 +28,8 @@ std::int64_t Store::list(const ItemFilter& filter,
   const Snapshot snapshot(db);
   const std::vector<StreamRow> streams = impl_->streams();
   const Condition condition = condition_of(filter, streams);
-  Statement keys(db, fmt::format("SELECT w.change_seq FROM work_item w WHERE {} {} LIMIT ?",
-                                 condition.sql, order_of(filter)));
+  Statement keys(db, fmt::format("SELECT w.change_seq FROM {} w WHERE {} {} LIMIT ?",
+                                 condition.table, condition.sql, order_of(filter)));
   const int next = condition.bind(keys);
   keys.bind(next, filter.limit > 0 ? filter.limit : std::int64_t{-1});
   ItemReader reader(db, streams);
@@ -27,7 +39,8 @@ std::int64_t Store::list(const ItemFilter& filter,
     ++visited;
   }
   if (filter.limit <= 0 || visited < filter.limit) return visited;
-  Statement count(db, fmt::format("SELECT count(*) FROM work_item w WHERE {}", condition.sql));
+  Statement count(
+      db, fmt::format("SELECT count(*) FROM {} w WHERE {}", condition.table, condition.sql));
   condition.bind(count);
   return count.step() ? count.integer(0) : 0;
 }
@@ -38,28 +51,30 @@ void Store::find(std::string_view id_or_number, std::string_view connection,
   const Snapshot snapshot(db);
   const std::vector<StreamRow> streams = impl_->streams();
   ItemReader reader(db, streams);
-  Condition by_id{"", {std::int64_t{0}, stored_id(id_or_number)}};
   // Product ids are written in lower case; people paste them in either.
-  Condition by_lower_id{"", {std::int64_t{0}, stored_id(to_lower(id_or_number))}};
-  Statement ids(db, "SELECT change_seq FROM work_item WHERE stream = ? AND id = ?");
+  Condition by_id{"work_item_key", "", {std::int64_t{0}, stored_id(id_or_number)}};
+  by_id.values.push_back(stored_id(to_lower(id_or_number)));
+  Statement ids(db, "SELECT change_seq FROM work_item_key WHERE stream = ? AND id IN (?, ?)");
   Statement numbers(db,
-                    "SELECT change_seq FROM work_item WHERE +stream = ? "
-                    "AND number = ? COLLATE NOCASE ORDER BY change_seq");
+                    "SELECT change_seq, stream FROM work_item WHERE number = ? COLLATE NOCASE "
+                    "ORDER BY stream, change_seq");
+  std::vector<std::int64_t> found;  // a row may answer to both
   for (const StreamRow& stream : streams) {
     if (!connection.empty() && stream.key.connection != connection) continue;
-    std::int64_t found = 0;  // one row may answer to both
-    for (Condition* key : {&by_id, &by_lower_id}) {
-      key->values.front() = stream.number;
-      key->bind(ids);
-      if (found == 0 && ids.step()) found = ids.integer(0);
-      ids.reset();
+    by_id.values.front() = stream.number;
+    by_id.bind(ids);
+    while (ids.step()) found.push_back(ids.integer(0));
+    ids.reset();
+  }
+  numbers.bind(1, id_or_number);
+  while (numbers.step()) {
+    if (is_of(streams, numbers.integer(1), connection)) found.push_back(numbers.integer(0));
+  }
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    if (std::find(found.begin(), found.begin() + static_cast<std::ptrdiff_t>(i), found[i]) ==
+        found.begin() + static_cast<std::ptrdiff_t>(i)) {
+      reader.read(found[i], visit);
     }
-    if (found != 0) reader.read(found, visit);
-    numbers.bind(1, stream.number).bind(2, id_or_number);
-    while (numbers.step()) {
-      if (numbers.integer(0) != found) reader.read(numbers.integer(0), visit);
-    }
-    numbers.reset();
   }
 }
 
@@ -68,9 +83,9 @@ std::vector<SummaryLine> Store::summary(const ItemFilter& filter) const {
   const Snapshot snapshot(db);
   const std::vector<StreamRow> streams = impl_->streams();
   const Condition condition = condition_of(filter, streams);
-  Statement groups(db, fmt::format("SELECT +w.stream, w.state, count(*) AS n, sum(w.open), "
+  Statement groups(db, fmt::format("SELECT w.stream, w.state, count(*) AS n, sum(w.open), "
                                    "max(w.updated_at) FROM work_item w WHERE {} "
-                                   "GROUP BY +w.stream, w.state ORDER BY n DESC, w.state",
+                                   "GROUP BY w.stream, w.state ORDER BY n DESC, w.state",
                                    condition.sql));
   condition.bind(groups);
   std::vector<std::pair<std::int64_t, SummaryLine>> found;

@@ -12,26 +12,27 @@
 namespace itsmc::store {
 namespace {
 
-// Places of the upsert's fixed parameters; the stored fields follow.
-enum Place { k_change_seq = 1, k_stream, k_id, k_hash, k_open, k_first_field };
+// Places of the row's fixed parameters; the stored fields follow.
+enum Place { k_change_seq = 1, k_stream, k_id, k_open, k_first_field };
 
-std::string upsert_sql(const std::vector<const Field*>& fields) {
-  std::string columns = "change_seq, stream, id, hash, open";
-  std::string values = "?, ?, ?, ?, ?";
-  std::string set =
-      "change_seq = excluded.change_seq, hash = excluded.hash, deleted_at = NULL, "
-      "open = excluded.open";
-  for (const Field* field : fields) {
-    const std::string name = quoted(field->name);
-    columns += ", " + name;
+std::string insert_row_sql() {
+  std::string columns = "change_seq, stream, id, open";
+  std::string values = "?, ?, ?, ?";
+  for (const Field* field : stored_fields()) {
+    columns += ", " + quoted(field->name);
     values += ", ?";
-    set += fmt::format(", {0} = excluded.{0}", name);
   }
-  return fmt::format(
-      "INSERT INTO work_item AS r({}) VALUES({}) ON CONFLICT(stream, id) DO UPDATE SET {} "
-      "WHERE r.hash <> excluded.hash OR r.deleted_at IS NOT NULL",
-      columns, values, set);
+  return fmt::format("INSERT INTO work_item({}) VALUES({})", columns, values);
 }
+
+constexpr std::string_view k_find_key =
+    "SELECT hash, change_seq, deleted_at FROM work_item_key WHERE stream = ?1 AND id = ?2";
+constexpr std::string_view k_insert_key =
+    "INSERT INTO work_item_key(stream, id, change_seq, hash, open, updated_at) "
+    "VALUES(?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING";
+constexpr std::string_view k_update_key =
+    "UPDATE work_item_key SET change_seq = ?3, hash = ?4, open = ?5, updated_at = ?6, "
+    "deleted_at = NULL WHERE stream = ?1 AND id = ?2";
 
 // SQLITE_STATIC: `bytes` and the batch outlive the step.
 void bind_packed(sqlite3_stmt* statement, int place, std::string_view text, char (&bytes)[16]) {
@@ -40,6 +41,20 @@ void bind_packed(sqlite3_stmt* statement, int place, std::string_view text, char
     return;
   }
   sqlite3_bind_text(statement, place, text.data(), static_cast<int>(text.size()), SQLITE_STATIC);
+}
+
+void bind_key(sqlite3_stmt* statement, std::int64_t change_seq, const WorkItemView& item,
+              char (&bytes)[16]) {
+  bind_packed(statement, 2, item.text(TextField::id), bytes);
+  sqlite3_bind_int64(statement, 3, change_seq);
+  sqlite3_bind_int64(statement, 4, static_cast<std::int64_t>(item.hash()));
+  sqlite3_bind_int64(statement, 5, item.open() ? 1 : 0);
+  const TimeValue updated_at = item.time_value(TimeField::updated_at);
+  if (updated_at == k_no_time) {
+    sqlite3_bind_null(statement, 6);
+  } else {
+    sqlite3_bind_int64(statement, 6, updated_at);
+  }
 }
 
 }  // namespace
@@ -60,7 +75,13 @@ const std::vector<std::uint32_t>& KeyOrder::of(const WorkItemBatch& items) {
   return places_;
 }
 
-RowWriter::RowWriter(const Db& db) : db_(&db), upsert_(db, upsert_sql(stored_fields())) {
+RowWriter::RowWriter(const Db& db)
+    : db_(&db),
+      find_key_(db, k_find_key),
+      insert_key_(db, k_insert_key),
+      update_key_(db, k_update_key),
+      remove_row_(db, "DELETE FROM work_item WHERE change_seq = ?"),
+      insert_row_(db, insert_row_sql()) {
   for (const Field* field : stored_fields()) {
     const auto kind = field->kind == FieldKind::time ? Source::Kind::time
                       : is_id_field(*field)          ? Source::Kind::id
@@ -71,9 +92,8 @@ RowWriter::RowWriter(const Db& db) : db_(&db), upsert_(db, upsert_sql(stored_fie
 
 Applied RowWriter::put(std::int64_t stream, const WorkItemBatch& items, std::int64_t& change_seq) {
   Applied applied;
-  upsert_.bind(k_stream, stream);
-  // Whatever was inserted before must not look like the number of this page's first row.
-  sqlite3_set_last_insert_rowid(db_->handle(), 0);
+  insert_row_.bind(k_stream, stream);
+  for (Statement* statement : {&find_key_, &insert_key_, &update_key_}) statement->bind(1, stream);
   const std::vector<std::uint32_t>& places = order_.of(items);
   for (const std::uint32_t place : places) {
     switch (put_row(change_seq + 1, items[place])) {
@@ -95,10 +115,47 @@ Applied RowWriter::put(std::int64_t stream, const WorkItemBatch& items, std::int
 }
 
 RowWriter::Outcome RowWriter::put_row(std::int64_t change_seq, const WorkItemView& item) {
-  sqlite3_stmt* statement = upsert_.handle();
+  if (expects_new_ && insert_key(change_seq, item)) {
+    insert_row(change_seq, item);
+    return Outcome::created;
+  }
+  bind_packed(find_key_.handle(), 2, item.text(TextField::id), id_);
+  if (!find_key_.step()) {
+    find_key_.reset();
+    insert_key(change_seq, item);
+    insert_row(change_seq, item);
+    expects_new_ = true;
+    return Outcome::created;
+  }
+  expects_new_ = false;
+  const bool is_known =
+      find_key_.integer(0) == static_cast<std::int64_t>(item.hash()) && find_key_.is_null(2);
+  remove_row_.bind(1, find_key_.integer(1));
+  find_key_.reset();
+  if (is_known) return Outcome::unchanged;
+  replace_row(change_seq, item);
+  return Outcome::updated;
+}
+
+// False when the key is there already.
+bool RowWriter::insert_key(std::int64_t change_seq, const WorkItemView& item) {
+  bind_key(insert_key_.handle(), change_seq, item, id_);
+  finish(insert_key_);
+  return sqlite3_changes(db_->handle()) != 0;
+}
+
+// remove_row_ knows which one already.
+void RowWriter::replace_row(std::int64_t change_seq, const WorkItemView& item) {
+  bind_key(update_key_.handle(), change_seq, item, id_);
+  finish(update_key_);
+  finish(remove_row_);
+  insert_row(change_seq, item);
+}
+
+void RowWriter::insert_row(std::int64_t change_seq, const WorkItemView& item) {
+  sqlite3_stmt* statement = insert_row_.handle();
   sqlite3_bind_int64(statement, k_change_seq, change_seq);
   bind_packed(statement, k_id, item.text(TextField::id), id_);
-  sqlite3_bind_int64(statement, k_hash, static_cast<std::int64_t>(item.hash()));
   sqlite3_bind_int64(statement, k_open, item.open() ? 1 : 0);
   int place = k_first_field;
   for (const Source& source : sources_) {
@@ -111,36 +168,37 @@ RowWriter::Outcome RowWriter::put_row(std::int64_t change_seq, const WorkItemVie
     }
     ++place;
   }
-  const int code = sqlite3_step(statement);
-  const int reset = sqlite3_reset(statement);
-  if (code != SQLITE_DONE) db_->fail(reset);
-  if (sqlite3_changes(db_->handle()) == 0) return Outcome::unchanged;
-  // An insert leaves its rowid, an update does not: cheaper than RETURNING or a SELECT before.
-  return db_->last_rowid() == change_seq ? Outcome::created : Outcome::updated;
+  finish(insert_row_);
+}
+
+void RowWriter::finish(Statement& statement) {
+  const int code = sqlite3_step(statement.handle());
+  const int again = sqlite3_reset(statement.handle());
+  if (code != SQLITE_DONE) db_->fail(again);
 }
 
 // SQLITE_STATIC: nothing is copied but into the page.
 void RowWriter::bind_text(int place, std::string_view text) {
   const auto bit = static_cast<std::size_t>(place);
   if (text.empty()) {
-    if (bound_[bit]) sqlite3_bind_null(upsert_.handle(), place);
+    if (bound_[bit]) sqlite3_bind_null(insert_row_.handle(), place);
     bound_[bit] = false;
     return;
   }
   bound_[bit] = true;
-  sqlite3_bind_text(upsert_.handle(), place, text.data(), static_cast<int>(text.size()),
+  sqlite3_bind_text(insert_row_.handle(), place, text.data(), static_cast<int>(text.size()),
                     SQLITE_STATIC);
 }
 
 void RowWriter::bind_time(int place, TimeValue value) {
   const auto bit = static_cast<std::size_t>(place);
   if (value == k_no_time) {
-    if (bound_[bit]) sqlite3_bind_null(upsert_.handle(), place);
+    if (bound_[bit]) sqlite3_bind_null(insert_row_.handle(), place);
     bound_[bit] = false;
     return;
   }
   bound_[bit] = true;
-  sqlite3_bind_int64(upsert_.handle(), place, value);
+  sqlite3_bind_int64(insert_row_.handle(), place, value);
 }
 
 void RowWriter::bind_id(int place, std::string_view text) {
@@ -149,7 +207,7 @@ void RowWriter::bind_id(int place, std::string_view text) {
     return;
   }
   bound_[static_cast<std::size_t>(place)] = true;
-  bind_packed(upsert_.handle(), place, text, other_id_);
+  bind_packed(insert_row_.handle(), place, text, other_id_);
 }
 
 void RowWriter::note_seen(std::int64_t stream, const WorkItemBatch& items) {

@@ -23,8 +23,8 @@ class KeyOrder {
   std::vector<std::uint32_t> places_;
 };
 
-/// The one statement of the hot path: puts a work item into the store when it is new or differs.
-/// Lives inside the Db's lifetime. One thread. Allocates nothing per row.
+/// The hot path: puts a work item into the store when it is new or differs. Keeps the two tables in
+/// step. Lives inside the Db's lifetime. One thread. Allocates nothing per row.
 class RowWriter {
  public:
   explicit RowWriter(const Db& db);
@@ -43,16 +43,21 @@ class RowWriter {
     std::uint8_t place;
   };
   Outcome put_row(std::int64_t change_seq, const WorkItemView& item);
+  bool insert_key(std::int64_t change_seq, const WorkItemView& item);
+  void insert_row(std::int64_t change_seq, const WorkItemView& item);
+  void replace_row(std::int64_t change_seq, const WorkItemView& item);
   void bind_text(int place, std::string_view text);
   void bind_id(int place, std::string_view text);
   void bind_time(int place, TimeValue value);
+  void finish(Statement& statement);
 
   const Db* db_;
-  Statement upsert_;
+  Statement find_key_, insert_key_, update_key_, remove_row_, insert_row_;
   std::optional<Statement> see_;
   KeyOrder order_;
   std::vector<Source> sources_;
-  std::bitset<128> bound_;  // places that are not null now: most stay null from row to row
+  std::bitset<128> bound_;   // places that are not null now: most stay null from row to row
+  bool expects_new_ = true;  // rows come in runs of new ones and of known ones: one look is saved
   char id_[16] = {};
   char other_id_[16] = {};
 };

@@ -38,10 +38,4 @@ void make_store_file(const std::filesystem::path& file);
 /// Throws Error(damaged) when the open file is not a store, or a newer one. Writes nothing.
 void check_identity(const Db& db);
 
-/// The index behind lists, counts and summaries: a narrow copy of what they look at, by time of
-/// change. A first load by key takes it away (the times come in random order, which would touch
-/// all of its pages in every commit) and builds it at the end, in one sort.
-void create_list_index(const Db& db);
-void drop_list_index(const Db& db);
-
 }  // namespace itsmc::store

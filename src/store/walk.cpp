@@ -1,6 +1,5 @@
 #include "itsmc/store/store.hpp"
 #include "store/impl.hpp"
-#include "store/schema.hpp"
 
 namespace itsmc::store {
 namespace {
@@ -65,11 +64,7 @@ void Store::begin_walk(const StreamKey& stream, const Position& position) {
   impl_->drop_walk(number);
   Statement write(db, "UPDATE stream SET fingerprint = ?, complete_until = ? WHERE stream = ?");
   write.bind(1, position.fingerprint).bind(2, position.complete_until).bind(3, number).run();
-  if (position.walk) {
-    write_walk(db, number, *position.walk);
-    const bool is_first_load = position.walk->by_key && !position.complete_until;
-    if (is_first_load) drop_list_index(db);
-  }
+  if (position.walk) write_walk(db, number, *position.walk);
   transaction.commit();
 }
 
