@@ -208,9 +208,11 @@ Row new_record(Instance& instance, const Schema& schema, const WriteRules& rules
   RowMaker maker(schema, Key(hex_id(seed)), rules.now);
   maker.set("sys_created_by", rules.user).set("sys_updated_by", rules.user);
   if (!schema.is_task()) return maker.row;
-  const std::uint64_t first = schema.prefix() == "INC" ? 10'000'000 : 30'000;
+  // INC0010001, CHG0030001 as on a fresh instance; far above the numbers of a filled one.
   const Table& table = *instance.table(schema.table());
-  const std::string number = fmt::format("{}{:07}", schema.prefix(), first + table.size() + count);
+  const std::uint64_t fresh = schema.prefix() == "INC" ? 10'000 : 30'000;
+  const std::uint64_t first = table.size() < 1000 ? fresh : 5'000'000;
+  const std::string number = fmt::format("{}{:07}", schema.prefix(), first + count);
   maker.set("number", number).set("opened_at", utc_text(rules.now));
   if (schema.find("task_effective_number")) maker.set("task_effective_number", number);
   if (schema.find("opened_by")) {

@@ -16,11 +16,11 @@ constexpr std::string_view k_task_columns =
     "approval_history% number user_input sys_created_on! sys_created_by sys_updated_by "
     "sys_domain@sys_user_group=global state?=1 route_reason? knowledge&=false order# closed_at! "
     "cmdb_ci@cmdb_ci delivery_plan contract impact?=3 active&=true work_notes_list "
-    "business_service@cmdb_ci priority?=5 sys_domain_path=/ time_worked: expected_start! "
+    "business_service@cmdb_ci_service priority?=5 sys_domain_path=/ time_worked: expected_start! "
     "opened_at! opened_by@sys_user business_duration: group_list work_end! approval_set! "
     "work_notes% universal_request@task short_description correlation_display delivery_task "
     "work_start! assignment_group@sys_user_group additional_assignee_list description "
-    "calendar_duration: close_notes service_offering@cmdb_ci sys_class_name closed_by@sys_user "
+    "calendar_duration: close_notes service_offering@service_offering sys_class_name closed_by@sys_user "
     "follow_up! contact_type? urgency?=3 company@core_company reassignment_count#=0 "
     "activity_due~ assigned_to@sys_user comments% approval?=not_requested sla_due~ "
     "comments_and_work_notes% due_date! sys_tags escalation?=0 upon_approval?=proceed "
@@ -42,7 +42,7 @@ constexpr std::string_view k_change_columns =
     "conflict_status?=Not_Run on_hold_task review_comments chg_model phase_state?=open "
     "close_code? on_hold_reason cab_required&=false scope?=3 justification on_hold&=false "
     "cab_date_time! conflict_last_run! unauthorized&=false risk?=3 category?=Other "
-    "risk_impact_analysis requested_by_id";
+    "risk_impact_analysis cab_delegate@sys_user";
 
 constexpr std::string_view k_ci_columns =
     "name sys_class_name=cmdb_ci_server short_description asset_tag serial_number ip_address fqdn "
@@ -76,6 +76,8 @@ constexpr auto k_tables = std::to_array<TablePlan>({
      "image_width image_height sys_tags"},
     {"cmn_location", "Location", "", "name full_name city country"},
     {"core_company", "Company", "", "name vendor&=false"},
+    {"cmdb_ci_service", "Service", "", "name"},
+    {"service_offering", "Service Offering", "", "name"},
     {"problem", "Problem", "PRB", "number short_description state?=1 sys_class_name"},
 });
 
