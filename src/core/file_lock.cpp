@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <system_error>
 #include <utility>
@@ -65,8 +66,15 @@ std::optional<FileLock> FileLock::acquire(const fs::path& path, std::string_view
 }
 
 std::string FileLock::holder_of(const fs::path& path) {
-  const auto line = read_file(path, k_holder_bytes + 1);
-  return line ? std::string(trim(*line)) : std::string();
+  // Only ever part of a message: whatever goes wrong here means "unknown".
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return {};
+  std::array<char, k_holder_bytes> line{};
+  const ssize_t got = ::read(descriptor, line.data(), line.size());
+  ::close(descriptor);
+  if (got <= 0) return {};
+  const std::string_view text(line.data(), static_cast<std::size_t>(got));
+  return excerpt(text.substr(0, text.find('\n')), k_holder_bytes);
 }
 
 FileLock::FileLock(FileLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}

@@ -81,6 +81,8 @@ class Partner {
   /// Ends the session where the product counts licences; forgets nothing itself.
   virtual void sign_out(std::stop_token stop) = 0;
   [[nodiscard]] virtual const http::Traffic& traffic() const noexcept = 0;
+  /// The partner's clock by its last answer; ours when it has not answered yet.
+  [[nodiscard]] virtual Timestamp served_at() const = 0;
 };
 
 /// Secrets for one connection, asked for only when needed.
@@ -100,6 +102,8 @@ struct PartnerEntry {
   std::unique_ptr<Partner> (*open)(const Connection&, const Credentials&, const http::Wire&,
                                    const PartnerOptions&);
   http::OAuthOptions (*sign_in)(const Connection&, const Credentials&);
+  /// How long a refresh token lives unless the instance's administrator chose otherwise.
+  std::chrono::seconds refresh_lifetime;
 };
 /// Absent when this partner's sync is not built.
 [[nodiscard]] const PartnerEntry* find_partner(PartnerKind kind) noexcept;

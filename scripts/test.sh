@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# Sets up a fresh Debian 12, builds and runs every test. Options: quick (dev preset only).
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. scripts/setup.sh
+
+say() { printf '\n== %s  [%s]\n' "$*" "$(date +%T)"; }
+trap 'echo "error: scripts/test.sh stopped at line $LINENO: see the lines above" >&2' ERR
+
+say "packages"
+install_missing "${itsmc_packages[@]}" "${itsmc_test_packages[@]}"
+
+say "layout (clang-format)"
+git ls-files '*.cpp' '*.hpp' | xargs clang-format --dry-run --Werror
+
+say "unit, contract, engine and command line tests, with ASan and UBSan"
+cmake --preset dev >/dev/null
+cmake --build --preset dev -- -d stats | tail -n 1
+ctest --preset dev
+
+if [ "${1:-}" = quick ]; then exit 0; fi
+
+say "end to end with the installed binary, proofs by foreign clients"
+cmake --preset release >/dev/null
+cmake --build --preset release | tail -n 1
+cmake --install build/release --prefix build/stage >/dev/null
+ctest --preset release -L 'e2e|proof'
+
+say "engine and http under ThreadSanitizer"
+cmake --preset tsan >/dev/null
+cmake --build --preset tsan --target itsmc_tests | tail -n 1
+build/tsan/tests/itsmc_tests '[threads]'
+
+say "fuzz targets, ${ITSMC_FUZZ_SECONDS:-10} s each"
+cmake --preset fuzz >/dev/null
+cmake --build --preset fuzz --target fuzz_targets | tail -n 1
+for target in build/fuzz/tests/fuzz/fuzz_*; do
+  [ -f "$target" ] && [ -x "$target" ] || continue
+  name=$(basename "$target")
+  mkdir -p "build/fuzz/found/$name"
+  "$target" -max_total_time="${ITSMC_FUZZ_SECONDS:-10}" -rss_limit_mb=2048 -print_final_stats=0 \
+    -artifact_prefix="build/fuzz/found/$name/" -verbosity=0 \
+    "build/fuzz/found/$name" "tests/fuzz/corpus/${name#fuzz_}"
+  echo "$name: nothing found"
+done
+
+say "everything passed"

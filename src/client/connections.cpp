@@ -1,0 +1,249 @@
+#include "itsmc/client/connections.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "client/door.hpp"
+#include "client/wiring.hpp"
+#include "itsmc/core/error.hpp"
+#include "itsmc/core/files.hpp"
+#include "itsmc/core/text.hpp"
+#include "itsmc/store/store.hpp"
+
+namespace itsmc::client {
+namespace {
+
+config::ConnectionFiles files_of(const Platform& platform) {
+  return config::ConnectionFiles(platform.config_dir);
+}
+
+config::SecretFiles secrets_of(const Platform& platform) {
+  return {platform.state_dir, platform.clock};
+}
+
+bool any_failed(const std::vector<Check>& checks) {
+  return std::any_of(checks.begin(), checks.end(),
+                     [](const Check& check) { return check.status == CheckStatus::failed; });
+}
+
+/// What a new or changed connection must answer before it is saved. A token that the probe brought
+/// stays only if the connection does.
+std::vector<Check> probe(const Platform& platform, const Connection& connection,
+                         const GivenSecrets& secrets) {
+  std::vector<Check> checks = test_connection(platform, connection, secrets);
+  if (any_failed(checks)) secrets_of(platform).forget(connection.name);
+  return checks;
+}
+
+std::string bad_fields(const std::vector<FieldProblem>& problems) {
+  std::string text;
+  for (const FieldProblem& problem : problems) {
+    text += fmt::format("{}--{}: {}", text.empty() ? "" : "; ", problem.field, problem.reason);
+  }
+  return text;
+}
+
+/// A client secret that a command gives is asked for each time; any other is kept in its file.
+void keep_client_secret(const Platform& platform, const Connection& connection,
+                        const GivenSecrets& given) {
+  config::SecretFiles secrets = secrets_of(platform);
+  if (given.client_secret) {
+    secrets.keep_client_secret(connection.name, *given.client_secret);
+    return;
+  }
+  const std::optional<std::string> from_environment = platform.getenv("ITSMC_CLIENT_SECRET");
+  const bool needed = connection.client_secret_command.empty() &&
+                      !secrets.client_secret(connection.name) && from_environment &&
+                      !from_environment->empty();
+  if (needed) secrets.keep_client_secret(connection.name, Secret(*from_environment));
+}
+
+bool signs_in_differently(const Connection& before, const Connection& after) {
+  return before.url != after.url || before.username != after.username ||
+         before.client_id != after.client_id || before.grant != after.grant;
+}
+
+}  // namespace
+
+std::vector<std::string> connection_names(const Platform& platform) {
+  return files_of(platform).names();
+}
+
+Connection load_connection(const Platform& platform, const std::string& name) {
+  const config::ConnectionFiles files = files_of(platform);
+  if (std::optional<Connection> connection = files.load(name)) return *connection;
+  const std::vector<std::string> names = files.names();
+  const std::string near = nearest(name, names);
+  throw Error(ErrorKind::not_found, fmt::format("no connection is called \"{}\"", name),
+              !near.empty()   ? fmt::format("did you mean \"{}\"? see: itsmc connection list", near)
+              : names.empty() ? fmt::format("itsmc connection add {} --partner servicenow", name)
+                              : std::string("itsmc connection list"));
+}
+
+std::vector<Connection> load_connections(const Platform& platform,
+                                         const std::vector<std::string>& names) {
+  std::vector<Connection> connections;
+  for (const std::string& name : names.empty() ? connection_names(platform) : names) {
+    const bool twice = std::any_of(connections.begin(), connections.end(),
+                                   [&](const Connection& c) { return c.name == name; });
+    if (!twice) connections.push_back(load_connection(platform, name));
+  }
+  return connections;
+}
+
+Added add_connection(const Platform& platform, const Connection& connection,
+                     const GivenSecrets& secrets, Verify verify) {
+  static_cast<void>(partner_entry(connection));
+  const config::ConnectionFiles files = files_of(platform);
+  if (files.load(connection.name)) {
+    throw Error(ErrorKind::invalid,
+                fmt::format("a connection is already called \"{}\"", connection.name),
+                "itsmc connection edit " + connection.name);
+  }
+  // What a removed connection of the same name may have left must not sign this one in.
+  secrets_of(platform).forget(connection.name);
+  Added added;
+  if (verify == Verify::yes) added.checks = probe(platform, connection, secrets);
+  if (any_failed(added.checks)) return added;
+  keep_client_secret(platform, connection, secrets);
+  files.create(connection);
+  added.saved = true;
+  return added;
+}
+
+Added edit_connection(const Platform& platform, const std::string& name,
+                      const std::vector<FieldText>& changed, const GivenSecrets& secrets,
+                      Verify verify) {
+  const Connection before = load_connection(platform, name);
+  std::vector<FieldText> fields = to_fields(before);
+  for (const FieldText& change : changed) {
+    std::erase_if(fields, [&](const FieldText& field) { return field.name == change.name; });
+    if (!change.value.empty()) fields.push_back(change);
+  }
+  const CheckedConnection checked =
+      check_connection(name, fields, SecretsGiven::both, SecretRule::ignore);
+  if (!checked.problems.empty()) {
+    throw Error(ErrorKind::invalid, name + ": " + bad_fields(checked.problems),
+                "itsmc connection edit --help");
+  }
+  static_cast<void>(partner_entry(checked.connection));
+  config::SecretFiles kept = secrets_of(platform);
+  const bool new_sign_in =
+      signs_in_differently(before, checked.connection) || secrets.client_secret || secrets.password;
+  Added added;
+  if (verify == Verify::yes) {
+    const std::optional<http::Token> token = kept.load(name);
+    if (new_sign_in) kept.forget(name);
+    added.checks = test_connection(platform, checked.connection, secrets);
+    if (any_failed(added.checks)) {
+      // The connection stays as it was, its sign-in too.
+      kept.forget(name);
+      if (token)
+        kept.renew(
+            name, std::nullopt, [&](const auto&) { return *token; }, platform.stop);
+      return added;
+    }
+  } else if (new_sign_in) {
+    kept.forget(name);
+  }
+  keep_client_secret(platform, checked.connection, secrets);
+  files_of(platform).change(name, changed);
+  added.saved = true;
+  return added;
+}
+
+std::int64_t remove_connection(const Platform& platform, const std::string& name, Rows rows) {
+  const config::ConnectionFiles files = files_of(platform);
+  // A file that cannot be read can still be removed; one that is not there cannot.
+  const std::vector<std::string> names = files.names();
+  if (std::find(names.begin(), names.end(), name) == names.end()) {
+    static_cast<void>(load_connection(platform, name));
+  }
+  std::int64_t purged = 0;
+  const std::filesystem::path store_file = platform.data_dir / "itsmc.db";
+  if (rows == Rows::purge && std::filesystem::exists(store_file)) {
+    purged = store::Store(store_file, store::OpenMode::read_write).purge(name);
+  }
+  secrets_of(platform).remove_all(name);
+  files.remove(name);
+  return purged;
+}
+
+std::vector<Check> test_connection(const Platform& platform, const Connection& connection,
+                                   const GivenSecrets& secrets) {
+  OpenConnection open = open_connection(platform, connection, secrets, {.retry = {.max_tries = 1}});
+  const http::Wire wire = make_wire(platform, connection, *open.secrets);
+  const http::Inspection seen = wire.new_transport()->inspect(connection.url, platform.stop);
+  std::vector<Check> checks = judge_door(connection, seen, platform.clock.now());
+  if (is_shut(checks)) {
+    for (const char* name : {"sign-in", "version", "roles", "read-incident", "read-change-request",
+                             "write", "ci", "time-zone", "rate-limit"}) {
+      checks.push_back({.check = name, .status = CheckStatus::skipped, .message = "not reached"});
+    }
+    return checks;
+  }
+  std::vector<Check> inside = open.partner->examine(platform.stop);
+  std::move(inside.begin(), inside.end(), std::back_inserter(checks));
+  return checks;
+}
+
+int exit_code(const std::vector<Check>& checks) noexcept {
+  int code = 0;
+  for (const Check& check : checks) {
+    if (check.status != CheckStatus::failed) continue;
+    const bool sign_in = check.kind == ErrorKind::auth || check.kind == ErrorKind::denied;
+    if (sign_in) return 4;
+    code = 5;
+  }
+  return code;
+}
+
+void login(const Platform& platform, const Connection& connection, const GivenSecrets& secrets) {
+  const partners::PartnerEntry& entry = partner_entry(connection);
+  config::SecretFiles kept = secrets_of(platform);
+  const partners::Credentials credentials = find_credentials(platform, connection, secrets, kept);
+  const http::Wire wire = make_wire(platform, connection, kept);
+  http::sign_in(entry.sign_in(connection, credentials), wire, platform.stop);
+  if (secrets.client_secret) kept.keep_client_secret(connection.name, *secrets.client_secret);
+}
+
+bool logout(const Platform& platform, const Connection& connection) {
+  config::SecretFiles kept = secrets_of(platform);
+  if (!kept.load(connection.name)) return false;
+  open_connection(platform, connection, {}, {}).partner->sign_out(platform.stop);
+  return kept.forget(connection.name);
+}
+
+SignInState sign_in_state(const Platform& platform, const Connection& connection) {
+  const config::SecretFiles kept = secrets_of(platform);
+  const auto in_environment = [&](const char* name) {
+    const std::optional<std::string> value = platform.getenv(name);
+    return value && !value->empty();
+  };
+  SignInState state;
+  if (kept.client_secret(connection.name)) {
+    state.client_secret_place = kept.client_secret_path(connection.name).string();
+  } else if (!connection.client_secret_command.empty()) {
+    state.client_secret_place = "command";
+  } else if (in_environment("ITSMC_CLIENT_SECRET")) {
+    state.client_secret_place = "environment";
+  }
+  if (!connection.password_command.empty()) {
+    state.password_place = "command";
+  } else if (in_environment("ITSMC_PASSWORD")) {
+    state.password_place = "environment";
+  }
+  if (const std::optional<http::Token> token = kept.load(connection.name)) {
+    state.token_place = kept.token_path(connection.name).string();
+    state.access_expires = token->expires_at;
+    const partners::PartnerEntry* entry = partners::find_partner(connection.partner);
+    if (entry != nullptr && token->refresh_issued_at && !token->refresh.empty()) {
+      state.refresh_expires = *token->refresh_issued_at + entry->refresh_lifetime;
+    }
+  }
+  return state;
+}
+
+}  // namespace itsmc::client

@@ -1,0 +1,73 @@
+#include "itsmc/client/items.hpp"
+
+#include <algorithm>
+
+#include "itsmc/client/connections.hpp"
+#include "itsmc/store/store.hpp"
+
+namespace itsmc::client {
+namespace {
+
+store::Store open_for_reading(const Platform& platform) {
+  return {platform.data_dir / "itsmc.db", store::OpenMode::read_only};
+}
+
+}  // namespace
+
+std::int64_t list_items(const Platform& platform, const ItemFilter& filter,
+                        const std::function<void(const StoredItem&)>& visit) {
+  return open_for_reading(platform).list(filter, visit);
+}
+
+void find_item(const Platform& platform, std::string_view id_or_number, std::string_view connection,
+               const std::function<void(const StoredItem&)>& visit) {
+  open_for_reading(platform).find(id_or_number, connection, visit);
+}
+
+std::vector<SummaryLine> summarise_items(const Platform& platform, const ItemFilter& filter) {
+  return open_for_reading(platform).summary(filter);
+}
+
+void query_store(const Platform& platform, const std::string& sql,
+                 const store::SqlReceiver& receiver) {
+  open_for_reading(platform).query(sql, receiver);
+}
+
+std::vector<LedgerLine> sync_history(const Platform& platform, std::string_view connection,
+                                     std::int64_t limit) {
+  return open_for_reading(platform).history(connection, limit);
+}
+
+std::vector<StreamHealth> sync_status(const Platform& platform,
+                                      const std::vector<std::string>& names) {
+  const std::vector<store::StreamStatus> stored = open_for_reading(platform).status();
+  const Timestamp now = platform.clock.now();
+  std::vector<StreamHealth> lines;
+  for (const Connection& connection : load_connections(platform, names)) {
+    const SignInState sign_in = sign_in_state(platform, connection);
+    for (const WorkItemType type : connection.work_items) {
+      StreamHealth line{.connection = connection.name, .type = type};
+      line.sign_in_expires =
+          sign_in.refresh_expires ? sign_in.refresh_expires : sign_in.access_expires;
+      const auto found =
+          std::find_if(stored.begin(), stored.end(), [&](const store::StreamStatus& s) {
+            return s.stream == store::StreamKey{connection.name, type};
+          });
+      if (found != stored.end()) {
+        line.last_success = found->last_success;
+        line.rows = found->rows;
+        line.open = found->open;
+        line.owed = found->owed;
+        line.last_status = found->last_status;
+        line.last_error = found->last_error;
+      }
+      if (line.last_success) {
+        line.lag_seconds = std::chrono::duration<double>(now - *line.last_success).count();
+      }
+      lines.push_back(std::move(line));
+    }
+  }
+  return lines;
+}
+
+}  // namespace itsmc::client

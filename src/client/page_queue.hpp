@@ -1,0 +1,59 @@
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <utility>
+
+#include "itsmc/partners/partner.hpp"
+
+namespace itsmc::client {
+
+/// A page that has come, and the lane it belongs to.
+struct FetchedPage {
+  std::size_t lane = 0;
+  partners::Page page;
+};
+
+/// The joint between the two stages of a stream: fetch + decode | store. Holds at most two pages,
+/// so that memory does not grow with the number of rows. Safe between threads.
+class PageQueue {
+ public:
+  explicit PageQueue(std::size_t producers) : producers_(producers) {}
+
+  /// Waits for room.
+  void push(FetchedPage page) {
+    std::unique_lock lock(mutex_);
+    room_.wait(lock, [&] { return pages_.size() < k_capacity; });
+    pages_.push_back(std::move(page));
+    filled_.notify_one();
+  }
+
+  /// A producer has no more pages.
+  void producer_done() {
+    const std::lock_guard lock(mutex_);
+    --producers_;
+    filled_.notify_one();
+  }
+
+  /// The next page; absent when every producer is done and nothing is left.
+  std::optional<FetchedPage> pop() {
+    std::unique_lock lock(mutex_);
+    filled_.wait(lock, [&] { return !pages_.empty() || producers_ == 0; });
+    if (pages_.empty()) return std::nullopt;
+    FetchedPage page = std::move(pages_.front());
+    pages_.pop_front();
+    room_.notify_one();
+    return page;
+  }
+
+ private:
+  static constexpr std::size_t k_capacity = 2;
+  std::mutex mutex_;
+  std::condition_variable room_, filled_;
+  std::deque<FetchedPage> pages_;
+  std::size_t producers_;
+};
+
+}  // namespace itsmc::client

@@ -1,0 +1,193 @@
+#include "client/stream_sync.hpp"
+
+#include <numeric>
+
+#include <fmt/format.h>
+
+#include "client/plan.hpp"
+#include "client/walk_run.hpp"
+#include "itsmc/core/error.hpp"
+
+namespace itsmc::client {
+namespace {
+
+using std::chrono::duration;
+
+/// One stream's sync under way: the report grows with every page.
+class StreamSync {
+ public:
+  StreamSync(const StreamContext& context, std::stop_token stop)
+      : context_(context),
+        stop_(std::move(stop)),
+        key_{context.connection.name, context.type},
+        started_(context.platform.clock.steady_now()),
+        requests_before_(context.partner.traffic().requests),
+        throttled_before_(context.partner.traffic().throttled_ms) {
+    report_.connection = key_.connection;
+    report_.type = key_.type;
+  }
+
+  StreamReport run() {
+    try {
+      if (!context_.options.dry_run) {
+        run_ = context_.store.begin_run(context_.run_id, key_, context_.platform.clock.now());
+      }
+      sync();
+    } catch (const Error& error) {
+      fail(error);
+    } catch (const std::exception& error) {
+      fail(Error(ErrorKind::unforeseen, error.what()));
+    }
+    close();
+    return report_;
+  }
+
+ private:
+  void sync() {
+    const partners::Opening opening = context_.partner.open_stream(context_.type, stop_);
+    for (const std::string& warning : opening.warnings) tell(warning);
+    Timestamp now = opening.served_at;
+    for (bool again = true; again;) {
+      again = walk_once(now);
+      now = context_.partner.served_at();
+    }
+  }
+
+  /// True when another walk must follow: what a load left to the delta.
+  bool walk_once(Timestamp now) {
+    Plan plan = plan_walk(facts(now));
+    if (!plan.note.empty()) tell(plan.note);
+    if (plan.kind != Plan::Kind::resume) begin(plan.position);
+    store::Position position = plan.position;
+    const store::WalkState& walk = *position.walk;
+    report_.from = walk.from;
+    report_.until = complete_after(walk);
+    full_done_ = full_done_ || walk.marks_missing;
+    run_pages(walk);
+    const Timestamp complete = complete_after(walk);
+    if (!context_.options.dry_run) {
+      report_.deleted +=
+          context_.store.finish_walk(key_, run_, complete, context_.platform.clock.now());
+    }
+    // A load, and a walk that an earlier run had begun, end in the past: the delta closes the gap.
+    const bool gap = !walk.until || plan.kind == Plan::Kind::resume || (pending_full() && !dry());
+    return gap && !dry();
+  }
+
+  PlanFacts facts(Timestamp now) {
+    return {.position = context_.store.position(key_),
+            .fingerprint = fmt::format("{};days={}", context_.partner.fingerprint(context_.type),
+                                       context_.connection.sync_days),
+            .served_at = now,
+            .sync_days = context_.connection.sync_days,
+            .first_load_order = context_.partner.first_load_order(context_.type),
+            .full = pending_full(),
+            .since = context_.options.since};
+  }
+
+  [[nodiscard]] bool pending_full() const { return context_.options.full && !full_done_; }
+  [[nodiscard]] bool dry() const { return context_.options.dry_run; }
+  [[nodiscard]] int in_flight() const {
+    return context_.options.in_flight.value_or(context_.connection.in_flight);
+  }
+
+  void begin(store::Position& position) {
+    const partners::Walk walk = to_walk(context_.type, *position.walk);
+    for (partners::Cursor& cursor : context_.partner.lanes(walk, in_flight())) {
+      position.walk->lanes.push_back({.cursor = std::move(cursor)});
+    }
+    if (!dry()) context_.store.begin_walk(key_, position);
+  }
+
+  void run_pages(const store::WalkState& walk) {
+    remaining_.assign(walk.lanes.size(), std::nullopt);
+    const std::optional<Error> failure = run_walk(
+        context_.partner, to_walk(context_.type, walk), walk.lanes, in_flight(),
+        [&](FetchedPage fetched) { take(std::move(fetched)); }, stop_);
+    if (failure) throw Error(*failure);
+  }
+
+  void take(FetchedPage fetched) {
+    const partners::Page& page = fetched.page;
+    const store::Applied applied =
+        dry() ? context_.store.preview(key_, page.items)
+              : context_.store.apply(key_, run_,
+                                     {.items = page.items,
+                                      .lane = fetched.lane,
+                                      .after = {.cursor = page.next, .done = page.last},
+                                      .hidden = page.hidden});
+    ++report_.pages;
+    report_.fetched += static_cast<std::int64_t>(page.items.size());
+    report_.created += applied.created;
+    report_.updated += applied.updated;
+    report_.unchanged += applied.unchanged;
+    report_.hidden += page.hidden;
+    remaining_[fetched.lane] = page.last ? std::optional<std::int64_t>(0) : page.remaining;
+    progress(false, std::nullopt);
+  }
+
+  void fail(Error error) {
+    const bool stopped = error.kind() == ErrorKind::cancelled;
+    report_.status = stopped ? StreamState::interrupted : StreamState::failed;
+    report_.error =
+        error.while_doing(fmt::format("{}: syncing {}s", key_.connection, to_string(key_.type)));
+  }
+
+  void close() {
+    const http::Traffic& traffic = context_.partner.traffic();
+    report_.requests = traffic.requests - requests_before_;
+    report_.throttled_seconds =
+        static_cast<double>(traffic.throttled_ms - throttled_before_) / 1000.0;
+    report_.seconds = elapsed();
+    try {
+      if (run_ != 0) context_.store.end_run(run_, report_, context_.platform.clock.now());
+    } catch (const Error& error) {
+      if (report_.status == StreamState::ok) fail(error);
+    }
+    progress(true, std::nullopt);
+  }
+
+  [[nodiscard]] double elapsed() const {
+    return duration<double>(context_.platform.clock.steady_now() - started_).count();
+  }
+
+  /// The rows still to come, when every lane has said.
+  [[nodiscard]] std::optional<std::int64_t> expected() const {
+    std::int64_t sum = report_.fetched;
+    for (const std::optional<std::int64_t>& lane : remaining_) {
+      if (!lane) return std::nullopt;
+      sum += *lane;
+    }
+    return sum;
+  }
+
+  void tell(const std::string& note) const { progress(false, note); }
+
+  void progress(bool done, std::optional<std::string> note) const {
+    context_.on_progress({.connection = key_.connection,
+                          .type = key_.type,
+                          .fetched = report_.fetched,
+                          .expected = expected(),
+                          .seconds = elapsed(),
+                          .done = done,
+                          .note = std::move(note)});
+  }
+
+  const StreamContext& context_;
+  std::stop_token stop_;
+  store::StreamKey key_;
+  std::chrono::steady_clock::time_point started_;
+  std::int64_t requests_before_, throttled_before_;
+  std::int64_t run_ = 0;
+  bool full_done_ = false;
+  StreamReport report_;
+  std::vector<std::optional<std::int64_t>> remaining_;
+};
+
+}  // namespace
+
+StreamReport sync_stream(const StreamContext& context, std::stop_token stop) {
+  return StreamSync(context, std::move(stop)).run();
+}
+
+}  // namespace itsmc::client

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <functional>
+#include <stop_token>
+
+#include "itsmc/client/sync.hpp"
+#include "itsmc/partners/partner.hpp"
+#include "itsmc/store/store.hpp"
+
+namespace itsmc::client {
+
+/// What a stream's sync works with; all references outlive it. One thread (it makes its own
+/// fetchers).
+struct StreamContext {
+  const Platform& platform;
+  const Connection& connection;
+  WorkItemType type;
+  const SyncOptions& options;
+  partners::Partner& partner;
+  store::Store& store;
+  const OnProgress& on_progress;
+  std::string run_id;
+};
+
+/// Syncs one stream: opens it, ends what an earlier run began, loads or reads the delta. Never
+/// throws: failures are in the report. On `stop` the pages that have come are stored, then it ends
+/// with `interrupted`.
+[[nodiscard]] StreamReport sync_stream(const StreamContext& context, std::stop_token stop);
+
+}  // namespace itsmc::client

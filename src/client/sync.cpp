@@ -1,0 +1,198 @@
+#include "itsmc/client/sync.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <mutex>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "client/stream_sync.hpp"
+#include "client/wiring.hpp"
+#include "itsmc/client/connections.hpp"
+#include "itsmc/core/error.hpp"
+#include "itsmc/core/files.hpp"
+#include "itsmc/store/store.hpp"
+
+namespace itsmc::client {
+namespace {
+
+/// One stream of the run, in the order of the reports.
+struct Slot {
+  const Connection* connection;
+  WorkItemType type;
+  StreamReport report;
+};
+
+/// A whole `sync run`: workers take connections, each with its own store handle and partner.
+class Run {
+ public:
+  Run(const Platform& platform, const std::vector<Connection>& connections,
+      const SyncOptions& options, const OnProgress& on_progress, const OpenPartner& open)
+      : platform_(platform), connections_(connections), options_(options), open_(open) {
+    run_id_ = platform.new_run_id();
+    on_progress_ = [this, &on_progress](const Progress& progress) {
+      const std::lock_guard lock(progress_mutex_);
+      if (on_progress) on_progress(progress);
+    };
+    for (const Connection& connection : connections) {
+      for (const WorkItemType type : connection.work_items) {
+        slots_.push_back({&connection, type, {.connection = connection.name, .type = type}});
+      }
+    }
+  }
+
+  std::vector<StreamReport> run() {
+    const std::stop_callback forward(platform_.stop, [this] { stop_.request_stop(); });
+    {
+      const std::jthread watchdog = watch_duration();
+      std::vector<std::jthread> workers;
+      const auto count = std::min<std::size_t>(
+          connections_.size(), static_cast<std::size_t>(std::max(options_.jobs, 1)));
+      for (std::size_t i = 0; i < count; ++i) workers.emplace_back([this] { work(); });
+      workers.clear();  // joins
+    }
+    std::vector<StreamReport> reports;
+    for (Slot& slot : slots_) reports.push_back(std::move(slot.report));
+    return reports;
+  }
+
+ private:
+  /// Ends the run on a checkpoint when its time is over. The thread ends with its object.
+  std::jthread watch_duration() {
+    if (!options_.max_duration) return {};
+    return std::jthread([this](const std::stop_token& over) {
+      if (!platform_.clock.wait_for(*options_.max_duration, over)) return;
+      out_of_time_ = true;
+      stop_.request_stop();
+    });
+  }
+
+  void work() {
+    for (std::size_t i = next_++; i < connections_.size(); i = next_++) {
+      sync_connection(connections_[i]);
+    }
+  }
+
+  void sync_connection(const Connection& connection) {
+    try {
+      config::SecretFiles secrets(platform_.state_dir, platform_.clock);
+      const std::unique_ptr<partners::Partner> partner = open_partner(connection, secrets);
+      store::Store store(platform_.data_dir / "itsmc.db", options_.dry_run
+                                                              ? store::OpenMode::read_only
+                                                              : store::OpenMode::read_write);
+      for (Slot& slot : slots_) {
+        if (slot.connection != &connection) continue;
+        slot.report = sync_stream({.platform = platform_,
+                                   .connection = connection,
+                                   .type = slot.type,
+                                   .options = options_,
+                                   .partner = *partner,
+                                   .store = store,
+                                   .on_progress = on_progress_,
+                                   .run_id = run_id_},
+                                  stop_.get_token());
+        if (out_of_time_ && slot.report.status == StreamState::interrupted) {
+          slot.report.status = StreamState::partial;
+        }
+      }
+    } catch (Error& error) {
+      fail_all(connection, error.while_doing(connection.name));
+    } catch (const std::exception& error) {
+      fail_all(connection, Error(ErrorKind::unforeseen, connection.name + ": " + error.what()));
+    }
+  }
+
+  std::unique_ptr<partners::Partner> open_partner(const Connection& connection,
+                                                  config::SecretFiles& secrets) {
+    if (open_) return open_(connection);
+    const partners::PartnerEntry& entry = partner_entry(connection);
+    return entry.open(connection, find_credentials(platform_, connection, {}, secrets),
+                      make_wire(platform_, connection, secrets),
+                      {.max_page_size = options_.max_page_size});
+  }
+
+  void fail_all(const Connection& connection, const Error& error) {
+    for (Slot& slot : slots_) {
+      if (slot.connection != &connection) continue;
+      slot.report.status = StreamState::failed;
+      slot.report.error = error;
+    }
+  }
+
+  const Platform& platform_;
+  const std::vector<Connection>& connections_;
+  const SyncOptions& options_;
+  const OpenPartner& open_;
+  OnProgress on_progress_;
+  std::string run_id_;
+  std::vector<Slot> slots_;
+  std::stop_source stop_;
+  std::atomic<bool> out_of_time_{false};
+  std::atomic<std::size_t> next_{0};
+  std::mutex progress_mutex_;
+};
+
+void check_since(const Platform& platform, const SyncOptions& options) {
+  if (!options.since) return;
+  const Timestamp now = platform.clock.now();
+  if (*options.since > now) {
+    throw Error(ErrorKind::invalid,
+                "--since: " + format_rfc3339(*options.since) + " lies in the future");
+  }
+  if (*options.since < now - std::chrono::days(k_max_sync_days)) {
+    throw Error(ErrorKind::invalid, fmt::format("--since: {} is more than {} days back, the limit",
+                                                format_rfc3339(*options.since), k_max_sync_days));
+  }
+}
+
+}  // namespace
+
+std::vector<StreamReport> sync(const Platform& platform, const std::vector<Connection>& connections,
+                               const SyncOptions& options, const OnProgress& on_progress,
+                               const OpenPartner& open) {
+  check_since(platform, options);
+  const std::filesystem::path lock_file = platform.data_dir / "sync.lock";
+  const std::optional<FileLock> lock =
+      FileLock::acquire(lock_file, platform.process, options.wait, platform.clock, platform.stop);
+  if (!lock) {
+    const std::string holder = FileLock::holder_of(lock_file);
+    throw Error(ErrorKind::locked,
+                "another run holds the lock: " + (holder.empty() ? "unknown" : holder),
+                "wait for it: itsmc sync run --wait 10m");
+  }
+  if (!options.dry_run) {
+    store::Store store(platform.data_dir / "itsmc.db", store::OpenMode::read_write);
+    store.close_abandoned_runs(platform.clock.now());
+  }
+  return Run(platform, connections, options, on_progress, open).run();
+}
+
+int exit_code(const std::vector<StreamReport>& reports) {
+  int failure = 0;
+  std::size_t done = 0;
+  bool out_of_time = false;
+  for (const StreamReport& report : reports) {
+    switch (report.status) {
+      case StreamState::ok:
+        ++done;
+        break;
+      case StreamState::interrupted:
+        return exit_code(ErrorKind::cancelled);
+      case StreamState::partial:
+        out_of_time = true;
+        break;
+      case StreamState::failed: {
+        const int code = report.error ? exit_code(report.error->kind()) : 1;
+        failure = failure == 0 ? code : std::min(failure, code);
+        break;
+      }
+    }
+  }
+  const int partly = exit_code(ErrorKind::partly);
+  if (out_of_time) return partly;
+  if (failure == 0) return 0;
+  return done > 0 ? partly : failure;
+}
+
+}  // namespace itsmc::client

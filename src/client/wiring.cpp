@@ -1,0 +1,74 @@
+#include "client/wiring.hpp"
+
+#include "itsmc/core/error.hpp"
+
+namespace itsmc::client {
+namespace {
+
+std::optional<Secret> from_environment(const Platform& platform, const char* name) {
+  const std::optional<std::string> value = platform.getenv(name);
+  if (!value || value->empty()) return std::nullopt;
+  return Secret(*value);
+}
+
+Secret find_client_secret(const Platform& platform, const Connection& connection,
+                          const GivenSecrets& given, const config::SecretFiles& secrets) {
+  if (given.client_secret) return *given.client_secret;
+  if (std::optional<Secret> kept = secrets.client_secret(connection.name)) return *kept;
+  if (!connection.client_secret_command.empty()) {
+    return config::run_secret_command(connection.client_secret_command);
+  }
+  return from_environment(platform, "ITSMC_CLIENT_SECRET").value_or(Secret());
+}
+
+}  // namespace
+
+http::Wire make_wire(const Platform& platform, const Connection& connection,
+                     config::SecretFiles& secrets) {
+  http::TransportOptions options;
+  options.ca_file = connection.ca_file;
+  options.proxy = connection.proxy;
+  options.total_timeout = connection.timeout;
+  return {.new_transport = [&platform, options] { return platform.new_transport(options); },
+          .clock = platform.clock,
+          .tokens = secrets,
+          .log = platform.log,
+          .jitter = platform.jitter};
+}
+
+partners::Credentials find_credentials(const Platform& platform, const Connection& connection,
+                                       const GivenSecrets& given,
+                                       const config::SecretFiles& secrets) {
+  partners::Credentials credentials;
+  credentials.client_secret = find_client_secret(platform, connection, given, secrets);
+  credentials.password = [&platform, command = connection.password_command,
+                          password = given.password]() -> std::optional<Secret> {
+    if (password) return password;
+    if (!command.empty()) return config::run_secret_command(command);
+    return from_environment(platform, "ITSMC_PASSWORD");
+  };
+  return credentials;
+}
+
+const partners::PartnerEntry& partner_entry(const Connection& connection) {
+  const partners::PartnerEntry* entry = partners::find_partner(connection.partner);
+  if (entry == nullptr) {
+    throw Error(ErrorKind::usage,
+                connection.name + ": the fields are valid, but the sync of " +
+                    std::string(title(connection.partner)) + " is not built yet in this version",
+                "itsmc connection add --help");
+  }
+  return *entry;
+}
+
+OpenConnection open_connection(const Platform& platform, const Connection& connection,
+                               const GivenSecrets& given, const partners::PartnerOptions& options) {
+  const partners::PartnerEntry& entry = partner_entry(connection);
+  auto secrets = std::make_unique<config::SecretFiles>(platform.state_dir, platform.clock);
+  const partners::Credentials credentials = find_credentials(platform, connection, given, *secrets);
+  const http::Wire wire = make_wire(platform, connection, *secrets);
+  auto partner = entry.open(connection, credentials, wire, options);
+  return {std::move(secrets), std::move(partner)};
+}
+
+}  // namespace itsmc::client

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <memory>
+
+#include "itsmc/client/connections.hpp"
+#include "itsmc/client/platform.hpp"
+#include "itsmc/config/config.hpp"
+#include "itsmc/partners/partner.hpp"
+
+namespace itsmc::client {
+
+/// The wire of one connection: its CA, proxy and time-outs. `secrets` outlives it.
+[[nodiscard]] http::Wire make_wire(const Platform& platform, const Connection& connection,
+                                   config::SecretFiles& secrets);
+
+/// Where each secret comes from, in order: given now; kept (client secret only); the connection's
+/// command; the environment. The password is asked for when a credential grant needs it.
+[[nodiscard]] partners::Credentials find_credentials(const Platform& platform,
+                                                     const Connection& connection,
+                                                     const GivenSecrets& given,
+                                                     const config::SecretFiles& secrets);
+
+/// Throws Error(usage) when this partner's sync is not built.
+[[nodiscard]] const partners::PartnerEntry& partner_entry(const Connection& connection);
+
+/// A connection ready to talk. `secrets` outlives the partner.
+struct OpenConnection {
+  std::unique_ptr<config::SecretFiles> secrets;
+  std::unique_ptr<partners::Partner> partner;
+};
+[[nodiscard]] OpenConnection open_connection(const Platform& platform, const Connection& connection,
+                                             const GivenSecrets& given,
+                                             const partners::PartnerOptions& options);
+
+}  // namespace itsmc::client

@@ -1,0 +1,164 @@
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <string>
+
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+#include "itsmc/core/text.hpp"
+#include "itsmc/store/store.hpp"
+#include "store/impl.hpp"
+
+namespace itsmc::store {
+namespace {
+
+// Pragmas that only tell how the store is laid out.
+constexpr std::array<std::string_view, 8> k_readable_pragmas{
+    "table_info", "table_xinfo", "table_list",      "index_list",
+    "index_info", "index_xinfo", "compile_options", "user_version"};
+
+int allow_reading(void*, int action, const char* first, const char* second, const char*,
+                  const char*) {
+  switch (action) {
+    case SQLITE_SELECT:
+    case SQLITE_READ:
+    case SQLITE_FUNCTION:
+    case SQLITE_RECURSIVE:
+      return SQLITE_OK;
+    case SQLITE_PRAGMA: {
+      const std::string name = to_lower(first == nullptr ? "" : first);
+      const bool known = std::find(k_readable_pragmas.begin(), k_readable_pragmas.end(), name) !=
+                         k_readable_pragmas.end();
+      const bool sets = name == "user_version" && second != nullptr;
+      return known && !sets ? SQLITE_OK : SQLITE_DENY;
+    }
+    default:
+      return SQLITE_DENY;
+  }
+}
+
+/// Lets a connection only read for as long as it lives.
+class ReadingOnly {
+ public:
+  explicit ReadingOnly(const Db& db) : db_(db) {
+    sqlite3_set_authorizer(db_.handle(), allow_reading, nullptr);
+  }
+  ~ReadingOnly() { sqlite3_set_authorizer(db_.handle(), nullptr, nullptr); }
+  ReadingOnly(const ReadingOnly&) = delete;
+  ReadingOnly& operator=(const ReadingOnly&) = delete;
+
+ private:
+  const Db& db_;
+};
+
+/// A statement that goes at the end of the call, whatever the receiver throws.
+struct Finalize {
+  void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
+};
+using Prepared = std::unique_ptr<sqlite3_stmt, Finalize>;
+
+[[noreturn]] void refuse(std::string_view reason) {
+  throw Error(ErrorKind::usage, fmt::format("SQL: {}", reason),
+              "one SELECT over work_items or ServiceDesk_CL: itsmc query 'SELECT ...'");
+}
+
+// SQLite's words for what the user wrote; a broken or busy file keeps its own kind.
+[[noreturn]] void fail(const Db& db, int code) {
+  const ErrorKind kind = kind_of_sqlite_code(code);
+  if (kind != ErrorKind::unforeseen) db.fail(code);
+  if (code == SQLITE_AUTH) refuse("only reading is allowed here");
+  refuse(sqlite3_errmsg(db.handle()));
+}
+
+bool is_rest_empty(const Db& db, const char* rest) {
+  // Comments and semicolons make no statement either.
+  while (*rest != '\0') {
+    sqlite3_stmt* raw = nullptr;
+    const char* tail = nullptr;
+    const int code = sqlite3_prepare_v2(db.handle(), rest, -1, &raw, &tail);
+    const Prepared next(raw);
+    if (code != SQLITE_OK || next != nullptr) return false;
+    if (tail == rest) return true;
+    rest = tail;
+  }
+  return true;
+}
+
+Prepared prepare(const Db& db, const std::string& sql) {
+  sqlite3_stmt* raw = nullptr;
+  const char* rest = nullptr;
+  const int code = sqlite3_prepare_v2(db.handle(), sql.c_str(), -1, &raw, &rest);
+  Prepared statement(raw);
+  if (code != SQLITE_OK) fail(db, code);
+  if (sql.find('\0') != std::string::npos) refuse("a NUL character");
+  if (statement == nullptr) refuse("there is no statement");
+  if (!is_rest_empty(db, rest)) refuse("one statement at a time");
+  if (sqlite3_stmt_readonly(statement.get()) == 0) refuse("only reading is allowed here");
+  return statement;
+}
+
+constexpr char k_digits[] = "0123456789abcdef";
+
+SqlValue value_of(sqlite3_stmt* row, int column, std::string& hex) {
+  SqlValue value;
+  const auto bytes = [&] { return static_cast<std::size_t>(sqlite3_column_bytes(row, column)); };
+  switch (sqlite3_column_type(row, column)) {
+    case SQLITE_INTEGER:
+      value.kind = SqlValue::Kind::integer;
+      value.integer = sqlite3_column_int64(row, column);
+      break;
+    case SQLITE_FLOAT:
+      value.kind = SqlValue::Kind::real;
+      value.real = sqlite3_column_double(row, column);
+      break;
+    case SQLITE_TEXT: {
+      value.kind = SqlValue::Kind::text;
+      const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(row, column));
+      value.text = {text, bytes()};
+      break;
+    }
+    case SQLITE_BLOB: {
+      value.kind = SqlValue::Kind::blob;
+      const auto* blob = static_cast<const unsigned char*>(sqlite3_column_blob(row, column));
+      hex.clear();
+      for (std::size_t i = 0; i < bytes(); ++i) {
+        hex += k_digits[blob[i] >> 4U];
+        hex += k_digits[blob[i] & 15U];
+      }
+      value.text = hex;
+      break;
+    }
+    default:
+      break;
+  }
+  return value;
+}
+
+}  // namespace
+
+void Store::query(const std::string& sql, const SqlReceiver& receiver) const {
+  const Db& db = impl_->db;
+  const ReadingOnly reading(db);
+  const Prepared statement = prepare(db, sql);
+  const int columns = sqlite3_column_count(statement.get());
+  std::vector<std::string> names;
+  for (int i = 0; i < columns; ++i) {
+    const char* name = sqlite3_column_name(statement.get(), i);
+    names.emplace_back(name == nullptr ? "" : name);
+  }
+  if (receiver.columns) receiver.columns(names);
+  std::vector<SqlValue> row(names.size());
+  std::vector<std::string> hex(names.size());
+  int code = SQLITE_OK;
+  while ((code = sqlite3_step(statement.get())) == SQLITE_ROW) {
+    for (int i = 0; i < columns; ++i) {
+      const auto place = static_cast<std::size_t>(i);
+      row[place] = value_of(statement.get(), i, hex[place]);
+    }
+    if (receiver.row) receiver.row(row);
+  }
+  if (code != SQLITE_DONE) fail(db, code);
+}
+
+}  // namespace itsmc::store

@@ -1,0 +1,254 @@
+#include "store/schema.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "itsmc/core/files.hpp"
+
+namespace itsmc::store {
+namespace {
+
+constexpr std::string_view k_tables = R"sql(
+CREATE TABLE meta(name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+INSERT INTO meta VALUES('change_seq', 0);
+CREATE TABLE stream(
+  stream INTEGER PRIMARY KEY, connection TEXT NOT NULL, type TEXT NOT NULL,
+  fingerprint TEXT, complete_until INTEGER, UNIQUE(connection, type));
+CREATE TABLE walk(
+  stream INTEGER PRIMARY KEY, by_key INTEGER NOT NULL, marks_missing INTEGER NOT NULL,
+  window_from INTEGER NOT NULL, window_until INTEGER, started INTEGER NOT NULL);
+CREATE TABLE lane(
+  stream INTEGER NOT NULL, lane INTEGER NOT NULL, cursor TEXT NOT NULL, done INTEGER NOT NULL,
+  PRIMARY KEY(stream, lane)) WITHOUT ROWID;
+CREATE TABLE walk_seen(stream INTEGER NOT NULL, id BLOB NOT NULL,
+  PRIMARY KEY(stream, id)) WITHOUT ROWID;
+CREATE TABLE run(
+  run INTEGER PRIMARY KEY, run_id TEXT NOT NULL, stream INTEGER NOT NULL,
+  started INTEGER NOT NULL, ended INTEGER, status TEXT NOT NULL,
+  pages INTEGER NOT NULL DEFAULT 0, requests INTEGER NOT NULL DEFAULT 0,
+  fetched INTEGER NOT NULL DEFAULT 0, created INTEGER NOT NULL DEFAULT 0,
+  updated INTEGER NOT NULL DEFAULT 0, unchanged INTEGER NOT NULL DEFAULT 0,
+  deleted INTEGER NOT NULL DEFAULT 0, hidden INTEGER NOT NULL DEFAULT 0,
+  throttled_seconds REAL NOT NULL DEFAULT 0, seconds REAL NOT NULL DEFAULT 0,
+  window_from INTEGER, window_until INTEGER,
+  error_kind TEXT, error TEXT, error_hint TEXT, error_request_id TEXT);
+CREATE INDEX run_by_stream ON run(stream);
+CREATE INDEX run_running ON run(status) WHERE status = 'running';
+)sql";
+
+// Two tables, in step: work_item holds the rows in the order of their last change (a changed row
+// moves to the end, so that what is owed to a workspace is a plain range); work_item_key finds a
+// row by its id, and carries what a repeat is recognised by and what a list looks at. It is the
+// key's index, made by hand, since SQLite's indexes cannot carry columns that are not part of the
+// key: a repeated row costs one look here, and never one into the 15 times larger table. An index
+// by time would cost a third of a first load, whose times come in random order.
+std::string work_item_tables() {
+  std::string sql =
+      "CREATE TABLE work_item_key(stream INTEGER NOT NULL, id BLOB NOT NULL, "
+      "change_seq INTEGER NOT NULL, hash INTEGER NOT NULL, deleted_at INTEGER, "
+      "open INTEGER NOT NULL, updated_at INTEGER, PRIMARY KEY(stream, id)) WITHOUT ROWID;\n"
+      "CREATE TABLE work_item(change_seq INTEGER PRIMARY KEY, stream INTEGER NOT NULL, "
+      "id BLOB NOT NULL, deleted_at INTEGER, open INTEGER NOT NULL";
+  for (const Field* field : stored_fields()) {
+    const char* type = field->kind == FieldKind::time ? "INTEGER"
+                       : is_id_field(*field)          ? "BLOB"
+                                                      : "TEXT";
+    sql += fmt::format(", {} {}", quoted(field->name), type);
+  }
+  return sql + ");\n";
+}
+
+// Plain SQL, no functions of ours: the views work in any SQLite shell.
+std::string time_text(std::string_view column) {
+  return fmt::format(
+      "CASE WHEN {0} % 1000 THEN strftime('%Y-%m-%dT%H:%M:%fZ', {0} / 1000.0, 'unixepoch') "
+      "ELSE strftime('%Y-%m-%dT%H:%M:%SZ', {0} / 1000, 'unixepoch') END",
+      column);
+}
+
+std::string id_text(std::string_view column) {
+  return fmt::format("CASE typeof({0}) WHEN 'blob' THEN lower(hex({0})) ELSE {0} END", column);
+}
+
+std::string shown(const Field& field) {
+  const std::string column = "w." + quoted(field.name);
+  if (field.kind == FieldKind::time) return time_text(column);
+  return is_id_field(field) ? id_text(column) : column;
+}
+
+std::string work_items_view() {
+  std::string sql = "CREATE VIEW work_items AS SELECT s.connection, s.type";
+  for (const Field& field : work_item_fields()) {
+    sql += fmt::format(", {} AS {}", shown(field), quoted(field.name));
+  }
+  sql += fmt::format(", {} AS deleted_at", time_text("w.deleted_at"));
+  return sql + " FROM work_item w JOIN stream s USING (stream);\n";
+}
+
+// The custom log of the product that this one follows, by its own column names.
+std::string service_desk_view() {
+  std::string sql =
+      "CREATE VIEW ServiceDesk_CL AS SELECT s.connection AS ServiceDeskConnectionName_s, "
+      "CASE s.type WHEN 'incident' THEN 'Incident' WHEN 'change-request' THEN 'ChangeRequest' "
+      "WHEN 'event' THEN 'Event' ELSE 'Alert' END AS ServiceDeskWorkItemType_s";
+  for (const Field& field : work_item_fields()) {
+    if (field.column.empty()) continue;
+    if (field.name == "state") {
+      sql +=
+          ", CASE s.type WHEN 'incident' THEN w.state END AS IncidentState_s"
+          ", CASE s.type WHEN 'change-request' THEN w.state END AS CRState_s";
+    } else {
+      sql += fmt::format(", {} AS {}", shown(field), field.column);
+    }
+  }
+  sql += fmt::format(", {} AS DeletedDate_t", time_text("w.deleted_at"));
+  return sql + " FROM work_item w JOIN stream s USING (stream);\n";
+}
+
+void create_everything(const Db& db) {
+  db.run(std::string(k_tables) + work_item_tables());
+}
+
+/// From version `to` - 1 to `to`. A file that is made new begins at the first step too; the views
+/// follow the field table and are made again after the last.
+struct Step {
+  std::int64_t to;
+  void (*apply)(const Db& db);
+};
+constexpr std::array k_steps{Step{1, create_everything}};
+static_assert(k_steps.back().to == k_schema_version);
+
+[[noreturn]] void fail_with_errno(const std::filesystem::path& file, std::string_view doing) {
+  throw Error(ErrorKind::storage,
+              fmt::format("store \"{}\": {}: {}", file.string(), doing,
+                          std::system_category().message(errno)),
+              "look at free space and permissions: df -h; ls -l");
+}
+
+/// A new empty file beside `file`, 0600, under a name that no other thread or process has.
+std::filesystem::path make_file_beside(const std::filesystem::path& file) {
+  std::string name = file.string() + ".new-XXXXXX";
+  const int descriptor = ::mkostemp(name.data(), O_CLOEXEC);
+  if (descriptor < 0) fail_with_errno(file, "creating it");
+  ::close(descriptor);
+  return name;
+}
+
+// link: fails when the name is taken, unlike rename. Where there are no hard links, rename it is.
+void give_name(const std::filesystem::path& made, const std::filesystem::path& file) {
+  if (::link(made.c_str(), file.c_str()) == 0) {
+    ::unlink(made.c_str());
+    return;
+  }
+  if (errno != EEXIST && !std::filesystem::exists(file)) {
+    if (::rename(made.c_str(), file.c_str()) != 0) fail_with_errno(file, "creating it");
+    return;
+  }
+  ::unlink(made.c_str());
+}
+
+}  // namespace
+
+std::string quoted(std::string_view name) {
+  return fmt::format("\"{}\"", name);
+}
+
+bool is_id_field(const Field& field) noexcept {
+  return field.kind == FieldKind::text && (field.place == index(TextField::id) ||
+                                           field.place == index(TextField::configuration_item_id));
+}
+
+std::vector<const Field*> stored_fields() {
+  std::vector<const Field*> fields;
+  for (const Field& field : work_item_fields()) {
+    if (field.kind != FieldKind::flag && field.name != "id") fields.push_back(&field);
+  }
+  const auto rank = [](const Field* field) {
+    if (field->name == "updated_at") return 0;
+    if (field->kind == FieldKind::time) return 1;
+    return field->name == "title" ? 3 : field->name == "description" ? 4 : 2;
+  };
+  std::stable_sort(fields.begin(), fields.end(),
+                   [&](const Field* a, const Field* b) { return rank(a) < rank(b); });
+  return fields;
+}
+
+bool pack_id(std::string_view text, char (&bytes)[16]) noexcept {
+  if (text.size() != 32) return false;
+  const auto digit = [](char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    return -1;
+  };
+  int all = 0;
+  for (std::size_t i = 0; i < 16; ++i) {
+    const int high = digit(text[2 * i]);
+    const int low = digit(text[2 * i + 1]);
+    all |= high | low;
+    bytes[i] = static_cast<char>((static_cast<unsigned>(high) << 4U) | static_cast<unsigned>(low));
+  }
+  return all >= 0;
+}
+
+void unpack_id(std::string_view bytes, char (&text)[32]) noexcept {
+  static constexpr std::string_view digits = "0123456789abcdef";
+  for (std::size_t i = 0; i < 16; ++i) {
+    const auto byte = static_cast<unsigned char>(bytes[i]);
+    text[2 * i] = digits[byte >> 4U];
+    text[2 * i + 1] = digits[byte & 15U];
+  }
+}
+
+void migrate(const Db& db) {
+  WriteTransaction transaction(db);
+  const std::int64_t version = db.integer("PRAGMA user_version");
+  if (version == k_schema_version) return;  // another process was quicker
+  for (const Step& step : k_steps) {
+    if (step.to > version) step.apply(db);
+  }
+  db.run("DROP VIEW IF EXISTS work_items; DROP VIEW IF EXISTS ServiceDesk_CL;");
+  db.run(work_items_view() + service_desk_view());
+  db.run(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {};", k_application_id,
+                     k_schema_version));
+  transaction.commit();
+}
+
+void check_identity(const Db& db) {
+  if (db.integer("PRAGMA application_id") != k_application_id) {
+    throw Error(ErrorKind::damaged,
+                fmt::format("\"{}\" is not a store of itsmc", db.file().string()),
+                "move the file away, or name another directory with --data-dir");
+  }
+  const std::int64_t version = db.integer("PRAGMA user_version");
+  if (version > k_schema_version) {
+    throw Error(ErrorKind::damaged,
+                fmt::format("store \"{}\" was written by a newer itsmc (version {}, this one "
+                            "knows {})",
+                            db.file().string(), version, k_schema_version),
+                "install the newer itsmc, or name another directory with --data-dir");
+  }
+}
+
+void make_store_file(const std::filesystem::path& file) {
+  if (std::filesystem::exists(file)) return;
+  if (file.has_parent_path()) make_directory(file.parent_path(), Privacy::owner_only);
+  const std::filesystem::path made = make_file_beside(file);
+  try {
+    const Db db(made, Access::existing);
+    db.run("PRAGMA page_size = 8192; PRAGMA journal_mode = WAL;");
+    migrate(db);
+  } catch (const Error&) {
+    for (const char* ending : {"", "-wal", "-shm"}) ::unlink((made.string() + ending).c_str());
+    throw;
+  }
+  give_name(made, file);
+}
+
+}  // namespace itsmc::store

@@ -1,0 +1,124 @@
+#include "itsmc/store/store.hpp"
+
+#include <utility>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "store/impl.hpp"
+#include "store/schema.hpp"
+
+namespace itsmc::store {
+namespace {
+
+// Without the right to make lock files beside the store nobody can be writing it either, unless
+// a write-ahead file is there.
+bool is_on_read_only_ground(const std::filesystem::path& file) {
+  const std::filesystem::path directory =
+      file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
+  return ::access(directory.c_str(), W_OK) != 0 && !std::filesystem::exists(file.string() + "-wal");
+}
+
+Db open_for_reading(const std::filesystem::path& file) {
+  if (!std::filesystem::exists(file)) {
+    Db empty(file, Access::memory);
+    migrate(empty);
+    return empty;
+  }
+  Db db(file, is_on_read_only_ground(file) ? Access::immutable : Access::read_only);
+  check_identity(db);
+  return db;
+}
+
+Db open_for_writing(const std::filesystem::path& file) {
+  make_store_file(file);
+  Db db(file, Access::existing);
+  check_identity(db);
+  return db;
+}
+
+Db open_file(const std::filesystem::path& file, OpenMode mode) {
+  Db db = mode == OpenMode::read_write ? open_for_writing(file) : open_for_reading(file);
+  if (db.integer("PRAGMA user_version") < k_schema_version) {
+    // Only a writer can bring an older file up to date.
+    const Db writer(file, Access::existing);
+    migrate(writer);
+  }
+  return db;
+}
+
+// NORMAL: a commit is not synced to the disk, a checkpoint is. A killed process loses nothing. A
+// power cut may lose the last commits, but whole ones, and a page's rows and its position are one
+// commit: the next run fetches again what was lost.
+// mmap stays off: a truncated file would be a SIGBUS instead of an error.
+constexpr const char* k_settings = R"sql(
+PRAGMA synchronous = NORMAL;
+PRAGMA cache_size = -8192;
+PRAGMA wal_autocheckpoint = 4000;
+PRAGMA journal_size_limit = 67108864;
+PRAGMA mmap_size = 0;
+)sql";
+
+}  // namespace
+
+Store::Impl::Impl(const std::filesystem::path& file, OpenMode mode) : db(open_file(file, mode)) {
+  db.run(k_settings);
+}
+
+RowWriter& Store::Impl::row_writer() {
+  if (!writer) writer.emplace(db);
+  return *writer;
+}
+
+std::optional<std::int64_t> Store::Impl::find_stream(const StreamKey& key) const {
+  Statement find(db, "SELECT stream FROM stream WHERE connection = ? AND type = ?");
+  find.bind(1, key.connection).bind(2, to_string(key.type));
+  if (!find.step()) return std::nullopt;
+  return find.integer(0);
+}
+
+std::int64_t Store::Impl::stream_number(const StreamKey& key) const {
+  if (const auto known = find_stream(key)) return *known;
+  Statement make(db, "INSERT INTO stream(connection, type) VALUES(?, ?)");
+  make.bind(1, key.connection).bind(2, to_string(key.type)).run();
+  return db.last_rowid();
+}
+
+std::vector<StreamRow> Store::Impl::streams() const {
+  std::vector<StreamRow> rows;
+  Statement all(db, "SELECT stream, connection, type FROM stream ORDER BY connection, stream");
+  while (all.step()) {
+    const auto type = parse_work_item_type(all.text(2));
+    if (!type) continue;  // a type that only a newer itsmc knows
+    rows.push_back({all.integer(0), {std::string(all.text(1)), *type}});
+  }
+  return rows;
+}
+
+Store::Store(const std::filesystem::path& file, OpenMode mode)
+    : impl_(std::make_unique<Impl>(file, mode)) {}
+Store::~Store() = default;
+Store::Store(Store&&) noexcept = default;
+Store& Store::operator=(Store&&) noexcept = default;
+
+std::int64_t Store::purge(const std::string& connection) {
+  const Db& db = impl_->db;
+  // What is purged is private: the freed pages are overwritten.
+  db.run("PRAGMA secure_delete = ON");
+  WriteTransaction transaction(db);
+  std::int64_t rows = 0;
+  for (const StreamRow& stream : impl_->streams()) {
+    if (stream.key.connection != connection) continue;
+    for (const char* table :
+         {"walk", "lane", "walk_seen", "run", "stream", "work_item_key", "work_item"}) {
+      Statement remove(db, fmt::format("DELETE FROM {} WHERE stream = ?", table));
+      remove.bind(1, stream.number).run();
+    }
+    rows += db.changes();  // of work_item, the last
+  }
+  transaction.commit();
+  db.run("PRAGMA secure_delete = OFF");
+  return rows;
+}
+
+}  // namespace itsmc::store

@@ -1,0 +1,294 @@
+#include "itsmc/client/sync.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "client/fake_partner.hpp"
+#include "itsmc/client/items.hpp"
+#include "itsmc/core/error.hpp"
+#include "itsmc/core/files.hpp"
+#include "support/fake_clock.hpp"
+#include "support/temp_dir.hpp"
+
+using namespace itsmc;
+using namespace itsmc::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+const Timestamp k_start = *parse_rfc3339("2026-03-01T12:00:00Z");
+
+/// One engine with its own directories, clock and instance.
+struct Bench {
+  TempDir dir;
+  FakeClock clock{k_start};
+  FakeInstance instance;
+  std::stop_source stop;
+  Connection connection{.name = "prod", .work_items = {WorkItemType::incident}};
+  client::SyncOptions options;
+  std::vector<std::string> notes;
+
+  Bench() {
+    instance.now = k_start;
+    for (int i = 0; i < 16; ++i) {
+      instance.put(fmt_id(i), k_start - std::chrono::hours(i + 1), "first");
+    }
+  }
+  static std::string fmt_id(int i) {
+    return std::string(1, "0123456789abcdef"[i % 16]) + std::string(30, '0') +
+           "0123456789abcdef"[(i / 16) % 16];
+  }
+  client::Platform platform() {
+    return {.clock = clock,
+            .new_transport = {},
+            .getenv = [](const std::string&) { return std::nullopt; },
+            .config_dir = dir.path() / "config",
+            .data_dir = dir.path() / "data",
+            .state_dir = dir.path() / "state",
+            .log = no_log(),
+            .jitter = [] { return 0.5; },
+            .new_run_id = [] { return std::string("run"); },
+            .process = "test",
+            .stop = stop.get_token()};
+  }
+  StreamReport sync() {
+    return client::sync(
+               platform(), {connection}, options,
+               [&](const client::Progress& p) {
+                 if (p.note) notes.push_back(*p.note);
+               },
+               [&](const Connection&) { return std::make_unique<FakePartner>(instance); })
+        .at(0);
+  }
+  /// id -> title and version, without rows marked deleted.
+  std::map<std::string, std::string> stored() {
+    std::map<std::string, std::string> rows;
+    client::list_items(platform(), {.limit = 0}, [&](const StoredItem& item) {
+      const bool fresh = rows.emplace(item.item.text(TextField::id),
+                                      std::string(item.item.text(TextField::title)) + "/" +
+                                          std::string(item.item.text(TextField::version)))
+                             .second;
+      REQUIRE(fresh);
+    });
+    return rows;
+  }
+  std::map<std::string, std::string> truth() const {
+    std::map<std::string, std::string> rows;
+    for (const auto& [id, row] : instance.rows) {
+      rows.emplace(id, row.title + "/" + std::to_string(row.version));
+    }
+    return rows;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a first sync brings everything, a second only what changed") {
+  Bench bench;
+  bench.instance.order = GENERATE(partners::Order::by_key, partners::Order::by_time);
+  const StreamReport first = bench.sync();
+  CHECK(first.status == StreamState::ok);
+  CHECK(first.created == 16);
+  CHECK(bench.stored() == bench.truth());
+
+  bench.instance.now += 1h;
+  bench.instance.put(Bench::fmt_id(3), bench.instance.now - 10min, "second");
+  bench.instance.put(Bench::fmt_id(20), bench.instance.now - 5min, "new");
+  const StreamReport second = bench.sync();
+  CHECK(second.created == 1);
+  CHECK(second.updated == 1);
+  CHECK(second.unchanged == 0);
+  CHECK(bench.stored() == bench.truth());
+}
+
+TEST_CASE("rows of one instant are neither lost nor repeated at a page's border") {
+  Bench bench;
+  for (int i = 0; i < 40; ++i) bench.instance.put(Bench::fmt_id(i), k_start - 1h, "tie");
+  bench.instance.order = GENERATE(partners::Order::by_key, partners::Order::by_time);
+  CHECK(bench.sync().created == 40);
+  CHECK(bench.stored() == bench.truth());
+}
+
+TEST_CASE("what changes while a load runs is in the store at its end") {
+  Bench bench;
+  bench.instance.before_fetch = [&](int number) {
+    if (number > 12) return;
+    bench.instance.now += 10s;
+    bench.instance.put(Bench::fmt_id(number % 16), bench.instance.now, "moved");
+    bench.instance.now += 10s;
+  };
+  CHECK(bench.sync().status == StreamState::ok);
+  bench.instance.now += 5s;
+  bench.sync();
+  CHECK(bench.stored() == bench.truth());
+}
+
+TEST_CASE("a failure at any fetch keeps what is stored and the next run ends with the truth") {
+  const int failing = GENERATE(range(1, 12));
+  Bench bench;
+  bench.instance.order = GENERATE(partners::Order::by_key, partners::Order::by_time);
+  bench.instance.before_fetch = [&](int number) {
+    if (number == failing) throw Error(ErrorKind::unavailable, "cut off");
+  };
+  const StreamReport broken = bench.sync();
+  const std::int64_t before = static_cast<std::int64_t>(bench.stored().size());
+  if (broken.status == StreamState::failed) {
+    CHECK(broken.error->kind() == ErrorKind::unavailable);
+    CHECK(client::exit_code(std::vector{broken}) == 5);
+    CHECK(broken.created == before);
+  }
+  const StreamReport after = bench.sync();
+  CHECK(after.status == StreamState::ok);
+  CHECK(after.created == 16 - before);
+  CHECK(bench.stored() == bench.truth());
+}
+
+TEST_CASE("a stop ends on a checkpoint with 130, and the next run goes on from there") {
+  Bench bench;
+  bench.connection.in_flight = 1;
+  bench.instance.before_fetch = [&](int number) {
+    if (number == 3) bench.stop.request_stop();
+  };
+  const StreamReport stopped = bench.sync();
+  CHECK(stopped.status == StreamState::interrupted);
+  CHECK(client::exit_code(std::vector{stopped}) == 130);
+  const std::size_t safe = bench.stored().size();
+  CHECK(safe >= 6);
+  bench.stop = {};
+  const StreamReport rest = bench.sync();
+  CHECK(rest.created == 16 - static_cast<std::int64_t>(safe));
+  CHECK(bench.stored() == bench.truth());
+}
+
+TEST_CASE("max-duration ends the run on a checkpoint with 6") {
+  Bench bench;
+  bench.options.max_duration = 1s;  // the fake clock lets it pass at once
+  bench.instance.before_fetch = [&](int) {
+    if (!bench.clock.waits().empty()) throw Error(ErrorKind::cancelled, "interrupted");
+  };
+  const StreamReport stopped = bench.sync();
+  if (stopped.status != StreamState::ok) {
+    CHECK(stopped.status == StreamState::partial);
+    CHECK(client::exit_code(std::vector{stopped}) == 6);
+  }
+  bench.options.max_duration.reset();
+  CHECK(bench.sync().status == StreamState::ok);
+  CHECK(bench.stored() == bench.truth());
+}
+
+TEST_CASE("a full walk marks what has disappeared, and only that") {
+  Bench bench;
+  bench.sync();
+  bench.instance.erase(Bench::fmt_id(5));
+  bench.instance.now += 1h;
+  bench.options.full = true;
+  const StreamReport full = bench.sync();
+  CHECK(full.deleted == 1);
+  CHECK(full.unchanged >= 15);
+  CHECK(bench.stored() == bench.truth());
+  CHECK(bench.sync().deleted == 0);
+}
+
+TEST_CASE("a full walk that fails midway goes on and marks what was missing all along") {
+  Bench bench;
+  bench.sync();
+  bench.instance.erase(Bench::fmt_id(1));
+  bench.options.full = true;
+  const int first = bench.instance.fetches;
+  bench.instance.before_fetch = [&](int number) {
+    if (number == first + 3) throw Error(ErrorKind::unavailable, "cut off");
+  };
+  CHECK(bench.sync().status == StreamState::failed);
+  CHECK(bench.sync().deleted == 1);
+  CHECK(bench.stored() == bench.truth());
+}
+
+TEST_CASE("a changed scope is read again, and said so") {
+  Bench bench;
+  bench.sync();
+  CHECK(bench.notes.empty());
+  SECTION("other fields") {
+    bench.instance.fields = "v2";
+  }
+  SECTION("more days") {
+    bench.connection.sync_days = 60;
+  }
+  const StreamReport again = bench.sync();
+  CHECK(again.unchanged >= 16);
+  REQUIRE_FALSE(bench.notes.empty());
+  CHECK(bench.notes.front().find("read again") != std::string::npos);
+}
+
+TEST_CASE("since reads the window again from there, and never leaves a gap") {
+  Bench bench;
+  bench.sync();
+  bench.instance.now += 2h;
+  bench.clock.set(bench.instance.now);
+  bench.instance.put(Bench::fmt_id(2), bench.instance.now - 90min, "older than since");
+  bench.options.since = GENERATE(k_start - 8h, k_start + 1h + 59min);
+  const StreamReport report = bench.sync();
+  CHECK(report.updated == 1);
+  CHECK(bench.stored() == bench.truth());
+  bench.options.since = bench.clock.now() - std::chrono::days(121);
+  CHECK_THROWS_AS(bench.sync(), Error);
+}
+
+TEST_CASE("a dry run counts and writes nothing") {
+  Bench bench;
+  bench.options.dry_run = true;
+  const StreamReport report = bench.sync();
+  CHECK(report.created == 16);
+  CHECK(bench.stored().empty());
+  CHECK_FALSE(std::filesystem::exists(bench.dir.path() / "data" / "itsmc.db"));
+}
+
+TEST_CASE("a second run ends with 8 and names the holder") {
+  Bench bench;
+  const auto held =
+      FileLock::try_acquire(bench.dir.path() / "data" / "sync.lock", "sync run (pid 7)");
+  REQUIRE(held);
+  try {
+    bench.sync();
+    FAIL("no lock");
+  } catch (const Error& error) {
+    CHECK(exit_code(error.kind()) == 8);
+    CHECK(error.text().find("sync run (pid 7)") != std::string::npos);
+  }
+}
+
+TEST_CASE("one connection's failure leaves the others alone: exit 6") {
+  Bench bench;
+  FakeInstance sick;
+  sick.now = k_start;
+  sick.before_fetch = [](int) { throw Error(ErrorKind::auth, "refused"); };
+  Connection other = bench.connection;
+  other.name = "sick";
+  const std::vector<StreamReport> reports = client::sync(
+      bench.platform(), {other, bench.connection}, bench.options, {}, [&](const Connection& c) {
+        return std::make_unique<FakePartner>(c.name == "sick" ? sick : bench.instance);
+      });
+  CHECK(reports[0].status == StreamState::failed);
+  CHECK(reports[1].status == StreamState::ok);
+  CHECK(client::exit_code(reports) == 6);
+  CHECK(bench.stored() == bench.truth());
+}
+
+TEST_CASE("the exit code of a run follows its streams") {
+  const auto report = [](StreamState state, std::optional<ErrorKind> kind) {
+    StreamReport r;
+    r.status = state;
+    if (kind) r.error = Error(*kind, "x");
+    return r;
+  };
+  const StreamReport ok = report(StreamState::ok, {});
+  const StreamReport auth = report(StreamState::failed, ErrorKind::auth);
+  const StreamReport gone = report(StreamState::failed, ErrorKind::unavailable);
+  const StreamReport partial = report(StreamState::partial, ErrorKind::cancelled);
+  const StreamReport stopped = report(StreamState::interrupted, ErrorKind::cancelled);
+  CHECK(client::exit_code({}) == 0);
+  CHECK(client::exit_code({ok, ok}) == 0);
+  CHECK(client::exit_code({ok, gone}) == 6);
+  CHECK(client::exit_code({gone, auth}) == 4);
+  CHECK(client::exit_code({gone, gone}) == 5);
+  CHECK(client::exit_code({ok, partial}) == 6);
+  CHECK(client::exit_code({ok, stopped}) == 130);
+}

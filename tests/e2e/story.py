@@ -1,0 +1,163 @@
+"""What every story needs: the tool in a bare environment with directories of its own, and a
+simulated instance. Nothing is left behind: the simulator ends with its parent."""
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import unittest
+import urllib.parse
+import urllib.request
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+LOG = os.path.join(ROOT, "tests", "data", "servicenow-incident-log.csv.xz")
+ITSMC = os.environ.get("ITSMC", os.path.join(ROOT, "build", "release", "itsmc"))
+SIM = os.environ.get("ITSMC_SIM", "")
+if not SIM:
+    SIM = os.path.join(ROOT, "build", "release", "tests", "simulator", "itsmc-sim")
+
+# The simulator's default credentials. Planted: they must turn up nowhere but in secret files.
+PASSWORD = "pass word+&%=é"
+CLIENT_SECRET = "s3cret+with&odd%=chars"
+
+
+class Simulator:
+    def __init__(self, *options):
+        self.process = subprocess.Popen([SIM, "servicenow", *options], stdout=subprocess.PIPE)
+        line = self.process.stdout.readline()
+        if not line:
+            raise RuntimeError("the simulator did not start: itsmc-sim servicenow " + " ".join(options))
+        ready = json.loads(line)
+        self.url, self.control_url, self.ca_file = ready["url"], ready["control"], ready["ca_file"]
+
+    def control(self, path, **query):
+        url = self.control_url + "/" + path
+        if query:
+            url += "?" + urllib.parse.urlencode(query)
+        with urllib.request.urlopen(url, timeout=120) as answer:
+            body = answer.read().decode()
+        try:
+            return json.loads(body)
+        except ValueError:
+            return body
+
+    def rows(self, table="incident"):
+        """The truth: the instance's rows by sys_id."""
+        url = self.control_url + "/truth?table=" + table
+        with urllib.request.urlopen(url, timeout=120) as answer:
+            return {row["sys_id"]: row for row in map(json.loads, answer)}
+
+    def journal(self):
+        with urllib.request.urlopen(self.control_url + "/journal", timeout=60) as answer:
+            return [json.loads(line) for line in answer]
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(20)
+        self.process.stdout.close()
+
+
+class Result:
+    def __init__(self, code, out, err):
+        self.code, self.out, self.err = code, out, err
+
+    def json(self):
+        return json.loads(self.out)
+
+    def __repr__(self):
+        return "exit %s\nstdout: %s\nstderr: %s" % (self.code, self.out[-3000:], self.err[-3000:])
+
+
+class Story(unittest.TestCase):
+    maxDiff = 2000
+
+    def setUp(self):
+        self.home = tempfile.mkdtemp(prefix="itsmc-story-")
+        self.addCleanup(shutil.rmtree, self.home, True)
+        self.said = []
+
+    def simulator(self, *options):
+        simulator = Simulator(*options)
+        self.addCleanup(simulator.stop)
+        return simulator
+
+    def environment(self, **more):
+        return {"PATH": "/usr/bin:/bin", "HOME": self.home, "LANG": "C.UTF-8", **more}
+
+    def start(self, *args, **more):
+        return subprocess.Popen([ITSMC, *args], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                stderr=subprocess.PIPE, env=self.environment(**more), text=True)
+
+    def itsmc(self, *args, stdin="", timeout=300, **more):
+        done = subprocess.run([ITSMC, *args], input=stdin, capture_output=True, text=True,
+                              timeout=timeout, env=self.environment(**more))
+        self.said.append(done.stdout + done.stderr)
+        return Result(done.returncode, done.stdout, done.stderr)
+
+    def ok(self, *args, **more):
+        result = self.itsmc(*args, **more)
+        self.assertEqual(result.code, 0, "itsmc %s\n%r" % (" ".join(args), result))
+        return result
+
+    def secret_file(self, name, text):
+        path = os.path.join(self.home, name)
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
+            out.write(text + "\n")
+        return path
+
+    def add(self, simulator, name="prod", *more, days="120", verify=True):
+        options = [] if verify else ["--no-verify"]
+        if simulator.ca_file:
+            options += ["--ca-file", simulator.ca_file]
+        return self.itsmc(
+            "connection", "add", name, "--partner", "servicenow", "--url", simulator.url,
+            "--self-hosted", "--username", "itsmc.integration", "--client-id", "itsmc-client",
+            "--password-file", self.secret_file("password", PASSWORD),
+            "--client-secret-file", self.secret_file("client-secret", CLIENT_SECRET),
+            "--sync-days", days, *options, *more)
+
+    def reports(self, result):
+        return {(r["connection"], r["type"]): r for r in result.json()}
+
+    def stored(self, kind="incident"):
+        lines = self.ok("workitem", "list", "--type", kind, "--limit", "0", "-o", "ndjson", "--fields",
+                        "id,number,updated_at,version,state,state_code,title,assigned_to,"
+                        "configuration_item,open").out.splitlines()
+        rows = [json.loads(line) for line in lines]
+        by_id = {row["id"]: row for row in rows}
+        self.assertEqual(len(by_id), len(rows), "a work item stands twice in the store")
+        return by_id
+
+    def assert_equals_truth(self, simulator, table="incident"):
+        kind = table.replace("_", "-")
+        stored = self.stored(kind)
+        truth = {i: row for i, row in simulator.rows(table).items() if not row["hidden"]}
+        self.assertEqual(sorted(set(truth) - set(stored))[:5], [], "lost")
+        self.assertEqual(sorted(set(stored) - set(truth))[:5], [], "not in the instance")
+        for sys_id, row in truth.items():
+            if stored[sys_id] != expected(row):
+                self.assertEqual(stored[sys_id], expected(row))
+        return len(truth)
+
+
+def expected(row):
+    """What the store must hold for a row of the instance."""
+    return {
+        "id": row["sys_id"],
+        "number": row["number"] or None,
+        "updated_at": row["sys_updated_on"].replace(" ", "T") + "Z",
+        "version": str(row["sys_mod_count"]),
+        "state": row["state"] or None,
+        "state_code": row["state_code"] or None,
+        "title": row["short_description"] or None,
+        "assigned_to": row["assigned_to"] or None,
+        "configuration_item": row["cmdb_ci"] or None,
+        "open": row["active"] in ("true", True),
+    }
+
+
+def main():
+    unittest.main(verbosity=2, failfast=False)

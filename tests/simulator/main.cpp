@@ -1,0 +1,167 @@
+// itsmc-sim: starts one simulated product and serves it until told to end.
+#include <csignal>
+#include <cstdio>
+#include <filesystem>
+#include <iostream>
+#include <optional>
+
+#include <fmt/format.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "options.hpp"
+#include "servicenow/fault_names.hpp"
+#include "servicenow/service.hpp"
+#include "shared/compress.hpp"
+#include "shared/server.hpp"
+
+namespace {
+
+using namespace itsmc::sim;
+
+std::string secret_from(const std::string& file, std::string otherwise) {
+  if (file.empty()) return otherwise;
+  std::string text = read_file(file);
+  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
+  return text;
+}
+
+servicenow::Settings settings_from(const Options& options) {
+  servicenow::Settings settings;
+  auto& credentials = settings.credentials;
+  if (!options.user.empty()) credentials.user = options.user;
+  if (!options.client_id.empty()) credentials.client_id = options.client_id;
+  credentials.password = secret_from(options.password_file, credentials.password);
+  credentials.client_secret = secret_from(options.client_secret_file, credentials.client_secret);
+  if (!options.foreign_name.empty()) settings.foreign_name = options.foreign_name;
+  settings.pages.cache_bytes = static_cast<std::size_t>(options.cache_mb) << 20;
+  settings.pages.gzip_level = options.gzip_level;
+  settings.lockout = options.lockout;
+  return settings;
+}
+
+void fill(servicenow::Service& service, const Options& options) {
+  if (!options.log.empty()) {
+    const auto at = parse_utc(options.at);
+    if (!at) throw std::runtime_error("--at cannot be read: '" + options.at + "'");
+    service.fill_from_log(options.log, *at);
+  } else if (options.generate > 0) {
+    service.fill_generated(options.generate, options.seed);
+  } else {
+    service.fill_empty();
+  }
+}
+
+CertificateKind certificate_now(const Faults& faults) {
+  if (faults.peek("tls-expired").first) return CertificateKind::expired;
+  if (faults.peek("tls-wrong-host").first) return CertificateKind::wrong_host;
+  if (faults.peek("tls-self-signed").first) return CertificateKind::self_signed;
+  return CertificateKind::valid;
+}
+
+std::string write_ca(const Authority& authority, const Options& options) {
+  std::filesystem::path directory = options.cert_dir;
+  if (directory.empty()) {
+    directory = std::filesystem::temp_directory_path() / fmt::format("itsmc-sim-{}", getpid());
+  }
+  std::filesystem::create_directories(directory);
+  write_file(directory / "ca.pem", authority.ca_pem());
+  return directory / "ca.pem";
+}
+
+void wait_for_signal() {
+  sigset_t wanted;
+  sigemptyset(&wanted);
+  sigaddset(&wanted, SIGTERM);
+  sigaddset(&wanted, SIGINT);
+  int received = 0;
+  sigwait(&wanted, &received);
+}
+
+void block_signals() {
+  std::signal(SIGPIPE, SIG_IGN);
+  sigset_t wanted;
+  sigemptyset(&wanted);
+  sigaddset(&wanted, SIGTERM);
+  sigaddset(&wanted, SIGINT);
+  sigprocmask(SIG_BLOCK, &wanted, nullptr);
+}
+
+// Ends with the process that started it, so that a killed test leaves nothing behind.
+void end_with_parent() {
+  const pid_t parent = getppid();
+  prctl(PR_SET_PDEATHSIG, SIGTERM);
+  if (getppid() != parent) std::_Exit(0);
+}
+
+void announce(int port, int control_port, const std::optional<std::string>& ca_file) {
+  fmt::print(
+      "{{\"url\":\"{}://127.0.0.1:{}\",\"control\":\"http://127.0.0.1:{}/__control\","
+      "\"ca_file\":{},\"pid\":{}}}\n",
+      ca_file ? "https" : "http", port, control_port, ca_file ? quote_json(*ca_file) : "null",
+      getpid());
+  std::fflush(stdout);
+}
+
+int serve(const Options& options) {
+  Bench bench(servicenow::fault_names());
+  bench.latency_ms = options.latency_ms;
+  for (const auto& fault : options.faults) {
+    if (!bench.faults.set_text(fault)) throw std::runtime_error("unknown fault '" + fault + "'");
+  }
+  servicenow::Service service(bench, settings_from(options));
+  fill(service, options);
+  Front front(service, bench);
+  const Answer answer = [&front](const Request& request) { return front.answer(request); };
+  ServerOptions server_options{options.port, nullptr,
+                               [&] { return certificate_now(bench.faults); }};
+  std::optional<Authority> authority;
+  std::optional<std::string> ca_file;
+  std::optional<Server> control;
+  if (options.tls) {
+    authority.emplace();
+    server_options.authority = &*authority;
+    ca_file = write_ca(*authority, options);
+    control.emplace(ServerOptions{}, answer);
+  }
+  const Server server(server_options, answer);
+  announce(server.port(), control ? control->port() : server.port(), ca_file);
+  wait_for_signal();
+  if (ca_file && options.cert_dir.empty()) {
+    std::filesystem::remove_all(std::filesystem::path(*ca_file).parent_path());
+  }
+  std::_Exit(0);  // connections that are kept alive would hold an orderly end up
+}
+
+void print_faults() {
+  for (const auto& fault : servicenow::fault_names()) {
+    const std::string name =
+        std::string(fault.name) + (fault.argument.empty() ? "" : "=" + std::string(fault.argument));
+    fmt::print("{:<44} {}\n", name, fault.text);
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    const Options options = parse_options({argv + 1, argv + argc});
+    if (options.help_faults) {
+      print_faults();
+      return 0;
+    }
+    if (options.help || options.product.empty()) {
+      std::cout << help_text();
+      return options.help ? 0 : 2;
+    }
+    if (options.product != "servicenow") {
+      throw std::runtime_error("unknown product '" + options.product + "'");
+    }
+    block_signals();
+    end_with_parent();
+    return serve(options);
+  } catch (const std::exception& error) {
+    std::cerr << "itsmc-sim: " << error.what() << '\n';
+    return 2;
+  }
+}
