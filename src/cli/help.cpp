@@ -10,13 +10,27 @@ namespace itsmc::cli {
 namespace {
 
 constexpr std::size_t k_text_column = 28;
+constexpr std::size_t k_line_width = 100;
+
+/// `text` in lines of at most `width`, broken at spaces, later lines indented.
+std::string wrapped(std::string_view text, std::size_t width, std::size_t indent) {
+  std::string lines;
+  while (text.size() > width) {
+    const std::size_t space = text.rfind(' ', width);
+    if (space == std::string_view::npos || space == 0) break;
+    lines += fmt::format("{}\n{:{}}", text.substr(0, space), "", indent);
+    text.remove_prefix(space + 1);
+  }
+  return lines + std::string(text);
+}
 
 /// "  left    text", the text on its own line when the left side is long.
 std::string row(std::string_view left, std::string_view text) {
+  const std::string right = wrapped(text, k_line_width - k_text_column, k_text_column);
   if (left.size() + 4 > k_text_column) {
-    return fmt::format("  {}\n{:{}}{}\n", left, "", k_text_column, text);
+    return fmt::format("  {}\n{:{}}{}\n", left, "", k_text_column, right);
   }
-  return fmt::format("  {:<{}}{}\n", left, k_text_column - 2, text);
+  return fmt::format("  {:<{}}{}\n", left, k_text_column - 2, right);
 }
 
 std::string spelled(const Option& option) {

@@ -1,7 +1,7 @@
 #include "cli/table.hpp"
 
 #include <algorithm>
-#include <numeric>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -56,11 +56,16 @@ bool is_number(const Cell& cell) {
 class TableWriter : public RowWriter {
  public:
   TableWriter(const Layout& layout, std::vector<Column> columns, Output& out)
-      : layout_(layout), columns_(std::move(columns)), out_(out), right_(columns_.size(), false) {}
+      : layout_(layout),
+        columns_(std::move(columns)),
+        out_(out),
+        right_(columns_.size(), false),
+        fixed_(columns_.size(), false) {}
 
   void row(std::span<const Cell> cells) override {
     for (std::size_t i = 0; i < columns_.size(); ++i) {
       if (is_number(cells[i])) right_[i] = true;
+      if (is_number(cells[i]) || cells[i].kind == Cell::Kind::time) fixed_[i] = true;
       block_ += display_text(cells[i], columns_[i], Lines::joined);
       ends_.push_back(block_.size());
     }
@@ -68,7 +73,7 @@ class TableWriter : public RowWriter {
 
   void finish() override {
     if (ends_.empty()) return;
-    const std::vector<std::size_t> widths = fitted_widths();
+    const std::vector<ColumnWidth> widths = fitted_widths();
     if (layout_.headers == Headers::shown) write_headers(widths);
     std::vector<std::string_view> texts(columns_.size());
     for (std::size_t i = 0; i < ends_.size(); i += columns_.size()) {
@@ -83,22 +88,21 @@ class TableWriter : public RowWriter {
     return std::string_view(block_).substr(begin, ends_[place] - begin);
   }
 
-  [[nodiscard]] std::vector<std::size_t> fitted_widths() const {
-    std::vector<std::size_t> widths(columns_.size(), 0);
-    if (layout_.headers == Headers::shown) {
-      for (std::size_t c = 0; c < columns_.size(); ++c) {
-        widths[c] = header_text(columns_[c]).size();
-      }
+  [[nodiscard]] std::vector<ColumnWidth> fitted_widths() const {
+    std::vector<ColumnWidth> widths(columns_.size());
+    for (std::size_t c = 0; c < columns_.size(); ++c) {
+      widths[c].can_be_cut = !fixed_[c];
+      if (layout_.headers == Headers::shown) widths[c].columns = header_text(columns_[c]).size();
     }
     for (std::size_t i = 0; i < ends_.size(); ++i) {
-      std::size_t& width = widths[i % columns_.size()];
+      std::size_t& width = widths[i % columns_.size()].columns;
       width = std::max(width, display_width(text(i)));
     }
     return layout_.width ? fit_widths(std::move(widths), static_cast<std::size_t>(*layout_.width))
                          : widths;
   }
 
-  void write_headers(const std::vector<std::size_t>& widths) const {
+  void write_headers(const std::vector<ColumnWidth>& widths) const {
     std::vector<std::string> names;
     for (const Column& column : columns_) names.push_back(header_text(column));
     const std::string headers = line({names.begin(), names.end()}, widths);
@@ -107,13 +111,14 @@ class TableWriter : public RowWriter {
   }
 
   [[nodiscard]] std::string line(const std::vector<std::string_view>& texts,
-                                 const std::vector<std::size_t>& widths) const {
+                                 const std::vector<ColumnWidth>& widths) const {
     std::string line;
     for (std::size_t c = 0; c < texts.size(); ++c) {
       if (c > 0) line += k_gap;
       const std::string cut =
-          layout_.width ? cut_to_width(texts[c], widths[c]) : std::string(texts[c]);
-      const std::string padding(widths[c] - std::min(widths[c], display_width(cut)), ' ');
+          layout_.width ? cut_to_width(texts[c], widths[c].columns) : std::string(texts[c]);
+      const std::string padding(widths[c].columns - std::min(widths[c].columns, display_width(cut)),
+                                ' ');
       line += right_[c] ? padding + cut : cut + padding;
     }
     line.erase(line.find_last_not_of(' ') + 1);
@@ -123,7 +128,7 @@ class TableWriter : public RowWriter {
   Layout layout_;
   std::vector<Column> columns_;
   Output& out_;
-  std::vector<bool> right_;
+  std::vector<bool> right_, fixed_;
   std::string block_;
   std::vector<std::size_t> ends_;
 };
@@ -169,14 +174,17 @@ class UprightWriter : public RowWriter {
 
 }  // namespace
 
-std::vector<std::size_t> fit_widths(std::vector<std::size_t> widths, std::size_t width) {
+std::vector<ColumnWidth> fit_widths(std::vector<ColumnWidth> widths, std::size_t width) {
   if (widths.empty()) return widths;
-  std::size_t total = std::accumulate(widths.begin(), widths.end(), std::size_t{0}) +
-                      k_gap.size() * (widths.size() - 1);
+  std::size_t total = k_gap.size() * (widths.size() - 1);
+  for (const ColumnWidth& one : widths) total += one.columns;
+  const auto narrower = [](const ColumnWidth& a, const ColumnWidth& b) {
+    return std::pair(a.can_be_cut, a.columns) < std::pair(b.can_be_cut, b.columns);
+  };
   while (total > width) {
-    const auto widest = std::max_element(widths.begin(), widths.end());
-    if (*widest <= k_least_width) break;
-    --*widest;
+    const auto widest = std::max_element(widths.begin(), widths.end(), narrower);
+    if (!widest->can_be_cut || widest->columns <= k_least_width) break;
+    --widest->columns;
     --total;
   }
   return widths;

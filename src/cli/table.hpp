@@ -12,9 +12,14 @@ namespace itsmc::cli {
                                                            std::vector<Column> columns,
                                                            Output& out);
 
-/// Lowers the widest until all fit into `width` with two spaces between; none gets narrower than
-/// 8 by this. Pure.
-[[nodiscard]] std::vector<std::size_t> fit_widths(std::vector<std::size_t> widths,
+struct ColumnWidth {
+  std::size_t columns = 0;
+  bool can_be_cut = true;  // text; a cut number or time would be another one
+  friend bool operator==(const ColumnWidth&, const ColumnWidth&) = default;
+};
+/// Lowers the widest that can be cut until all fit into `width` with two spaces between; none gets
+/// narrower than 8 by this. Pure.
+[[nodiscard]] std::vector<ColumnWidth> fit_widths(std::vector<ColumnWidth> widths,
                                                   std::size_t width);
 
 }  // namespace itsmc::cli

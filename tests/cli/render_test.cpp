@@ -116,10 +116,12 @@ TEST_CASE("fields help has one field a line with its meaning") {
         "id      the id\nnumber  what people call it\n");
 }
 
-TEST_CASE("the widest columns give way first") {
-  using Widths = std::vector<std::size_t>;
-  CHECK(fit_widths({10, 50, 10}, 60) == Widths{10, 36, 10});
-  CHECK(fit_widths({10, 50, 10}, 200) == Widths{10, 50, 10});
-  CHECK(fit_widths({10, 10}, 3) == Widths{8, 8});
+TEST_CASE("the widest texts give way first, numbers and times never") {
+  using Widths = std::vector<ColumnWidth>;
+  CHECK(fit_widths({{10}, {50}, {10}}, 60) == Widths{{10}, {36}, {10}});
+  CHECK(fit_widths({{10}, {50}, {10}}, 200) == Widths{{10}, {50}, {10}});
+  CHECK(fit_widths({{30, false}, {25}}, 47) == Widths{{30, false}, {15}});
+  CHECK(fit_widths({{10}, {10}}, 3) == Widths{{8}, {8}});
+  CHECK(fit_widths({{30, false}}, 3) == Widths{{30, false}});
   CHECK(fit_widths({}, 10).empty());
 }

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <charconv>
 #include <memory>
 
 #include <fmt/format.h>
@@ -49,14 +50,19 @@ class ConnectionRow {
  private:
   [[nodiscard]] Cell cell(const ConnectionField& field) const {
     if (field.need(connection_.partner) == Need::refused) return {};
-    if (field.name == "sync-days") return integer_cell(connection_.sync_days);
-    if (field.name == "in-flight") return integer_cell(connection_.in_flight);
     const FieldText* const given = find_field(given_, field.name);
     const std::string_view word =
         given == nullptr ? field.fallback : std::string_view(given->value);
-    if (field.name == "work-items") return list_cell(word);
-    if (word == "true" || word == "false") return flag_cell(word == "true");
+    if (field.form == FieldForm::list) return list_cell(word);
+    if (field.form == FieldForm::truth) return flag_cell(word == "true");
+    if (field.form == FieldForm::number) return number_cell(word);
     return text_cell(word);
+  }
+
+  static Cell number_cell(std::string_view word) {
+    std::int64_t number = 0;
+    const auto read = std::from_chars(word.data(), word.data() + word.size(), number);
+    return read.ec == std::errc() ? integer_cell(number) : text_cell(word);
   }
 
   const Connection& connection_;

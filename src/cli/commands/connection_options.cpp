@@ -10,13 +10,14 @@ namespace itsmc::cli {
 namespace {
 
 bool is_flag(const ConnectionField& field) {
-  return field.fallback == "true" || field.fallback == "false";
+  return field.form == FieldForm::truth;
 }
 
-/// "CLIENT_ID": what the value is called in help.
-std::string value_name(std::string_view field) {
-  std::string name(field);
-  for (char& c : name) c = c == '-' ? '_' : static_cast<char>(c - 'a' + 'A');
+/// "ID" for "client-id", "N" for a number: what the value is called in help.
+std::string value_name(const ConnectionField& field) {
+  if (field.form == FieldForm::number) return "N";
+  std::string name(field.name.substr(field.name.rfind('-') + 1));
+  for (char& c : name) c = static_cast<char>(c - 'a' + 'A');
   return name;
 }
 
@@ -85,7 +86,7 @@ void add_field_options(OptionSet& options, std::vector<FieldText>& fields, Sourc
   for (const ConnectionField& field : connection_fields()) {
     if (field.secret) continue;
     options.add({.name = std::string(field.name),
-                 .value = is_flag(field) ? std::string() : value_name(field.name),
+                 .value = is_flag(field) ? std::string() : value_name(field),
                  .help = help_of(field),
                  .set = field_setter(fields, field),
                  .sources = sources});
