@@ -42,22 +42,29 @@ FailureCause cause_of(const CurlSession& session, const CurlOutcome& outcome) {
   if (outcome.too_large) return FailureCause::too_large;
   if (proxy_refused(session)) return FailureCause::proxy;
   switch (outcome.code) {
-    case CURLE_COULDNT_RESOLVE_HOST: return FailureCause::dns;
+    case CURLE_COULDNT_RESOLVE_HOST:
+      return FailureCause::dns;
     case CURLE_COULDNT_RESOLVE_PROXY:
-    case CURLE_PROXY: return FailureCause::proxy;
-    case CURLE_COULDNT_CONNECT: return connect_cause(session);
-    case CURLE_OPERATION_TIMEDOUT: return FailureCause::timeout;
+    case CURLE_PROXY:
+      return FailureCause::proxy;
+    case CURLE_COULDNT_CONNECT:
+      return connect_cause(session);
+    case CURLE_OPERATION_TIMEDOUT:
+      return FailureCause::timeout;
     case CURLE_PEER_FAILED_VERIFICATION:
       return certificate_cause(session.info<long>(CURLINFO_SSL_VERIFYRESULT));
     case CURLE_SSL_CONNECT_ERROR:
     case CURLE_SSL_CACERT_BADFILE:
     case CURLE_SSL_CERTPROBLEM:
-    case CURLE_SSL_CIPHER: return FailureCause::tls_other;
+    case CURLE_SSL_CIPHER:
+      return FailureCause::tls_other;
     case CURLE_GOT_NOTHING:
     case CURLE_PARTIAL_FILE:
     case CURLE_SEND_ERROR:
-    case CURLE_RECV_ERROR: return FailureCause::cut;
-    default: return FailureCause::other;
+    case CURLE_RECV_ERROR:
+      return FailureCause::cut;
+    default:
+      return FailureCause::other;
   }
 }
 
@@ -65,10 +72,14 @@ FailureCause cause_of(const CurlSession& session, const CurlOutcome& outcome) {
 std::string text_of(FailureCause cause, const UrlParts& url, const std::string& words) {
   const std::string_view at = url.authority;
   switch (cause) {
-    case FailureCause::dns: return fmt::format("no such host \"{}\"", url.host);
-    case FailureCause::refused: return fmt::format("\"{}\" refuses connections", at);
-    case FailureCause::unreachable: return fmt::format("\"{}\" cannot be reached: {}", at, words);
-    case FailureCause::timeout: return fmt::format("\"{}\" took too long: {}", at, words);
+    case FailureCause::dns:
+      return fmt::format("no such host \"{}\"", url.host);
+    case FailureCause::refused:
+      return fmt::format("\"{}\" refuses connections", at);
+    case FailureCause::unreachable:
+      return fmt::format("\"{}\" cannot be reached: {}", at, words);
+    case FailureCause::timeout:
+      return fmt::format("\"{}\" took too long: {}", at, words);
     case FailureCause::tls_chain:
       return fmt::format("the certificate of \"{}\" is not from a trusted authority: {}", at,
                          words);
@@ -76,13 +87,18 @@ std::string text_of(FailureCause cause, const UrlParts& url, const std::string& 
       return fmt::format("the certificate is not for \"{}\": {}", url.host, words);
     case FailureCause::tls_expired:
       return fmt::format("the certificate of \"{}\" is not valid today: {}", at, words);
-    case FailureCause::tls_other: return fmt::format("no TLS with \"{}\": {}", at, words);
-    case FailureCause::cut: return fmt::format("the answer of \"{}\" was cut off: {}", at, words);
+    case FailureCause::tls_other:
+      return fmt::format("no TLS with \"{}\": {}", at, words);
+    case FailureCause::cut:
+      return fmt::format("the answer of \"{}\" was cut off: {}", at, words);
     case FailureCause::too_large:
       return fmt::format("the answer of \"{}\" is larger than this program takes", at);
-    case FailureCause::proxy: return fmt::format("the proxy did not let us through: {}", words);
-    case FailureCause::cancelled: return "interrupted";
-    case FailureCause::other: break;
+    case FailureCause::proxy:
+      return fmt::format("the proxy did not let us through: {}", words);
+    case FailureCause::cancelled:
+      return "interrupted";
+    case FailureCause::other:
+      break;
   }
   return fmt::format("no answer from \"{}\": {}", at, words);
 }

@@ -28,7 +28,7 @@ std::string certificate_fact(const curl_certinfo& chain, std::string_view name) 
   for (const curl_slist* line = chain.certinfo[0]; line != nullptr; line = line->next) {
     const std::string_view fact(line->data);
     if (fact.starts_with(name) && fact.substr(name.size()).starts_with(':')) {
-      return excerpt(fact.substr(name.size() + 1), 300);
+      return std::string(trim(fact.substr(name.size() + 1)));
     }
   }
   return {};
@@ -37,8 +37,8 @@ std::string certificate_fact(const curl_certinfo& chain, std::string_view name) 
 void take_certificate(const CurlSession& session, Inspection& seen) {
   const auto* chain = session.info<curl_certinfo*>(CURLINFO_CERTINFO);
   if (chain == nullptr || chain->num_of_certs < 1) return;
-  seen.certificate_issuer = certificate_fact(*chain, "Issuer");
-  seen.certificate_subject = certificate_fact(*chain, "Subject");
+  seen.certificate_issuer = excerpt(certificate_fact(*chain, "Issuer"), 300);
+  seen.certificate_subject = excerpt(certificate_fact(*chain, "Subject"), 300);
   seen.certificate_expires = parse_certificate_date(certificate_fact(*chain, "Expire date"));
 }
 
@@ -66,7 +66,8 @@ bool is_certificate_failure(FailureCause cause) {
 Inspection inspect_with_curl(const TransportOptions& options, const std::string& url,
                              std::stop_token stop) {
   const TransportOptions look = for_a_look(options);
-  const Request request{.method = "GET", .url = url + (url.ends_with('/') ? "" : "/")};
+  Request request;
+  request.url = url + (url.ends_with('/') ? "" : "/");
   CurlSession session(look);
   session.prepare(request);
   session.set(CURLOPT_CERTINFO, 1L);
@@ -91,19 +92,10 @@ Inspection inspect_with_curl(const TransportOptions& options, const std::string&
 }
 
 std::optional<Timestamp> parse_certificate_date(std::string_view text) {
-  // "Nov 22 18:50:09 2027 GMT" -> "Day, 22 Nov 2027 18:50:09 GMT"
-  std::vector<std::string> parts;
-  for (std::string& part : split(trim(text), ' ')) {
-    if (!part.empty()) parts.push_back(std::move(part));
-  }
-  if (parts.size() != 5 || parts[4] != "GMT" || parts[1].size() > 2) return std::nullopt;
-  const std::string_view day = parts[1];
-  for (const char* const weekday : {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"}) {
-    const auto time = parse_http_date(fmt::format("{}, {:0>2} {} {} {} GMT", weekday, day, parts[0],
-                                                  parts[3], parts[2]));
-    if (time) return time;
-  }
-  return std::nullopt;
+  constexpr std::string_view k_zone = " GMT";
+  if (!text.ends_with(k_zone)) return std::nullopt;
+  // The rest is asctime's form without its weekday, which the date's reader does not check.
+  return parse_http_date(fmt::format("Sun {}", text.substr(0, text.size() - k_zone.size())));
 }
 
 }  // namespace itsmc::http

@@ -1,9 +1,8 @@
 #include "http/curl_library.hpp"
 
-#include <dlfcn.h>
-
 #include <string>
 
+#include <dlfcn.h>
 #include <fmt/format.h>
 
 #include "itsmc/core/error.hpp"

@@ -1,11 +1,10 @@
-#include <libdeflate.h>
-
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <memory>
 
 #include <fmt/format.h>
+#include <libdeflate.h>
 
 #include "itsmc/core/error.hpp"
 #include "itsmc/core/text.hpp"
@@ -92,8 +91,8 @@ std::string_view inflate(std::string_view body, std::string_view encoding, std::
     return {plain.data(), body.size()};
   }
   if (!iequals(coding, "gzip") && !iequals(coding, "x-gzip")) {
-    throw Error(ErrorKind::protocol, fmt::format("the answer's body is coded as \"{}\", not gzip",
-                                                 excerpt(coding, 40)));
+    throw Error(ErrorKind::protocol,
+                fmt::format("the answer's body is coded as \"{}\", not gzip", excerpt(coding, 40)));
   }
   // An empty gzip body is an empty body: proxies send Content-Encoding with nothing behind it.
   if (body.empty()) return {};

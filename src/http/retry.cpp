@@ -39,8 +39,8 @@ milliseconds backoff(const RetryPolicy& policy, const Attempt& attempt, double j
   milliseconds step = is_throttle(attempt.status) && !over ? k_throttle_start : k_failure_start;
   for (int doubled = 1; doubled < attempt.tries && step < policy.cap; ++doubled) step *= 2;
   const double spread = 1.0 + std::clamp(jitter, 0.0, 1.0) / 2;
-  const auto spread_step = milliseconds(
-      static_cast<milliseconds::rep>(static_cast<double>(step.count()) * spread));
+  const auto spread_step =
+      milliseconds(static_cast<milliseconds::rep>(static_cast<double>(step.count()) * spread));
   return std::min(spread_step, policy.cap);
 }
 

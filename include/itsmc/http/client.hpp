@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -80,6 +81,11 @@ class Client {
   struct Pace;
   Response attempt_until_final(const Request& request, Replay replay, std::stop_token stop);
   Exchange send_once(const Request& request, std::string& authorization, std::stop_token stop);
+  void await_turn(Attempt& attempt, const std::stop_token& stop);
+  void note(const Exchange& answer, Attempt& attempt);
+  void wait_before_repeat(std::chrono::milliseconds wait, Attempt& attempt,
+                          const std::stop_token& stop);
+  void wait_throttled(std::chrono::milliseconds wait, const std::stop_token& stop);
 
   ClientOptions options_;
   std::unique_ptr<Authorizer> authorizer_;  // may be null: no credentials

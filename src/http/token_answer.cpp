@@ -1,0 +1,147 @@
+#include "http/token_answer.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <string>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "http/answer.hpp"
+#include "http/url.hpp"
+#include "itsmc/core/text.hpp"
+
+namespace itsmc::http {
+namespace {
+
+using nlohmann::json;
+using std::chrono::seconds;
+
+/// ServiceNow's default. For an endpoint that does not say: a token that dies earlier gives a 401,
+/// and is renewed then (servicenow reference 1.1).
+constexpr seconds k_unsaid_lifetime{1800};
+constexpr seconds k_longest_lifetime{10L * 365 * 24 * 3600};
+
+std::string text_at(const json& answer, const char* key) {
+  const auto found = answer.is_object() ? answer.find(key) : answer.end();
+  return found != answer.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+/// 1799, "1799" (Entra v1) or 1799.0.
+seconds lifetime_of(const json& answer) {
+  const auto found = answer.find("expires_in");
+  std::int64_t count = 0;
+  if (found != answer.end() && found->is_number()) {
+    const double given = found->get<double>();
+    const bool sane = given >= 1 && given <= static_cast<double>(k_longest_lifetime.count());
+    count = sane ? static_cast<std::int64_t>(given) : 0;
+  } else if (found != answer.end() && found->is_string()) {
+    const std::string& given = found->get_ref<const std::string&>();
+    const auto read = std::from_chars(given.data(), given.data() + given.size(), count);
+    if (read.ec != std::errc() || read.ptr != given.data() + given.size()) count = 0;
+  }
+  return count > 0 ? std::min(seconds(count), k_longest_lifetime) : k_unsaid_lifetime;
+}
+
+/// A token goes into a header line: nothing that would end the line, nothing but visible ASCII.
+bool is_token(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7F'; });
+}
+
+/// {"error_description":"access_denied","error":"server_error"} (fixture oauth_errors.json), or the
+/// API's own {"error":{"message":"..","detail":".."}}.
+std::string words_of(const json& answer) {
+  const std::string code = text_at(answer, "error");
+  const std::string described = text_at(answer, "error_description");
+  if (!described.empty() && !code.empty()) return fmt::format("{}, {}", described, code);
+  if (!described.empty() || !code.empty()) return described + code;
+  const auto nested = answer.is_object() ? answer.find("error") : answer.end();
+  return nested == answer.end() ? std::string() : text_at(*nested, "message");
+}
+
+/// The answer as far as it was understood.
+struct Told {
+  const Response& response;
+  std::string_view plain;
+  const OAuthOptions& options;
+  json answer;  // discarded when it is not JSON
+
+  [[nodiscard]] std::string words() const {
+    const std::string said =
+        answer.is_discarded() ? describe_page(response, plain) : words_of(answer);
+    return fmt::format("{}{} ({})", said.empty() ? "" : ": ", excerpt(said, 300), response.status);
+  }
+  [[nodiscard]] Error error(ErrorKind kind, std::string_view what) const {
+    return {kind, fmt::format("{} {}{}", options.partner, what, words()),
+            "itsmc connection test " + options.connection};
+  }
+  [[nodiscard]] Error refused() const {
+    return {ErrorKind::auth, fmt::format("{} refused the sign-in{}", options.partner, words()),
+            options.refused_hint.empty() ? "itsmc connection login " + options.connection
+                                         : options.refused_hint};
+  }
+};
+
+std::variant<Token, Error> read_success(const Told& told, Timestamp now) {
+  if (told.answer.is_discarded()) {
+    return told.error(ErrorKind::unavailable, "answered the sign-in with something else");
+  }
+  Token token;
+  token.access = Secret(text_at(told.answer, "access_token"));
+  token.refresh = Secret(text_at(told.answer, "refresh_token"));
+  if (token.access.empty()) {
+    if (!words_of(told.answer).empty()) return told.refused();
+    return told.error(ErrorKind::protocol, "answered the sign-in without an access token");
+  }
+  if (!is_token(token.access.reveal())) {
+    return told.error(ErrorKind::protocol, "gave an access token that cannot be sent");
+  }
+  token.expires_at = now + lifetime_of(told.answer);
+  return token;
+}
+
+/// 5xx pass, unless the body is an OAuth refusal in so many words: asking again could lock the
+/// account. "server_error" and "temporarily_unavailable" are RFC 6749's words for a bad moment.
+Error server_error(const Told& told) {
+  const std::string code = text_at(told.answer, "error");
+  const bool passing = code.empty() || code == "server_error" || code == "temporarily_unavailable";
+  return passing ? told.error(ErrorKind::unavailable, "could not answer the sign-in")
+                 : told.refused();
+}
+
+Error failure(const Told& told, Timestamp now) {
+  const int status = told.response.status;
+  if (status >= 500) return server_error(told);
+  if (status == 429) {
+    const auto wait = asked_wait(told.response, now);
+    const auto until = wait ? std::optional<Timestamp>(now + *wait) : std::nullopt;
+    return throttled(told.options.partner, until, told.words());
+  }
+  if (status >= 300 && status < 400) {
+    const auto target = split_url(told.response.header("Location").value_or("")).host;
+    return told.error(ErrorKind::unavailable,
+                      fmt::format("sends the sign-in on to \"{}\"", excerpt(target, 100)));
+  }
+  // A bad client, a bad user, a locked user and a wrong set-up all look alike, with any body.
+  if (status == 400 || status == 401 || status == 403) return told.refused();
+  return told.error(ErrorKind::protocol, "has no sign-in where it was asked");
+}
+
+}  // namespace
+
+std::variant<Token, Error> read_token_answer(const Response& response, std::string_view plain_body,
+                                             Timestamp now, const OAuthOptions& options) {
+  const Told told{response, plain_body, options, json::parse(plain_body, nullptr, false)};
+  if (response.status >= 200 && response.status < 300) return read_success(told, now);
+  return failure(told, now);
+}
+
+Token parse_token_answer(const Response& response, std::string_view plain_body, Timestamp now,
+                         const OAuthOptions& options) {
+  auto read = read_token_answer(response, plain_body, now, options);
+  if (const auto* error = std::get_if<Error>(&read)) throw Error(*error);
+  return std::get<Token>(std::move(read));
+}
+
+}  // namespace itsmc::http
