@@ -12,12 +12,16 @@ namespace {
 
 // openssl/x509_vfy.h, which the build does not need otherwise.
 constexpr long k_x509_ok = 0;
+constexpr long k_x509_unspecified = 1;
 constexpr long k_x509_not_yet_valid = 9;
 constexpr long k_x509_expired = 10;
 
 FailureCause certificate_cause(long verify_result) {
-  // The chain was fine and still the peer was refused: libcurl compares the name by itself.
-  if (verify_result == k_x509_ok) return FailureCause::tls_host;
+  // The chain was not what failed: libcurl compares the name by itself, before it notes the chain's
+  // result, which until then is "unspecified" (seen with 7.88) or none.
+  if (verify_result == k_x509_ok || verify_result == k_x509_unspecified) {
+    return FailureCause::tls_host;
+  }
   // Not yet valid is the same trouble: one of the two clocks, or a certificate for another day.
   if (verify_result == k_x509_expired || verify_result == k_x509_not_yet_valid) {
     return FailureCause::tls_expired;
@@ -109,9 +113,11 @@ Failure explain(const CurlSession& session, const CurlOutcome& outcome, const st
   Failure failure;
   failure.cause = cause_of(session, outcome);
   failure.text = text_of(failure.cause, split_url(url), session.words(outcome.code));
-  // Before "pretransfer" there was no connection to send on. After it, assume the worst.
-  failure.sent = session.info<curl_off_t>(CURLINFO_PRETRANSFER_TIME_T) > 0 ||
-                 session.info<long>(CURLINFO_REQUEST_SIZE) > 0;
+  // Before "pretransfer" there was no connection to send on; a CONNECT that a proxy refused is not
+  // the request. In all other cases assume the worst.
+  failure.sent = failure.cause != FailureCause::proxy &&
+                 (session.info<curl_off_t>(CURLINFO_PRETRANSFER_TIME_T) > 0 ||
+                  session.info<long>(CURLINFO_REQUEST_SIZE) > 0);
   return failure;
 }
 

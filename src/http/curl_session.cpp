@@ -52,8 +52,10 @@ void take_header(Arrival& arrival, std::string_view line) {
   if (line.starts_with("HTTP/")) {  // a new answer: what a 100 or a proxy said is over
     arrival.status_line = trim(line);
     arrival.response.headers.clear();
+    arrival.header_complete = false;
     return;
   }
+  if (trim(line).empty()) arrival.header_complete = true;
   const std::size_t colon = line.find(':');
   if (colon == std::string_view::npos) return;
   arrival.response.headers.emplace_back(std::string(trim(line.substr(0, colon))),
@@ -214,6 +216,9 @@ CURLcode CurlSession::perform(std::stop_token stop) {
 CurlOutcome CurlSession::run(std::stop_token stop) {
   CurlOutcome outcome;
   outcome.code = perform(std::move(stop));
+  // libcurl takes the end of the connection for the end of the header: a 200 without a body.
+  const bool half_a_header = outcome.code == CURLE_OK && !arrival_.header_complete;
+  if (half_a_header && !arrival_.status_line.empty()) outcome.code = CURLE_PARTIAL_FILE;
   outcome.cancelled = outcome.code == CURLE_ABORTED_BY_CALLBACK;
   outcome.too_large = arrival_.too_large;
   arrival_.response.status = static_cast<int>(info<long>(CURLINFO_RESPONSE_CODE));

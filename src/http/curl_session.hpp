@@ -27,6 +27,7 @@ struct Arrival {
   std::size_t max_body_bytes = 0;
   Response response;
   std::string status_line;
+  bool header_complete = false;  // the empty line after it came
   bool too_large = false;
   std::chrono::steady_clock::time_point last_byte{};  // unset until the first
 };

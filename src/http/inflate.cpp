@@ -98,7 +98,8 @@ std::string_view inflate(std::string_view body, std::string_view encoding, std::
   if (body.empty()) return {};
   if (body.size() < k_smallest_member) throw damaged("it is cut off");
   make_room(plain, promised_size(body, max_bytes));
-  return {plain.data(), inflate_members(body, plain, max_bytes)};
+  const std::size_t size = inflate_members(body, plain, max_bytes);  // may move the bytes
+  return {plain.data(), size};
 }
 
 }  // namespace itsmc::http
