@@ -43,8 +43,8 @@ class TextBuffer {
  public:
   void start_page(std::string_view page);
   void start_row() noexcept { end_ = bytes_.data(); }
-  /// The string's characters; lives until the next row of the page. Lone halves of a surrogate pair become
-  /// U+FFFD: Java cuts texts between them, and one such text must not stop a sync.
+  /// The string's characters; lives until the next row of the page. Lone halves of a surrogate pair
+  /// become U+FFFD: Java cuts texts between them, and one such text must not stop a sync.
   [[nodiscard]] std::string_view unescape(simdjson::ondemand::parser& parser,
                                           simdjson::ondemand::raw_json_string raw);
 

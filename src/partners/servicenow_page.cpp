@@ -91,8 +91,8 @@ void take(Row& row, const SourceField& field, const Reading& read, const Choices
 }
 
 [[noreturn]] void refuse_row(std::size_t number, std::string_view id, std::string_view what) {
-  throw Error(ErrorKind::protocol, fmt::format("row {} of the page (sys_id \"{}\"): {}", number,
-                                               excerpt(id, 64), what));
+  throw Error(ErrorKind::protocol,
+              fmt::format("row {} of the page (sys_id \"{}\"): {}", number, excerpt(id, 64), what));
 }
 
 /// Reads the rows of one page. Lives during one decode_page.
@@ -157,9 +157,9 @@ class RowReader {
   [[nodiscard]] std::string_view broken_rule(std::string_view id, TimeValue time) const {
     const RowBounds& bounds = rules_.bounds;
     if (time < bounds.from || time >= bounds.until) return "lies outside the window asked for";
-    const bool above = (bounds.above_id.empty() || may_precede(bounds.above_id, id)) &&
-                       (bounds.from_id.empty() || id == bounds.from_id ||
-                        may_precede(bounds.from_id, id));
+    const bool above =
+        (bounds.above_id.empty() || may_precede(bounds.above_id, id)) &&
+        (bounds.from_id.empty() || id == bounds.from_id || may_precede(bounds.from_id, id));
     const bool below = bounds.below_id.empty() || may_precede(id, bounds.below_id);
     if (!above || !below) return "lies outside the range of ids asked for";
     if (number_ == 1) return {};
@@ -232,9 +232,8 @@ PageFacts judge_unreadable(std::string_view text, std::string_view reason, WorkI
                         fmt::format("the page ends in its middle, after {} bytes", text.size()),
                         out);
   }
-  throw Error(ErrorKind::protocol,
-              fmt::format("a page is not the Table API's JSON ({}): {}", reason,
-                          excerpt(text, 200)));
+  throw Error(ErrorKind::protocol, fmt::format("a page is not the Table API's JSON ({}): {}",
+                                               reason, excerpt(text, 200)));
 }
 
 }  // namespace

@@ -10,9 +10,9 @@ std::string escape_value(std::string_view value) {
   // Evaluated on the server wherever a value starts with it (servicenow reference 3.1), also after
   // the comma of an IN list.
   if (to_lower(value).find(k_script) != std::string::npos) {
-    throw Error(ErrorKind::invalid,
-                "a value with \"javascript:\" would be run by the instance: \"" +
-                    excerpt(value, 80) + '"');
+    throw Error(
+        ErrorKind::invalid,
+        "a value with \"javascript:\" would be run by the instance: \"" + excerpt(value, 80) + '"');
   }
   std::string escaped;
   escaped.reserve(value.size());

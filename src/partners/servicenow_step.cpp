@@ -15,7 +15,8 @@
 //  - equal to the rows that came: nothing was hidden and nothing is left. To be wrong, the count
 //    would have to err by exactly the rows that were hidden. If an earlier count promised more than
 //    a page, it is checked as in the next case;
-//  - larger than the rows that came, within the page: the rest is said to be hidden. One look behind
+//  - larger than the rows that came, within the page: the rest is said to be hidden. One look
+//  behind
 //    the page has to find nothing; if it finds rows, the count was too small: blind;
 //  - larger than the page: go on behind the last row, whose own count tells how many were hidden
 //    before it. Without any row, go on by offset, a little less than a page each time: rows that
@@ -108,8 +109,8 @@ class Stepper {
 
   void after_page() {
     if (rest_ && *rest_ == rows_) {
-      const bool fewer_than_promised = !lane_.ties && lane_.left && *lane_.left > asked_.rows &&
-                                       rows_ < asked_.rows;
+      const bool fewer_than_promised =
+          !lane_.ties && lane_.left && *lane_.left > asked_.rows && rows_ < asked_.rows;
       if (fewer_than_promised) {
         look_behind(Look::claimed_end, asked_.rows);
       } else {
@@ -159,8 +160,7 @@ class Stepper {
     } else if (rest_ && *rest_ > asked_.rows) {
       search_block();
     } else {
-      finish_query(answered_.count ? std::max<std::int64_t>(0, *answered_.count - lane_.shown)
-                                   : 0);
+      finish_query(answered_.count ? std::max<std::int64_t>(0, *answered_.count - lane_.shown) : 0);
     }
   }
 

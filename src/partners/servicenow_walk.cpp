@@ -94,8 +94,8 @@ Asked next_request(const Walk& walk, const Lane& lane, int rows) {
   asked.rows = rows;
   asked.skip = lane.skip;
   // A count costs the instance a second query over all that is left: only where it decides.
-  const bool decides = lane.look != Look::page || lane.ties || lane.counts || !lane.left ||
-                       *lane.left <= rows;
+  const bool decides =
+      lane.look != Look::page || lane.ties || lane.counts || !lane.left || *lane.left <= rows;
   asked.counted = decides && !lane.blind;
   if (lane.order == Order::by_key) {
     ask_by_key(walk, lane, asked);

@@ -13,11 +13,13 @@ namespace itsmc::partners::servicenow {
 
 /// What the lane's next request is for. `page`: the rows behind the anchor. The others look behind
 /// rows that did not come: `hidden_block` while the count says that there are more; `claimed_end`
-/// once, where the count says that there are none; `blind_end` once, where no count can be believed.
+/// once, where the count says that there are none; `blind_end` once, where no count can be
+/// believed.
 enum class Look : std::uint8_t { page, hidden_block, claimed_end, blind_end };
 
-/// Where a lane stands: behind its anchor. By key the anchor is `id`, within [low, high). By time it
-/// is `time`; while `ties` is on, `id` within the second `time`. A value; its text is the Cursor.
+/// Where a lane stands: behind its anchor. By key the anchor is `id`, within [low, high). By time
+/// it is `time`; while `ties` is on, `id` within the second `time`. A value; its text is the
+/// Cursor.
 struct Lane {
   Order order = Order::by_time;
   std::string low, high;             // by key; empty: open
@@ -25,11 +27,11 @@ struct Lane {
   std::optional<std::int64_t> time;  // ms; absent: at the beginning
   bool ties = false;
   Look look = Look::page;
-  std::int64_t skip = 0;   // rows behind the anchor that were asked for already
-  std::int64_t shown = 0;  // how many of them came
-  int empty_pages = 0;     // in a row
-  bool counts = false;     // this lane has hidden rows: every page is counted
-  bool blind = false;      // the instance's counts are not to be believed
+  std::int64_t skip = 0;             // rows behind the anchor that were asked for already
+  std::int64_t shown = 0;            // how many of them came
+  int empty_pages = 0;               // in a row
+  bool counts = false;               // this lane has hidden rows: every page is counted
+  bool blind = false;                // the instance's counts are not to be believed
   std::optional<std::int64_t> left;  // rows still to come, as far as known
   // Rows counted behind the old anchor, less those that came. What the count behind the new anchor
   // leaves of it was hidden between the two. By time, both the ties and what follows them are
