@@ -67,9 +67,14 @@ struct Told {
   const OAuthOptions& options;
   json answer;  // discarded when it is not JSON
 
+  /// Title and type only: the bytes of a damaged answer may be half a token.
+  [[nodiscard]] std::string page() const {
+    const std::string title = page_title(plain);
+    const std::string_view type = response.header("Content-Type").value_or("no content type");
+    return title.empty() ? excerpt(type, 60) : fmt::format("{} \"{}\"", excerpt(type, 60), title);
+  }
   [[nodiscard]] std::string words() const {
-    const std::string said =
-        answer.is_discarded() ? describe_page(response, plain) : words_of(answer);
+    const std::string said = answer.is_discarded() ? page() : words_of(answer);
     return fmt::format("{}{} ({})", said.empty() ? "" : ": ", excerpt(said, 300), response.status);
   }
   [[nodiscard]] Error error(ErrorKind kind, std::string_view what) const {

@@ -15,8 +15,8 @@ namespace itsmc::test {
 struct Stub {
   std::string name;
   std::string method = "GET";
-  std::string url_part;  // the url contains it; empty: any url
-  http::Exchange answer;
+  std::string url_part = {};  // the url contains it; empty: any url
+  http::Exchange answer = {};
   /// Runs before the answer is given, in the asking thread: to check the request, to move a clock,
   /// to wait for other threads. May be empty.
   std::function<void(const http::Request&)> before = {};
