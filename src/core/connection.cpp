@@ -23,7 +23,9 @@ Given collect(std::span<const FieldText> fields) {
   for (const FieldText& field : fields) {
     given.insert_or_assign(field.name, std::string(trim(field.value)));
   }
-  std::erase_if(given, [](const auto& field) { return field.second.empty(); });
+  std::erase_if(given, [](const auto& field) {
+    return field.second.empty() && find_connection_field(field.first) != nullptr;
+  });
   return given;
 }
 

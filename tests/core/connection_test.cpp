@@ -250,6 +250,7 @@ TEST_CASE("values that break a rule are refused with the limit") {
       {"partner", "remedy", "choose of servicenow, scsm, provance, cherwell"},
       {"sync-dais", "3", "did you mean \"sync-days\"?"},
       {"zzz", "3", "is not a field of a connection"},
+      {"zzz", "", "is not a field of a connection"},
   };
   for (const Case& c : cases) {
     CAPTURE(c.field, c.value);

@@ -2,7 +2,9 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -57,8 +59,12 @@ class SecretFiles : public http::TokenStore {
   [[nodiscard]] std::filesystem::path client_secret_path(const std::string& connection) const;
 
  private:
+  std::mutex& mutex_of(const std::string& connection);
+
   std::filesystem::path directory_;
   Clock& clock_;
+  std::mutex mutex_;                            // guards the map, not what is in it
+  std::map<std::string, std::mutex> renewing_;  // threads queue here, processes at the file lock
 };
 
 /// A file's first line as a secret (a trailing newline goes). Throws Error(invalid). `warn` is told

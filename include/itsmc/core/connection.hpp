@@ -50,6 +50,9 @@ struct FieldText {
 };
 
 enum class Need : std::uint8_t { required, optional, refused };
+/// How a field's words look: text, a whole number, true or false, words joined by commas. In TOML:
+/// string, integer, boolean, array of strings.
+enum class FieldForm : std::uint8_t { text, number, truth, list };
 
 /// One row of the connection field table: flags, TOML keys, prompts, help and checks read it.
 struct ConnectionField {
@@ -57,7 +60,8 @@ struct ConnectionField {
   std::string_view prompt;      // "Client id"
   std::string_view help;        // one line for --help
   std::string_view fallback{};  // the default as text; empty: none
-  bool secret = false;          // password, client-secret: never in a file, never an option's value
+  FieldForm form = FieldForm::text;
+  bool secret = false;  // password, client-secret: never in a file, never an option's value
   Need servicenow = Need::optional, scsm = Need::optional, provance = Need::optional,
        cherwell = Need::optional;
   std::string_view refused_because{};  // for the message where it is refused
