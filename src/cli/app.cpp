@@ -1,0 +1,189 @@
+#include "cli/app.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "cli/command.hpp"
+#include "cli/help.hpp"
+#include "cli/parser.hpp"
+#include "cli/session.hpp"
+#include "itsmc/client/settings.hpp"
+#include "itsmc/core/text.hpp"
+
+namespace itsmc::cli {
+namespace {
+
+constexpr int k_usage = 2;
+
+/// Known before anything is parsed, because parsing itself may fail.
+ErrorFormat early_error_format(std::span<const std::string> arguments,
+                               const client::Platform& platform) {
+  std::string word = platform.getenv("ITSMC_ERROR_FORMAT").value_or("text");
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    if (arguments[i] == "--error-format=json") word = "json";
+    if (arguments[i] == "--error-format" && i + 1 < arguments.size()) word = arguments[i + 1];
+  }
+  return word == "json" ? ErrorFormat::json : ErrorFormat::text;
+}
+
+/// One command from its words to its exit code. Lives for one run.
+class Run {
+ public:
+  Run(Terminal& terminal, const client::Platform& platform, Talk& talk)
+      : terminal_(terminal), platform_(platform), talk_(talk) {
+    add_globals(common_, globals_);
+  }
+  int operator()(std::span<const std::string> arguments);
+  [[nodiscard]] const std::string& connection() const noexcept { return connection_; }
+
+ private:
+  int without_command(const CommandWords& words);
+  int command(const Command& command, CommandWords words);
+  void apply_settings(const OptionSet& options, const Given& given);
+  void prepare_world(const Command& command);
+  int say(const std::string& help) {
+    terminal_.out.write(help);
+    return 0;
+  }
+
+  Terminal& terminal_;
+  client::Platform platform_;
+  Talk& talk_;
+  GlobalOptions globals_;
+  OptionSet common_;
+  std::string connection_;
+};
+
+std::string suggestion(std::string_view word, const std::vector<std::string>& known) {
+  const std::string near = nearest(word, known);
+  return near.empty() ? std::string() : fmt::format(": did you mean \"{}\"?", near);
+}
+
+Error unknown_noun(const std::string& word) {
+  std::vector<std::string> known;
+  for (const Noun& noun : nouns()) known.emplace_back(noun.name);
+  return {ErrorKind::usage,
+          fmt::format("unknown command \"{}\"{}", excerpt(word, 60), suggestion(word, known)),
+          "itsmc --help"};
+}
+
+Error unknown_verb(const CommandWords& words) {
+  return {ErrorKind::usage,
+          fmt::format("unknown verb \"{}\" of \"itsmc {}\"{}", excerpt(words.verb, 60), words.noun,
+                      suggestion(words.verb, verbs_of(words.noun))),
+          fmt::format("itsmc {} --help", words.noun)};
+}
+
+int Run::operator()(std::span<const std::string> arguments) {
+  refuse_secret_values(arguments);
+  CommandWords words = take_words(arguments, common_);
+  if (words.noun == "help") {
+    words = take_words(words.rest, common_);
+    words.rest.emplace_back("--help");
+  }
+  const Command* const named = find_command(words.noun, words.verb);
+  if (named != nullptr) return command(*named, std::move(words));
+  return without_command(words);
+}
+
+int Run::without_command(const CommandWords& words) {
+  const Noun* const noun = find_noun(words.noun);
+  if (!words.noun.empty() && noun == nullptr) throw unknown_noun(words.noun);
+  if (!words.verb.empty()) throw unknown_verb(words);
+  const Given given = read_arguments(common_, words.rest, words.noun);
+  apply(common_, given, platform_.getenv);
+  if (globals_.version) return say("itsmc " ITSMC_VERSION "\n");
+  if (noun == nullptr) return say(help_of_all());
+  if (globals_.help) return say(help_of_noun(*noun));
+  terminal_.err.write(help_of_noun(*noun));
+  return k_usage;
+}
+
+int Run::command(const Command& command, CommandWords words) {
+  OptionSet options;
+  const Action action = command.build(options);
+  for (const Option& option : common_.options()) options.add(option);
+  const std::string name = words_of(command);
+  const Given given = read_arguments(options, std::move(words.rest), name);
+  if (given.options.contains("help")) return say(help_of_command(command, options));
+  if (given.options.contains("version")) return say("itsmc " ITSMC_VERSION "\n");
+  apply(options, given, platform_.getenv);
+  apply_operands(options.operand(), given.operands, name);
+  apply_settings(options, given);
+  prepare_world(command);
+  Session session{platform_, terminal_, talk_, globals_, connection_};
+  return action(session);
+}
+
+/// The lowest layer, config.toml; its directory is known only now.
+void Run::apply_settings(const OptionSet& options, const Given& given) {
+  const auto replace = [](std::filesystem::path& place, const std::string& by) {
+    if (!by.empty()) place = by;
+  };
+  replace(platform_.config_dir, globals_.config_dir);
+  const std::vector<FieldText> defaults = client::option_defaults(platform_, [] {
+    std::vector<std::string> known;
+    GlobalOptions unused;
+    OptionSet all;
+    add_globals(all, unused);
+    for (const Command& command : commands()) command.build(all);
+    for (const Option& option : all.options()) {
+      if (option.sources == Sources::all) known.push_back(option.name);
+    }
+    return known;
+  });
+  apply_defaults(options, given, platform_.getenv, defaults);
+  replace(platform_.data_dir, globals_.data_dir);
+  replace(platform_.state_dir, globals_.state_dir);
+}
+
+void Run::prepare_world(const Command& command) {
+  talk_.set(globals_.error_format == "json" ? ErrorFormat::json : ErrorFormat::text);
+  talk_.set(colour_for(globals_, platform_, terminal_.err_is_terminal));
+  talk_.set(globals_.debug   ? Talk::Volume::debug
+            : globals_.quiet ? Talk::Volume::quiet
+                             : Talk::Volume::normal);
+  platform_.log = talk_.log();
+  platform_.process = fmt::format("itsmc {} ({})", words_of(command), platform_.process);
+}
+
+int guarded(Run& work, Talk& talk, std::span<const std::string> arguments, Terminal& terminal) {
+  try {
+    const int code = work(arguments);
+    terminal.out.flush();
+    return code;
+  } catch (const BrokenPipe&) {
+    return 0;  // the reader has all it wanted
+  } catch (const Error& error) {
+    talk.error(error, {work.connection(), {}});
+    return exit_code(error.kind());
+  } catch (const std::exception& error) {
+    talk.error(Error(ErrorKind::unforeseen, fmt::format("unforeseen: {}", error.what()),
+                     "run it again with --debug; it is a fault of itsmc, please report it"),
+               {work.connection(), {}});
+    return 1;
+  }
+}
+
+}  // namespace
+
+int run(std::span<const std::string> arguments, Terminal& terminal,
+        const client::Platform& platform) {
+  Talk talk(terminal);
+  talk.set(early_error_format(arguments, platform));
+  talk.set(colour_for({}, platform, terminal.err_is_terminal));
+  Run work(terminal, platform, talk);
+  const int code = guarded(work, talk, arguments, terminal);
+  try {
+    terminal.out.flush();  // what was written before a failure
+  } catch (const BrokenPipe&) {
+    return code;
+  } catch (const Error&) {
+    return code == 0 ? exit_code(ErrorKind::storage) : code;
+  }
+  terminal.err.flush();
+  return code;
+}
+
+}  // namespace itsmc::cli

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/options.hpp"
+
+namespace itsmc::cli {
+
+struct Session;
+
+/// What parsing chooses; running it does the work. Returns the exit code.
+using Action = std::function<int(Session&)>;
+
+/// One row per command: parsing, help and suggestions read this table.
+struct Command {
+  std::string_view noun, verb;  // no verb: the noun is the whole command
+  std::string_view summary;     // one line
+  std::string_view about;       // more lines for --help; may be empty
+  std::string_view examples;    // command lines, one each
+  /// Declares the command's options into a struct that the returned Action keeps.
+  Action (*build)(OptionSet& options) = nullptr;
+};
+
+/// All commands, those of one noun together.
+[[nodiscard]] std::span<const Command> commands() noexcept;
+
+struct Noun {
+  std::string_view name, summary;
+};
+[[nodiscard]] std::span<const Noun> nouns() noexcept;
+
+/// Null when there is none.
+[[nodiscard]] const Command* find_command(std::string_view noun, std::string_view verb) noexcept;
+[[nodiscard]] const Noun* find_noun(std::string_view name) noexcept;
+/// Verbs of a noun; empty when the noun is a command by itself.
+[[nodiscard]] std::vector<std::string> verbs_of(std::string_view noun);
+
+}  // namespace itsmc::cli

@@ -1,0 +1,107 @@
+#include "cli/commands/commands.hpp"
+
+#include <array>
+
+namespace itsmc::cli {
+namespace {
+
+constexpr std::array k_nouns{
+    Noun{"connection", "Named links to instances"},
+    Noun{"sync", "Bring work items into the local store"},
+    Noun{"workitem", "Work items of the local store"},
+    Noun{"query", "Read-only SQL over the local store"},
+};
+
+constexpr std::string_view k_secrets =
+    "A secret never is an option's value. On a terminal you are asked for it, unseen; elsewhere\n"
+    "give --password-stdin, --password-file FILE, --password-command COMMAND or ITSMC_PASSWORD,\n"
+    "and the same for the client secret. With both --password-stdin and --client-secret-stdin\n"
+    "the standard input has two lines, the password first.";
+
+constexpr std::array k_commands{
+    Command{"connection", "add", "Check, try and save a connection", k_secrets,
+            "itsmc connection add prod --partner servicenow --url https://acme.service-now.com "
+            "--username itsmc --client-id 0a1b2c\n"
+            "printf '%s\\n%s\\n' \"$PW\" \"$CS\" | itsmc connection add prod --partner servicenow "
+            "--url acme.service-now.com --username itsmc --client-id 0a1b2c --password-stdin "
+            "--client-secret-stdin",
+            build_connection_add},
+    Command{"connection",
+            "list",
+            "All connections",
+            {},
+            "itsmc connection list -o json",
+            build_connection_list},
+    Command{"connection", "show",
+            "One connection, where its secrets are kept and when its sign-in ends",
+            "Never shows a secret.", "itsmc connection show prod", build_connection_show},
+    Command{"connection", "edit", "Change fields of a connection",
+            "Only options of the command line change a field, never variables or config.toml.\n"
+            "A flag is switched off by --create-ci=false.",
+            "itsmc connection edit prod --sync-days 60 --work-items incident",
+            build_connection_edit},
+    Command{"connection", "remove", "Forget a connection and its secrets",
+            "Its synced rows stay in the store unless --purge.",
+            "itsmc connection remove prod --purge --yes", build_connection_remove},
+    Command{"connection", "test", "Check everything that a sync needs, without writing",
+            "Exits 4 when sign-in or permissions fail, 5 for the rest.",
+            "itsmc connection test prod -o json", build_connection_test},
+    Command{"connection", "login", "Sign in anew", k_secrets,
+            "itsmc connection login prod --password-file /run/secrets/prod",
+            build_connection_login},
+    Command{"connection",
+            "logout",
+            "Forget the sign-in of a connection",
+            {},
+            "itsmc connection logout prod",
+            build_connection_logout},
+    Command{"sync", "run", "Bring over what changed; all connections when none is named",
+            "What was finished is safe whenever it is stopped; the next run goes on from there.",
+            "itsmc sync run\nitsmc sync run prod --full --max-duration 30m -o json",
+            build_sync_run},
+    Command{"sync",
+            "status",
+            "Where each stream stands",
+            {},
+            "itsmc sync status --max-age 30m",
+            build_sync_status},
+    Command{"sync",
+            "history",
+            "The ledger of runs, newest first",
+            {},
+            "itsmc sync history --limit 10",
+            build_sync_history},
+    Command{"workitem", "list", "Work items, the last changed first",
+            "Filters are joined by \"and\"; words of one filter by \"or\".",
+            "itsmc workitem list --open --type incident --updated-since 2h\n"
+            "itsmc workitem list --limit 0 --fields number,title,state -o csv",
+            build_workitem_list},
+    Command{"workitem",
+            "show",
+            "One work item, by id or number",
+            {},
+            "itsmc workitem show INC0010023",
+            build_workitem_show},
+    Command{"workitem",
+            "summary",
+            "How many there are, by connection, type and state",
+            {},
+            "itsmc workitem summary --updated-since 7d",
+            build_workitem_summary},
+    Command{"query", "", "Read-only SQL over the local store",
+            "The view ServiceDesk_CL has the column names of Azure's connector.",
+            "itsmc query \"select IncidentState_s, count(*) from ServiceDesk_CL group by 1\"\n"
+            "itsmc query - -o csv < report.sql",
+            build_query},
+};
+
+}  // namespace
+
+std::span<const Command> commands() noexcept {
+  return k_commands;
+}
+std::span<const Noun> nouns() noexcept {
+  return k_nouns;
+}
+
+}  // namespace itsmc::cli

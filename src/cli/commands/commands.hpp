@@ -1,0 +1,24 @@
+#pragma once
+
+#include "cli/command.hpp"
+
+namespace itsmc::cli {
+
+// One builder a command: declares its options, returns its action.
+[[nodiscard]] Action build_connection_add(OptionSet& options);
+[[nodiscard]] Action build_connection_list(OptionSet& options);
+[[nodiscard]] Action build_connection_show(OptionSet& options);
+[[nodiscard]] Action build_connection_edit(OptionSet& options);
+[[nodiscard]] Action build_connection_remove(OptionSet& options);
+[[nodiscard]] Action build_connection_test(OptionSet& options);
+[[nodiscard]] Action build_connection_login(OptionSet& options);
+[[nodiscard]] Action build_connection_logout(OptionSet& options);
+[[nodiscard]] Action build_sync_run(OptionSet& options);
+[[nodiscard]] Action build_sync_status(OptionSet& options);
+[[nodiscard]] Action build_sync_history(OptionSet& options);
+[[nodiscard]] Action build_workitem_list(OptionSet& options);
+[[nodiscard]] Action build_workitem_show(OptionSet& options);
+[[nodiscard]] Action build_workitem_summary(OptionSet& options);
+[[nodiscard]] Action build_query(OptionSet& options);
+
+}  // namespace itsmc::cli

@@ -1,0 +1,174 @@
+#include <algorithm>
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "cli/commands/commands.hpp"
+#include "cli/commands/connection_checks.hpp"
+#include "cli/commands/connection_options.hpp"
+#include "cli/prompt.hpp"
+#include "itsmc/core/text.hpp"
+
+namespace itsmc::cli {
+namespace {
+
+struct AddOptions {
+  std::string name;
+  std::vector<FieldText> fields;
+  SecretOptions secrets;
+  bool no_verify = false;
+};
+
+/// A connection on its way: what was given, and what people typed when asked.
+struct Draft {
+  std::string name;
+  std::vector<FieldText> fields;
+  client::GivenSecrets secrets;
+  std::vector<std::string> asked;  // fields that may be asked again
+};
+
+CheckedConnection check(const Session& session, const Draft& draft) {
+  const FieldText* const partner = find_field(draft.fields, "partner");
+  const auto kind = partner == nullptr ? std::nullopt : parse_partner(partner->value);
+  return check_connection(draft.name, draft.fields, secrets_at_hand(session, draft.secrets, kind),
+                          SecretRule::enforce);
+}
+
+bool was_asked(const Draft& draft, std::string_view field) {
+  return std::find(draft.asked.begin(), draft.asked.end(), field) != draft.asked.end();
+}
+
+bool is_missing(const Draft& draft, std::string_view field) {
+  if (field == "name") return draft.name.empty();
+  if (field == "password") return !draft.secrets.password;
+  if (field == "client-secret") return !draft.secrets.client_secret;
+  return find_field(draft.fields, field) == nullptr;
+}
+
+void ask_for(Session& session, Draft& draft, const std::string& field) {
+  Terminal& terminal = session.terminal;
+  if (field == "name") {
+    draft.name = ask(terminal, "Name of the connection");
+  } else if (field == "password") {
+    draft.secrets.password = ask_secret(terminal, find_connection_field(field)->prompt);
+  } else if (field == "client-secret") {
+    draft.secrets.client_secret = ask_secret(terminal, find_connection_field(field)->prompt);
+  } else {
+    const ConnectionField& row = *find_connection_field(field);
+    const std::string answer = ask(terminal, row.prompt, row.fallback);
+    std::erase_if(draft.fields, [&field](const FieldText& old) { return old.name == field; });
+    if (!answer.empty()) draft.fields.push_back({field, answer});
+  }
+  draft.asked.push_back(field);
+}
+
+/// Asks for the first thing that is missing or was answered wrongly until there is none; what came
+/// by an option is not asked again.
+void ask_for_missing(Session& session, Draft& draft) {
+  for (;;) {
+    const std::vector<FieldProblem> problems = check(session, draft).problems;
+    const auto next = std::find_if(problems.begin(), problems.end(), [&draft](const auto& problem) {
+      return is_missing(draft, problem.field) || was_asked(draft, problem.field);
+    });
+    if (next == problems.end()) return;
+    if (was_asked(draft, next->field)) session.talk.note(next->reason);
+    ask_for(session, draft, next->field);
+  }
+}
+
+/// The first failed check is the error; the whole list goes before it.
+Error not_saved(const std::string& name, const std::vector<Check>& checks) {
+  for (const Check& check : checks) {
+    if (check.status != CheckStatus::failed) continue;
+    std::string text = fmt::format("{}: not saved: {}: {}", name, check.check, check.message);
+    if (!check.cause.empty()) text += ": " + check.cause;
+    return {check.kind, std::move(text), check.hint};
+  }
+  return {ErrorKind::unavailable, fmt::format("{}: not saved", name),
+          "save without trying: --no-verify"};
+}
+
+void report(Session& session, const std::string& name, const client::Added& added) {
+  const CheckedOne checked{name, added.checks};
+  const Format format = session.format();
+  if (format == Format::json || format == Format::ndjson) {
+    const std::string saved = fmt::format(",\"saved\":{}", added.saved);
+    session.terminal.out.write(checks_json(checked, saved) + '\n');
+  }
+  if (worst(added.checks) != CheckStatus::ok) {
+    session.talk.note(trim(checks_text(checked, Colour::off)));
+  }
+  if (!added.saved) throw not_saved(name, added.checks);
+}
+
+int run_add(const AddOptions& options, Session& session) {
+  Draft draft{options.name, options.fields, take_secrets(session, options.secrets), {}};
+  const bool askable = can_ask(session.terminal);
+  if (askable) ask_for_missing(session, draft);
+  const CheckedConnection checked = check(session, draft);
+  if (!checked.problems.empty()) {
+    const std::string subject = draft.name.empty() ? std::string("the connection")
+                                                   : fmt::format("connection \"{}\"", draft.name);
+    throw problems_error(fmt::format("{} cannot be added", subject), checked.problems,
+                         "connection add");
+  }
+  const client::Added added =
+      client::add_connection(session.platform, checked.connection, draft.secrets,
+                             options.no_verify ? client::Verify::no : client::Verify::yes);
+  report(session, draft.name, added);
+  session.talk.note(
+      fmt::format("connection \"{0}\" is saved; next: itsmc sync run {0}", draft.name));
+  return 0;
+}
+
+struct EditOptions {
+  std::string name;
+  std::vector<FieldText> fields;
+  SecretOptions secrets;
+  bool no_verify = false;
+};
+
+int run_edit(const EditOptions& options, Session& session) {
+  const Connection before = client::load_connection(session.platform, options.name);
+  session.connection = before.name;
+  const client::GivenSecrets secrets = take_secrets(session, options.secrets);
+  if (options.fields.empty() && !secrets.password && !secrets.client_secret) {
+    throw Error(ErrorKind::usage, "nothing to change: no field was given",
+                "itsmc connection edit --help");
+  }
+  const client::Added edited =
+      client::edit_connection(session.platform, options.name, options.fields, secrets,
+                              options.no_verify ? client::Verify::no : client::Verify::yes);
+  report(session, options.name, edited);
+  session.talk.note(fmt::format("connection \"{}\" is changed", options.name));
+  return 0;
+}
+
+}  // namespace
+
+Action build_connection_add(OptionSet& options) {
+  auto chosen = std::make_shared<AddOptions>();
+  options.add(Operand{"NAME", "What to call it: letters, digits, _ and -", Arity::maybe,
+                      into(chosen->name)});
+  add_field_options(options, chosen->fields, Sources::all);
+  add_secret_options(options, chosen->secrets, Sources::all);
+  options.add(Option{.name = "no-verify",
+                     .value = {},
+                     .help = "Save without contacting the instance",
+                     .set = into(chosen->no_verify)});
+  return [chosen](Session& session) { return run_add(*chosen, session); };
+}
+
+Action build_connection_edit(OptionSet& options) {
+  auto chosen = std::make_shared<EditOptions>();
+  options.add(Operand{"NAME", "The connection", Arity::one, into(chosen->name)});
+  add_field_options(options, chosen->fields, Sources::command_line);
+  add_secret_options(options, chosen->secrets, Sources::command_line);
+  options.add(Option{.name = "no-verify",
+                     .value = {},
+                     .help = "Save without contacting the instance",
+                     .set = into(chosen->no_verify)});
+  return [chosen](Session& session) { return run_edit(*chosen, session); };
+}
+
+}  // namespace itsmc::cli

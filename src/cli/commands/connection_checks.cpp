@@ -1,0 +1,134 @@
+#include "cli/commands/connection_checks.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "cli/display_text.hpp"
+
+namespace itsmc::cli {
+namespace {
+
+constexpr std::size_t k_message_column = 34;
+
+std::string_view colour_of(CheckStatus status) noexcept {
+  switch (status) {
+    case CheckStatus::ok:
+      return "32";
+    case CheckStatus::warning:
+      return "33";
+    case CheckStatus::failed:
+      return "31";
+    case CheckStatus::skipped:
+      return "2";
+  }
+  return "0";
+}
+
+std::string padded_status(CheckStatus status, Colour colour) {
+  const std::string text = fmt::format("{:<8}", to_string(status));
+  return colour == Colour::on ? fmt::format("\x1b[{}m{}\x1b[0m", colour_of(status), text) : text;
+}
+
+std::string below(std::string_view label, const std::string& text) {
+  if (text.empty()) return {};
+  return fmt::format("{:{}}{} {}\n", "", k_message_column, label, harmless(text));
+}
+
+std::vector<Cell> cells_of(const Check& check) {
+  return {text_cell(check.check), text_cell(to_string(check.status)), text_cell(check.message),
+          text_cell(check.cause), text_cell(check.hint)};
+}
+
+}  // namespace
+
+std::string_view to_string(CheckStatus status) noexcept {
+  switch (status) {
+    case CheckStatus::ok:
+      return "ok";
+    case CheckStatus::warning:
+      return "warning";
+    case CheckStatus::failed:
+      return "failed";
+    case CheckStatus::skipped:
+      return "skipped";
+  }
+  return "failed";
+}
+
+CheckStatus worst(const std::vector<Check>& checks) noexcept {
+  const auto any = [&checks](CheckStatus status) {
+    return std::any_of(checks.begin(), checks.end(),
+                       [status](const Check& check) { return check.status == status; });
+  };
+  if (any(CheckStatus::failed)) return CheckStatus::failed;
+  return any(CheckStatus::warning) ? CheckStatus::warning : CheckStatus::ok;
+}
+
+std::vector<Column> check_columns() {
+  return {{"connection", "the connection's name"},
+          {"check", "what was looked at"},
+          {"status", "ok, warning, failed or skipped"},
+          {"message", "what was found"},
+          {"cause", "why, when not ok"},
+          {"hint", "the next command, or the click path in the product"}};
+}
+
+std::string checks_text(const CheckedOne& checked, Colour colour) {
+  std::string text =
+      fmt::format("{}: {}\n", harmless(checked.connection), to_string(worst(checked.checks)));
+  for (const Check& check : checked.checks) {
+    text += fmt::format("  {}  {:<20}  {}\n", padded_status(check.status, colour), check.check,
+                        harmless(check.message));
+    if (check.status == CheckStatus::ok) continue;
+    text += below("cause:", check.cause) + below("hint: ", check.hint);
+  }
+  return text;
+}
+
+std::string checks_json(const CheckedOne& checked, std::string_view more) {
+  const std::vector<Column> columns{
+      {"check", ""}, {"status", ""}, {"message", ""}, {"cause", ""}, {"hint", ""}};
+  std::string text = "{\"connection\":";
+  append_json_string(text, checked.connection);
+  text += fmt::format(",\"status\":\"{}\",\"checks\":[", to_string(worst(checked.checks)));
+  bool first = true;
+  for (const Check& check : checked.checks) {
+    if (!first) text += ',';
+    first = false;
+    append_json_object(text, columns, cells_of(check));
+  }
+  return text + fmt::format("]{}}}", more);
+}
+
+void print_checks(Session& session, const std::vector<CheckedOne>& all) {
+  Output& out = session.terminal.out;
+  const Format format = session.format();
+  if (format == Format::json || format == Format::ndjson) {
+    const bool array = format == Format::json;
+    std::string text = array && !all.empty() ? "[\n" : array ? "[" : "";
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      if (array && i > 0) text += ",\n";
+      text += checks_json(all[i]) + (array ? "" : "\n");
+    }
+    out.write(text + (array ? (all.empty() ? "]\n" : "\n]\n") : ""));
+    return;
+  }
+  if (format == Format::table && session.options.fields.empty()) {
+    const Colour colour =
+        colour_for(session.options, session.platform, session.terminal.out_is_terminal);
+    for (const CheckedOne& checked : all) out.write(checks_text(checked, colour));
+    return;
+  }
+  Listing listing(session, check_columns());
+  for (const CheckedOne& checked : all) {
+    for (const Check& check : checked.checks) {
+      std::vector<Cell> cells = cells_of(check);
+      cells.insert(cells.begin(), text_cell(checked.connection));
+      listing.row(cells);
+    }
+  }
+  listing.finish();
+}
+
+}  // namespace itsmc::cli

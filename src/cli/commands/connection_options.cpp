@@ -1,0 +1,154 @@
+#include "cli/commands/connection_options.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "itsmc/client/settings.hpp"
+
+namespace itsmc::cli {
+namespace {
+
+bool is_flag(const ConnectionField& field) {
+  return field.fallback == "true" || field.fallback == "false";
+}
+
+/// "CLIENT_ID": what the value is called in help.
+std::string value_name(std::string_view field) {
+  std::string name(field);
+  for (char& c : name) c = c == '-' ? '_' : static_cast<char>(c - 'a' + 'A');
+  return name;
+}
+
+std::string help_of(const ConnectionField& field) {
+  std::string help(field.help);
+  if (!field.fallback.empty() && !is_flag(field)) {
+    help += fmt::format(" (default {})", field.fallback);
+  }
+  std::string refusing;
+  for (const PartnerKind kind :
+       {PartnerKind::servicenow, PartnerKind::scsm, PartnerKind::provance, PartnerKind::cherwell}) {
+    if (field.need(kind) != Need::refused) continue;
+    refusing += refusing.empty() ? "; not for " : ", ";
+    refusing += to_string(kind);
+  }
+  return help + refusing;
+}
+
+Setter field_setter(std::vector<FieldText>& fields, const ConnectionField& field) {
+  return [&fields, &field](const std::string& text) {
+    const std::optional<bool> flag = is_flag(field) ? parse_flag(text) : std::nullopt;
+    const std::string value = !flag ? text : *flag ? "true" : "false";
+    std::erase_if(fields,
+                  [&field](const FieldText& earlier) { return earlier.name == field.name; });
+    fields.push_back({std::string(field.name), value});
+  };
+}
+
+Secret from_stdin(Session& session, std::string_view option) {
+  std::optional<Secret> secret;
+  if (session.terminal.in_is_terminal) {
+    secret = session.terminal.in.read_unseen();
+  } else if (std::optional<std::string> line = session.terminal.in.read_line()) {
+    secret = Secret(std::move(*line));
+  }
+  if (secret && !secret->empty()) return std::move(*secret);
+  throw Error(ErrorKind::invalid,
+              fmt::format("--{}: the standard input has no line for it", option),
+              "with both secrets on stdin, the password is the first line");
+}
+
+std::optional<Secret> take(Session& session, std::string_view name, bool from_standard_input,
+                           const std::string& file) {
+  if (from_standard_input && !file.empty()) {
+    throw Error(ErrorKind::usage,
+                fmt::format("--{0}-stdin and --{0}-file exclude each other", name),
+                "give one of the two");
+  }
+  if (from_standard_input) return from_stdin(session, fmt::format("{}-stdin", name));
+  if (!file.empty()) return client::read_secret(session.platform, file);
+  return std::nullopt;
+}
+
+bool is_set(const Session& session, const char* variable) {
+  const std::optional<std::string> value = session.platform.getenv(variable);
+  return value && !value->empty();
+}
+
+bool refuses(std::optional<PartnerKind> partner, std::string_view field) {
+  return partner && find_connection_field(field)->need(*partner) == Need::refused;
+}
+
+}  // namespace
+
+void add_field_options(OptionSet& options, std::vector<FieldText>& fields, Sources sources) {
+  for (const ConnectionField& field : connection_fields()) {
+    if (field.secret) continue;
+    options.add({.name = std::string(field.name),
+                 .value = is_flag(field) ? std::string() : value_name(field.name),
+                 .help = help_of(field),
+                 .set = field_setter(fields, field),
+                 .sources = sources});
+  }
+}
+
+void add_secret_options(OptionSet& options, SecretOptions& secrets, Sources sources) {
+  options.add({.name = "password-stdin",
+               .value = {},
+               .help = "The password is a line of the standard input",
+               .set = into(secrets.password_stdin),
+               .sources = sources});
+  options.add({.name = "password-file",
+               .value = "FILE",
+               .help = "The password is the first line of a file",
+               .set = into(secrets.password_file),
+               .sources = sources});
+  options.add({.name = "client-secret-stdin",
+               .value = {},
+               .help = "The client secret is a line of the standard input",
+               .set = into(secrets.client_secret_stdin),
+               .sources = sources});
+  options.add({.name = "client-secret-file",
+               .value = "FILE",
+               .help = "The client secret is the first line of a file",
+               .set = into(secrets.client_secret_file),
+               .sources = sources});
+}
+
+client::GivenSecrets take_secrets(Session& session, const SecretOptions& options) {
+  client::GivenSecrets secrets;
+  secrets.password = take(session, "password", options.password_stdin, options.password_file);
+  secrets.client_secret =
+      take(session, "client-secret", options.client_secret_stdin, options.client_secret_file);
+  return secrets;
+}
+
+SecretsGiven secrets_at_hand(const Session& session, const client::GivenSecrets& secrets,
+                             std::optional<PartnerKind> partner) {
+  const bool password = secrets.password.has_value() ||
+                        (is_set(session, "ITSMC_PASSWORD") && !refuses(partner, "password"));
+  const bool client_secret =
+      secrets.client_secret.has_value() ||
+      (is_set(session, "ITSMC_CLIENT_SECRET") && !refuses(partner, "client-secret"));
+  if (password && client_secret) return SecretsGiven::both;
+  if (password) return SecretsGiven::password;
+  return client_secret ? SecretsGiven::client_secret : SecretsGiven::none;
+}
+
+const FieldText* find_field(const std::vector<FieldText>& fields, std::string_view name) noexcept {
+  const auto found = std::find_if(fields.begin(), fields.end(),
+                                  [name](const FieldText& field) { return field.name == name; });
+  return found == fields.end() ? nullptr : &*found;
+}
+
+Error problems_error(const std::string& doing, const std::vector<FieldProblem>& problems,
+                     const std::string& command) {
+  std::string text = doing + ":";
+  for (const FieldProblem& problem : problems) {
+    text += problem.field == "name" ? fmt::format("\n  NAME: {}", problem.reason)
+                                    : fmt::format("\n  --{}: {}", problem.field, problem.reason);
+  }
+  return {ErrorKind::invalid, std::move(text), fmt::format("itsmc {} --help", command)};
+}
+
+}  // namespace itsmc::cli

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/options.hpp"
+#include "cli/session.hpp"
+#include "itsmc/client/connections.hpp"
+#include "itsmc/core/connection.hpp"
+
+namespace itsmc::cli {
+
+/// Declares an option for every field of a connection that is not a secret, out of the table.
+void add_field_options(OptionSet& options, std::vector<FieldText>& fields, Sources sources);
+
+/// Where the secrets are to be taken from.
+struct SecretOptions {
+  bool password_stdin = false, client_secret_stdin = false;
+  std::string password_file, client_secret_file;
+};
+void add_secret_options(OptionSet& options, SecretOptions& secrets, Sources sources);
+
+/// Reads stdin (password first, then client secret) and files. Throws Error(usage) for two ways at
+/// once, Error(invalid) for what cannot be read or is empty.
+[[nodiscard]] client::GivenSecrets take_secrets(Session& session, const SecretOptions& options);
+
+/// Given by option, or waiting in ITSMC_PASSWORD / ITSMC_CLIENT_SECRET. A variable does not count
+/// for a partner that refuses that secret: it is meant for another connection.
+[[nodiscard]] SecretsGiven secrets_at_hand(const Session& session,
+                                           const client::GivenSecrets& secrets,
+                                           std::optional<PartnerKind> partner);
+
+/// Null when the field was not given.
+[[nodiscard]] const FieldText* find_field(const std::vector<FieldText>& fields,
+                                          std::string_view name) noexcept;
+
+/// Every problem at once, each with its flag.
+[[nodiscard]] Error problems_error(const std::string& doing,
+                                   const std::vector<FieldProblem>& problems,
+                                   const std::string& command);
+
+}  // namespace itsmc::cli

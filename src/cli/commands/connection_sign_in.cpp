@@ -1,0 +1,185 @@
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "cli/commands/commands.hpp"
+#include "cli/commands/connection_checks.hpp"
+#include "cli/commands/connection_options.hpp"
+#include "cli/prompt.hpp"
+#include "itsmc/core/text.hpp"
+
+namespace itsmc::cli {
+namespace {
+
+struct TestOptions {
+  std::vector<std::string> names;
+  SecretOptions secrets;
+};
+
+int run_test(const TestOptions& options, Session& session) {
+  if (answers_fields_help(session, check_columns())) return 0;
+  const std::vector<Connection> connections =
+      client::load_connections(session.platform, options.names);
+  const client::GivenSecrets secrets = take_secrets(session, options.secrets);
+  std::vector<CheckedOne> all;
+  std::vector<Check> checks;
+  for (const Connection& connection : connections) {
+    session.talk.moving(fmt::format("testing {}", connection.name));
+    all.push_back(
+        {connection.name, client::test_connection(session.platform, connection, secrets)});
+    checks.insert(checks.end(), all.back().checks.begin(), all.back().checks.end());
+  }
+  session.talk.end_moving();
+  if (session.platform.stop.stop_requested()) throw Error(ErrorKind::cancelled, "interrupted");
+  print_checks(session, all);
+  if (connections.empty()) session.talk.note("no connections yet; make one: itsmc connection add");
+  return client::exit_code(checks);
+}
+
+struct LoginOptions {
+  std::string name;
+  SecretOptions secrets;
+  std::vector<FieldText> commands;  // password-command, client-secret-command
+};
+
+/// A secret that the sign-in needs and nobody has.
+struct Wanted {
+  bool password = false, client_secret = false;
+};
+
+Wanted wanted(const Session& session, const Connection& connection,
+              const client::GivenSecrets& secrets) {
+  const auto have = static_cast<unsigned>(secrets_at_hand(session, secrets, connection.partner));
+  const auto needs = [&connection](std::string_view field) {
+    return find_connection_field(field)->need(connection.partner) == Need::required;
+  };
+  const client::SignInState kept = client::sign_in_state(session.platform, connection);
+  Wanted wanted;
+  wanted.password = needs("password") && connection.grant == Grant::password &&
+                    (have & static_cast<unsigned>(SecretsGiven::password)) == 0 &&
+                    connection.password_command.empty();
+  wanted.client_secret = needs("client-secret") && kept.client_secret_place.empty() &&
+                         (have & static_cast<unsigned>(SecretsGiven::client_secret)) == 0 &&
+                         connection.client_secret_command.empty();
+  return wanted;
+}
+
+void ask_or_refuse(Session& session, Wanted wanted, client::GivenSecrets& secrets) {
+  if (can_ask(session.terminal)) {
+    if (wanted.password) secrets.password = ask_secret(session.terminal, "Password");
+    if (wanted.client_secret) secrets.client_secret = ask_secret(session.terminal, "Client secret");
+    return;
+  }
+  std::vector<FieldProblem> problems;
+  const auto miss = [&problems](const std::string& name) {
+    problems.push_back(
+        {name, fmt::format("is required: use --{0}-stdin, --{0}-file FILE, --{0}-command COMMAND "
+                           "or {1}",
+                           name, environment_name(name))});
+  };
+  if (wanted.password) miss("password");
+  if (wanted.client_secret) miss("client-secret");
+  if (!problems.empty()) throw problems_error("cannot sign in", problems, "connection login");
+}
+
+void take_command(Connection& connection, const FieldText& field) {
+  (field.name == "password-command" ? connection.password_command
+                                    : connection.client_secret_command) = field.value;
+}
+
+int run_login(const LoginOptions& options, Session& session) {
+  Connection connection = client::load_connection(session.platform, options.name);
+  session.connection = connection.name;
+  for (const FieldText& field : options.commands) take_command(connection, field);
+  client::GivenSecrets secrets = take_secrets(session, options.secrets);
+  ask_or_refuse(session, wanted(session, connection, secrets), secrets);
+  client::login(session.platform, connection, secrets);
+  if (!options.commands.empty()) {  // kept only once they have worked
+    client::edit_connection(session.platform, connection.name, options.commands, {},
+                            client::Verify::no);
+  }
+  session.talk.note(fmt::format("signed in to \"{}\"", connection.name));
+  return 0;
+}
+
+int run_logout(const std::string& name, Session& session) {
+  const Connection connection = client::load_connection(session.platform, name);
+  session.connection = connection.name;
+  const bool was_in = client::logout(session.platform, connection);
+  session.talk.note(was_in ? fmt::format("the sign-in of \"{}\" is forgotten", name)
+                           : fmt::format("\"{}\" was not signed in", name));
+  return 0;
+}
+
+struct RemoveOptions {
+  std::string name;
+  bool purge = false, yes = false;
+};
+
+int run_remove(const RemoveOptions& options, Session& session) {
+  const std::string what = options.purge ? "its secrets and its synced rows" : "its secrets";
+  if (!options.yes) {
+    if (!can_ask(session.terminal)) {
+      throw Error(ErrorKind::usage,
+                  fmt::format("removing \"{}\" and {} needs --yes where nobody can be asked",
+                              excerpt(options.name, 64), what),
+                  fmt::format("itsmc connection remove {}{} --yes", excerpt(options.name, 64),
+                              options.purge ? " --purge" : ""));
+    }
+    if (!confirm(session.terminal, fmt::format("Remove \"{}\" and {}?", options.name, what))) {
+      throw Error(ErrorKind::cancelled, "nothing was removed");
+    }
+  }
+  const std::int64_t rows = client::remove_connection(
+      session.platform, options.name, options.purge ? client::Rows::purge : client::Rows::keep);
+  std::string said = fmt::format("connection \"{}\" is removed", options.name);
+  if (options.purge) said += fmt::format(", {} rows with it", rows);
+  session.talk.note(said);
+  return 0;
+}
+
+}  // namespace
+
+Action build_connection_test(OptionSet& options) {
+  auto chosen = std::make_shared<TestOptions>();
+  options.add(Operand{"NAME", "Connections; default: all", Arity::many, append_to(chosen->names)});
+  add_secret_options(options, chosen->secrets, Sources::command_line_and_environment);
+  return [chosen](Session& session) { return run_test(*chosen, session); };
+}
+
+Action build_connection_login(OptionSet& options) {
+  auto chosen = std::make_shared<LoginOptions>();
+  options.add(Operand{"NAME", "The connection", Arity::one, into(chosen->name)});
+  add_secret_options(options, chosen->secrets, Sources::all);
+  for (const std::string_view name : {"password-command", "client-secret-command"}) {
+    options.add(
+        Option{.name = std::string(name),
+               .value = "COMMAND",
+               .help = std::string(find_connection_field(name)->help) + "; kept in the connection",
+               .set =
+                   [chosen = chosen.get(), name](const std::string& text) {
+                     chosen->commands.push_back({std::string(name), text});
+                   },
+               .sources = Sources::command_line});
+  }
+  return [chosen](Session& session) { return run_login(*chosen, session); };
+}
+
+Action build_connection_logout(OptionSet& options) {
+  auto name = std::make_shared<std::string>();
+  options.add(Operand{"NAME", "The connection", Arity::one, into(*name)});
+  return [name](Session& session) { return run_logout(*name, session); };
+}
+
+Action build_connection_remove(OptionSet& options) {
+  auto chosen = std::make_shared<RemoveOptions>();
+  options.add(Operand{"NAME", "The connection", Arity::one, into(chosen->name)});
+  options.add(Option{.name = "purge",
+                     .value = {},
+                     .help = "Its rows in the store too",
+                     .set = into(chosen->purge)});
+  options.add(Option{.name = "yes", .value = {}, .help = "Do not ask", .set = into(chosen->yes)});
+  return [chosen](Session& session) { return run_remove(*chosen, session); };
+}
+
+}  // namespace itsmc::cli

@@ -1,0 +1,114 @@
+#include "cli/commands/item_filter_options.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "cli/commands/item_columns.hpp"
+#include "cli/when.hpp"
+#include "itsmc/core/error.hpp"
+#include "itsmc/core/text.hpp"
+
+namespace itsmc::cli {
+namespace {
+
+Error unknown_word(std::string_view option, const std::string& word,
+                   const std::vector<std::string>& known) {
+  const std::string near = nearest(word, known);
+  return {ErrorKind::usage,
+          fmt::format("{}: unknown \"{}\"{}", option, excerpt(word, 60),
+                      near.empty() ? "" : fmt::format(": did you mean \"{}\"?", near)),
+          fmt::format("{} takes one of: {}", option, join(known, ", "))};
+}
+
+WorkItemType read_type(const std::string& word) {
+  if (const std::optional<WorkItemType> type = parse_work_item_type(word)) return *type;
+  std::vector<std::string> known;
+  for (const WorkItemType type : {WorkItemType::incident, WorkItemType::change_request,
+                                  WorkItemType::event, WorkItemType::alert}) {
+    known.emplace_back(to_string(type));
+  }
+  throw unknown_word("--type", word, known);
+}
+
+void read_sort(const std::string& text, ItemFilter& filter) {
+  filter.descending = text.starts_with('-');
+  filter.sort = filter.descending ? text.substr(1) : text;
+  const std::vector<std::string> known = sortable_names();
+  if (std::find(known.begin(), known.end(), filter.sort) == known.end()) {
+    throw unknown_word("--sort", filter.sort, known);
+  }
+}
+
+}  // namespace
+
+void add_filter_options(OptionSet& options, FilterOptions& filter) {
+  options.add({.name = "connection",
+               .value = "A,B",
+               .help = "Only of these connections",
+               .set = list_into(filter.connections)});
+  options.add({.name = "type",
+               .value = "A,B",
+               .help = "incident, change-request, event, alert",
+               .set = list_into(filter.types)});
+  options.add({.name = "state",
+               .value = "STATE",
+               .help = "Label or code of the state; may be repeated",
+               .set = append_to(filter.states)});
+  options.add({.name = "open",
+               .value = {},
+               .help = "Only open ones; --open=false: only closed ones",
+               .set = into(filter.open)});
+  options.add({.name = "ci",
+               .value = "NAME",
+               .help = "Affecting this configuration item",
+               .set = into(filter.ci)});
+  options.add({.name = "assigned-to",
+               .value = "NAME",
+               .help = "Assigned to this person",
+               .set = into(filter.assigned_to)});
+  options.add({.name = "text",
+               .value = "WORDS",
+               .help = "Within number, title or description",
+               .set = into(filter.text)});
+  options.add({.name = "updated-since",
+               .value = "TIME",
+               .help = "Changed since: 2026-06-20, 2026-06-20T08:00:00Z, 2h (ago)",
+               .set = into(filter.updated_since)});
+  options.add({.name = "deleted",
+               .value = {},
+               .help = "Also those that have disappeared from the product",
+               .set = into(filter.deleted)});
+}
+
+void add_list_options(OptionSet& options, FilterOptions& filter) {
+  options.add({.name = "limit",
+               .value = "N",
+               .help = "How many at most (default 50, 0: all)",
+               .set = count_into(filter.limit, {0, std::numeric_limits<std::int64_t>::max()})});
+  options.add({.name = "sort",
+               .value = "FIELD",
+               .help = "By this field, -FIELD: the greatest first (default -updated_at)",
+               .set = into(filter.sort)});
+}
+
+ItemFilter to_filter(const FilterOptions& options, Timestamp now) {
+  ItemFilter filter;
+  filter.connections = options.connections;
+  for (const std::string& word : options.types) filter.types.push_back(read_type(word));
+  filter.states = options.states;
+  filter.open = options.open;
+  filter.configuration_item = options.ci;
+  filter.assigned_to = options.assigned_to;
+  filter.text = options.text;
+  if (!options.updated_since.empty()) {
+    filter.updated_since = read_when("--updated-since", options.updated_since, now);
+  }
+  filter.deleted = options.deleted;
+  read_sort(options.sort, filter);
+  filter.limit = options.limit;
+  return filter;
+}
+
+}  // namespace itsmc::cli

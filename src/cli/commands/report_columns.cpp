@@ -1,0 +1,88 @@
+#include "cli/commands/report_columns.hpp"
+
+namespace itsmc::cli {
+namespace {
+
+constexpr auto k_hide = Shown::not_in_tables;
+constexpr auto k_show = Shown::always;
+constexpr auto k_group = Figures::grouped;
+
+std::vector<Column> counter_columns() {
+  return {{"pages", "pages stored", k_hide, k_group},
+          {"requests", "requests sent, repeats included", k_hide, k_group},
+          {"fetched", "rows that came", k_show, k_group},
+          {"created", "rows that were new", k_show, k_group},
+          {"updated", "rows that had changed", k_show, k_group},
+          {"unchanged", "rows that were known already", k_show, k_group},
+          {"deleted", "rows marked as disappeared (--full)", k_show, k_group},
+          {"hidden", "rows that access rules keep back", k_show, k_group},
+          {"throttled_seconds", "time spent waiting because the product asked for it", k_hide},
+          {"seconds", "how long it took", k_show},
+          {"from", "begin of the window", k_hide},
+          {"until", "end of the window", k_hide}};
+}
+
+void append_counters(std::vector<Cell>& cells, const StreamReport& report) {
+  for (const std::int64_t count :
+       {report.pages, report.requests, report.fetched, report.created, report.updated,
+        report.unchanged, report.deleted, report.hidden}) {
+    cells.push_back(integer_cell(count));
+  }
+  cells.push_back(real_cell(report.throttled_seconds));
+  cells.push_back(real_cell(report.seconds));
+  cells.push_back(time_cell(report.from));
+  cells.push_back(time_cell(report.until));
+}
+
+}  // namespace
+
+std::vector<Column> run_columns() {
+  std::vector<Column> columns{{"connection", "the connection's name"},
+                              {"type", "incident or change-request"},
+                              {"status", "ok, partial, failed or interrupted"}};
+  for (Column& column : counter_columns()) columns.push_back(std::move(column));
+  columns.push_back({"error", "what went wrong", k_hide});
+  columns.push_back({"error_kind", "its kind, as in --error-format json", k_hide});
+  columns.push_back({"hint", "the next command", k_hide});
+  return columns;
+}
+
+std::vector<Cell> run_cells(const StreamReport& report) {
+  std::vector<Cell> cells{text_cell(report.connection), text_cell(to_string(report.type)),
+                          text_cell(to_string(report.status))};
+  append_counters(cells, report);
+  if (!report.error) {
+    cells.resize(cells.size() + 3);
+    return cells;
+  }
+  cells.push_back(text_cell(report.error->text()));
+  cells.push_back(text_cell(to_string(report.error->kind())));
+  cells.push_back(text_cell(report.error->hint()));
+  return cells;
+}
+
+std::vector<Column> history_columns() {
+  std::vector<Column> columns{{"run", "the run's id: streams of one run share it"},
+                              {"started", "when the stream's turn began"},
+                              {"ended", "absent: it is running", k_hide},
+                              {"connection", "the connection's name"},
+                              {"type", "incident or change-request"},
+                              {"status", "running, ok, partial, failed or interrupted"}};
+  for (Column& column : counter_columns()) columns.push_back(std::move(column));
+  columns.push_back({"error", "what went wrong", k_hide});
+  return columns;
+}
+
+std::vector<Cell> history_cells(const LedgerLine& line) {
+  std::vector<Cell> cells{text_cell(line.run),
+                          time_cell(line.started),
+                          time_cell(line.ended),
+                          text_cell(line.report.connection),
+                          text_cell(to_string(line.report.type)),
+                          text_cell(line.status)};
+  append_counters(cells, line.report);
+  cells.push_back(text_cell(line.error));
+  return cells;
+}
+
+}  // namespace itsmc::cli

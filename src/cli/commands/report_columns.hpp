@@ -1,0 +1,20 @@
+#pragma once
+
+#include <vector>
+
+#include "cli/render.hpp"
+#include "itsmc/core/sync_report.hpp"
+
+namespace itsmc::cli {
+
+/// `sync run`: a row a stream.
+[[nodiscard]] std::vector<Column> run_columns();
+/// Views into the report, which outlives them.
+[[nodiscard]] std::vector<Cell> run_cells(const StreamReport& report);
+
+/// `sync history`: a line of the ledger.
+[[nodiscard]] std::vector<Column> history_columns();
+/// Views into the line, which outlives them.
+[[nodiscard]] std::vector<Cell> history_cells(const LedgerLine& line);
+
+}  // namespace itsmc::cli

@@ -1,0 +1,119 @@
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "cli/commands/commands.hpp"
+#include "cli/commands/report_columns.hpp"
+#include "cli/commands/sync_progress.hpp"
+#include "cli/session.hpp"
+#include "cli/when.hpp"
+#include "itsmc/client/connections.hpp"
+#include "itsmc/client/sync.hpp"
+
+namespace itsmc::cli {
+namespace {
+
+struct RunOptions {
+  std::vector<std::string> names;
+  bool full = false, dry_run = false;
+  std::string since;
+  std::int64_t jobs = 4, page_size = 5000;
+  std::optional<std::int64_t> in_flight;
+  std::optional<std::chrono::milliseconds> wait, max_duration;
+};
+
+client::SyncOptions sync_options(const RunOptions& chosen, const Session& session) {
+  client::SyncOptions options;
+  options.full = chosen.full;
+  options.dry_run = chosen.dry_run;
+  if (!chosen.since.empty()) {
+    options.since = read_when("--since", chosen.since, session.platform.clock.now());
+  }
+  options.jobs = static_cast<int>(chosen.jobs);
+  if (chosen.in_flight) options.in_flight = static_cast<int>(*chosen.in_flight);
+  options.wait = chosen.wait.value_or(std::chrono::milliseconds(0));
+  options.max_duration = chosen.max_duration;
+  options.max_page_size = static_cast<int>(chosen.page_size);
+  return options;
+}
+
+void print_reports(Session& session, const std::vector<StreamReport>& reports) {
+  Listing listing(session, run_columns());
+  for (const StreamReport& report : reports) listing.row(run_cells(report));
+  listing.finish();
+}
+
+int run_sync(const RunOptions& chosen, Session& session) {
+  if (answers_fields_help(session, run_columns())) return 0;
+  (void)choose_columns(run_columns(), session.options.fields, session.format());
+  const client::SyncOptions options = sync_options(chosen, session);
+  const std::vector<Connection> connections =
+      client::load_connections(session.platform, chosen.names);
+  if (connections.empty()) {
+    print_reports(session, {});
+    session.talk.note("no connections yet; make one: itsmc connection add");
+    return 0;
+  }
+  SyncProgress progress(session.talk);
+  const std::vector<StreamReport> reports =
+      client::sync(session.platform, connections, options,
+                   [&progress](const client::Progress& step) { progress.show(step); });
+  session.talk.end_moving();
+  print_reports(session, reports);
+  session.terminal.out.flush();  // the table before the errors that explain it
+  for (const StreamReport& report : reports) {
+    if (report.error) {
+      session.talk.error(*report.error, {report.connection, std::string(to_string(report.type))});
+    }
+  }
+  if (options.dry_run) session.talk.note("dry run: nothing was written");
+  return client::exit_code(reports);
+}
+
+void add_limits(OptionSet& options, RunOptions& chosen) {
+  options.add({.name = "jobs",
+               .value = "N",
+               .help = "Connections side by side (default 4)",
+               .set = count_into(chosen.jobs, {1, 64})});
+  options.add({.name = "in-flight",
+               .value = "N",
+               .help = "Requests at once on one instance (default: the connection's, 4)",
+               .set = count_into(chosen.in_flight, {1, k_max_in_flight}),
+               .sources = Sources::command_line_and_environment});
+  options.add({.name = "page-size",
+               .value = "N",
+               .help = "Most rows a request asks for (default 5,000)",
+               .set = count_into(chosen.page_size, {1, 10'000})});
+  options.add({.name = "wait",
+               .value = "DURATION",
+               .help = "Wait so long for another run to end (default: not at all)",
+               .set = duration_into(chosen.wait)});
+  options.add({.name = "max-duration",
+               .value = "DURATION",
+               .help = "Stop at the next safe point after this time (exit 6)",
+               .set = duration_into(chosen.max_duration)});
+}
+
+}  // namespace
+
+Action build_sync_run(OptionSet& options) {
+  auto chosen = std::make_shared<RunOptions>();
+  options.add(Operand{"NAME", "Connections; default: all", Arity::many, append_to(chosen->names)});
+  options.add({.name = "full",
+               .value = {},
+               .help = "Walk the whole window and mark what has disappeared",
+               .set = into(chosen->full)});
+  options.add({.name = "dry-run",
+               .value = {},
+               .help = "Read and count, write nothing",
+               .set = into(chosen->dry_run)});
+  options.add({.name = "since",
+               .value = "TIME",
+               .help = "Read from this time on: 2026-06-20, 2026-06-20T08:00:00Z, 2h (ago)",
+               .set = into(chosen->since),
+               .sources = Sources::command_line_and_environment});
+  add_limits(options, *chosen);
+  return [chosen](Session& session) { return run_sync(*chosen, session); };
+}
+
+}  // namespace itsmc::cli

@@ -1,0 +1,149 @@
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "cli/commands/commands.hpp"
+#include "cli/commands/item_columns.hpp"
+#include "cli/commands/item_filter_options.hpp"
+#include "cli/display_text.hpp"
+#include "cli/session.hpp"
+#include "itsmc/client/items.hpp"
+#include "itsmc/core/text.hpp"
+
+namespace itsmc::cli {
+namespace {
+
+int run_list(const FilterOptions& options, Session& session) {
+  const std::vector<Column> columns = item_columns();
+  if (answers_fields_help(session, columns)) return 0;
+  const ItemFilter filter = to_filter(options, session.platform.clock.now());
+  Listing listing(session, columns);
+  std::vector<Cell> cells;
+  std::int64_t shown = 0;
+  const std::int64_t all =
+      client::list_items(session.platform, filter, [&](const StoredItem& item) {
+        item_cells(item, listing.chosen(), cells);
+        listing.chosen_row(cells);
+        ++shown;
+      });
+  listing.finish();
+  if (all == 0) {
+    session.talk.note("no work items match");
+  } else if (shown < all) {
+    session.terminal.out.flush();
+    session.talk.note(fmt::format("showing {} of {}; --limit 0 shows all", with_separators(shown),
+                                  with_separators(all)));
+  }
+  return 0;
+}
+
+struct ShowOptions {
+  std::string id, connection;
+};
+
+/// Keeps what is written until it is known whether it may be shown.
+class HeldOutput : public Output {
+ public:
+  void write(std::string_view bytes) override { text += bytes; }
+  void flush() override {}
+  std::string text;
+};
+
+std::string described(const StoredItem& item) {
+  return fmt::format("{} {} of {} ({})", to_string(item.type), item.item.text(TextField::number),
+                     item.connection, item.item.text(TextField::id));
+}
+
+/// Throws unless there is exactly one. Pure.
+void require_one(const ShowOptions& options, const std::vector<std::string>& matches) {
+  const std::string wanted = excerpt(options.id, 100);
+  if (matches.empty()) {
+    throw Error(
+        ErrorKind::not_found,
+        fmt::format("no work item in the store has the id or number \"{}\"", wanted),
+        fmt::format("itsmc workitem list --text \"{}\", or bring it over: itsmc sync run", wanted));
+  }
+  if (matches.size() > 1) {
+    throw Error(
+        ErrorKind::ambiguous,
+        fmt::format("\"{}\" is {} work items: {}", wanted, matches.size(), join(matches, "; ")),
+        "give the id, or --connection NAME");
+  }
+}
+
+int run_show(const ShowOptions& options, Session& session) {
+  const std::vector<Column> columns = item_columns();
+  if (answers_fields_help(session, columns)) return 0;
+  const bool upright = session.format() == Format::table && session.options.fields.empty();
+  const std::vector<std::size_t> places =
+      choose_columns(columns, session.options.fields, upright ? Format::json : session.format());
+  std::vector<Column> shown;
+  for (const std::size_t place : places) shown.push_back(columns[place]);
+  HeldOutput held;
+  std::vector<std::string> matches;
+  client::find_item(session.platform, options.id, options.connection, [&](const StoredItem& item) {
+    matches.push_back(described(item));
+    if (matches.size() > 1) return;
+    std::vector<Cell> cells;
+    item_cells(item, places, cells);
+    const auto writer = make_row_writer(session.layout(Shape::one), shown, held);
+    writer->row(cells);
+    writer->finish();
+  });
+  require_one(options, matches);
+  session.terminal.out.write(held.text);
+  return 0;
+}
+
+std::vector<Column> summary_columns() {
+  return {{"connection", "the connection that brought them"},
+          {"type", "incident, change-request, event or alert"},
+          {"state", "the label of the state"},
+          {"count", "how many", Shown::always, Figures::grouped},
+          {"open", "of them still open", Shown::always, Figures::grouped},
+          {"newest", "the last change among them"}};
+}
+
+int run_summary(const FilterOptions& options, Session& session) {
+  if (answers_fields_help(session, summary_columns())) return 0;
+  const ItemFilter filter = to_filter(options, session.platform.clock.now());
+  Listing listing(session, summary_columns());
+  const std::vector<SummaryLine> lines = client::summarise_items(session.platform, filter);
+  for (const SummaryLine& line : lines) {
+    const std::vector<Cell> cells{text_cell(line.connection), text_cell(to_string(line.type)),
+                                  text_cell(line.state),      integer_cell(line.count),
+                                  integer_cell(line.open),    time_cell(line.newest)};
+    listing.row(cells);
+  }
+  listing.finish();
+  if (lines.empty()) session.talk.note("no work items match");
+  return 0;
+}
+
+}  // namespace
+
+Action build_workitem_list(OptionSet& options) {
+  auto chosen = std::make_shared<FilterOptions>();
+  add_filter_options(options, *chosen);
+  add_list_options(options, *chosen);
+  return [chosen](Session& session) { return run_list(*chosen, session); };
+}
+
+Action build_workitem_show(OptionSet& options) {
+  auto chosen = std::make_shared<ShowOptions>();
+  options.add(
+      Operand{"ID", "The product's id, or the number people use", Arity::one, into(chosen->id)});
+  options.add({.name = "connection",
+               .value = "NAME",
+               .help = "Look only at this connection's",
+               .set = into(chosen->connection)});
+  return [chosen](Session& session) { return run_show(*chosen, session); };
+}
+
+Action build_workitem_summary(OptionSet& options) {
+  auto chosen = std::make_shared<FilterOptions>();
+  add_filter_options(options, *chosen);
+  return [chosen](Session& session) { return run_summary(*chosen, session); };
+}
+
+}  // namespace itsmc::cli

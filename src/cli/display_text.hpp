@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace itsmc::cli {
+
+/// Appends `"text"`: escapes what JSON wants and what a terminal might obey (DEL, C1); bytes that
+/// are not UTF-8 become U+FFFD.
+void append_json_string(std::string& to, std::string_view text);
+
+enum class Lines { joined, kept };
+/// Text that a terminal can only show: a line's end or tab becomes a space (Lines::joined), other
+/// control characters their visible pictures, bytes that are not UTF-8 and marks that turn the
+/// direction of writing U+FFFD. Work items hold what strangers typed.
+[[nodiscard]] std::string harmless(std::string_view text, Lines lines = Lines::joined);
+
+/// Columns that valid UTF-8 takes on a terminal: wide East Asian characters and emoji two,
+/// combining marks none.
+[[nodiscard]] std::size_t display_width(std::string_view utf8) noexcept;
+
+/// At most `width` columns; when it cuts, the last one is "…".
+[[nodiscard]] std::string cut_to_width(std::string_view utf8, std::size_t width);
+
+/// "24,645".
+[[nodiscard]] std::string with_separators(std::int64_t number);
+
+}  // namespace itsmc::cli

@@ -1,0 +1,53 @@
+#include "cli/globals.hpp"
+
+namespace itsmc::cli {
+namespace {
+
+Option common(std::string name, std::string value, std::string help, Setter set) {
+  return {.name = std::move(name),
+          .value = std::move(value),
+          .help = std::move(help),
+          .set = std::move(set),
+          .group = OptionGroup::common};
+}
+
+}  // namespace
+
+Format parse_format(const std::string& word) {
+  if (word == "json") return Format::json;
+  if (word == "ndjson") return Format::ndjson;
+  if (word == "csv") return Format::csv;
+  if (word == "tsv") return Format::tsv;
+  return Format::table;
+}
+
+void add_globals(OptionSet& options, GlobalOptions& globals) {
+  Option output = common("output", "FORMAT", "table, json, ndjson, csv or tsv",
+                         choice_into(globals.output, {"table", "json", "ndjson", "csv", "tsv"}));
+  output.letter = 'o';
+  options.add(std::move(output));
+  options.add(common("fields", "A,B", "Which columns, in this order; \"help\" lists them",
+                     list_into(globals.fields)));
+  options.add(
+      common("no-headers", "", "No header line in table, csv and tsv", into(globals.no_headers)));
+  options.add(common("color", "WHEN", "auto, always or never (NO_COLOR is obeyed)",
+                     choice_into(globals.color, {"auto", "always", "never"})));
+  options.add(common("quiet", "", "Only errors and warnings on stderr", into(globals.quiet)));
+  options.add(common("error-format", "FORMAT", "text, or json: one object a line on stderr",
+                     choice_into(globals.error_format, {"text", "json"})));
+  options.add(common("debug", "", "Tell on stderr what is being done", into(globals.debug)));
+  options.add(
+      common("config-dir", "DIR", "Instead of $XDG_CONFIG_HOME/itsmc", into(globals.config_dir)));
+  options.add(common("data-dir", "DIR", "Instead of $XDG_DATA_HOME/itsmc", into(globals.data_dir)));
+  options.add(
+      common("state-dir", "DIR", "Instead of $XDG_STATE_HOME/itsmc", into(globals.state_dir)));
+  Option help = common("help", "", "This text", into(globals.help));
+  help.letter = 'h';
+  help.sources = Sources::command_line;
+  options.add(std::move(help));
+  Option version = common("version", "", "Name and version", into(globals.version));
+  version.sources = Sources::command_line;
+  options.add(std::move(version));
+}
+
+}  // namespace itsmc::cli

@@ -1,0 +1,85 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace itsmc::cli {
+
+/// Takes an option's text into a command's options struct. Throws Error(usage) that says what is
+/// wrong with the value; who calls it puts the option's name before that.
+using Setter = std::function<void(const std::string& text)>;
+
+/// Where an option's value may come from. `command_line` is for options that change something for
+/// good (connection edit): a forgotten variable must not.
+enum class Sources : std::uint8_t { all, command_line_and_environment, command_line };
+
+enum class OptionGroup : std::uint8_t { command, common };
+
+/// What an option is, once: parsing, help, ITSMC_<OPTION> and config.toml read this row.
+struct Option {
+  std::string name;   // "sync-days"
+  std::string value;  // "DAYS" in help; empty: a flag
+  std::string help;
+  Setter set = {};
+  char letter = 0;
+  Sources sources = Sources::all;
+  OptionGroup group = OptionGroup::command;
+};
+
+enum class Arity : std::uint8_t { none, one, maybe, many };
+
+/// The bare words behind the verb.
+struct Operand {
+  std::string name;  // "NAME"
+  std::string help;
+  Arity arity = Arity::none;
+  Setter set = {};
+};
+
+/// The options of one command, in the order of its help. Setters refer to the command's options
+/// struct, which the chosen Action keeps alive.
+class OptionSet {
+ public:
+  void add(Option option);
+  void add(Operand operand) { operand_ = std::move(operand); }
+  [[nodiscard]] std::span<const Option> options() const noexcept { return options_; }
+  [[nodiscard]] const Operand& operand() const noexcept { return operand_; }
+  [[nodiscard]] const Option* find(std::string_view name) const noexcept;
+  [[nodiscard]] const Option* find(char letter) const noexcept;
+
+ private:
+  std::vector<Option> options_;
+  Operand operand_;
+};
+
+/// "ITSMC_SYNC_DAYS" for "sync-days".
+[[nodiscard]] std::string environment_name(std::string_view option);
+
+// Setters: the target outlives the parsing.
+[[nodiscard]] Setter into(bool& target);  // "true", "yes", "1", "on" and their opposites
+[[nodiscard]] Setter into(std::optional<bool>& target);
+[[nodiscard]] Setter into(std::string& target);
+[[nodiscard]] Setter into(std::optional<std::string>& target);
+[[nodiscard]] Setter append_to(std::vector<std::string>& target);
+/// "a,b" and repeated options alike; empty parts are dropped.
+[[nodiscard]] Setter list_into(std::vector<std::string>& target);
+/// One of `allowed`; anything else names the nearest.
+[[nodiscard]] Setter choice_into(std::string& target, std::vector<std::string> allowed);
+struct Range {
+  std::int64_t least = 0, most = 0;
+};
+/// A whole number; "10,000" is read too.
+[[nodiscard]] Setter count_into(std::int64_t& target, Range range);
+[[nodiscard]] Setter count_into(std::optional<std::int64_t>& target, Range range);
+[[nodiscard]] Setter duration_into(std::optional<std::chrono::milliseconds>& target);
+
+/// "true" for yes words, "false" for no words, absent for anything else.
+[[nodiscard]] std::optional<bool> parse_flag(std::string_view text);
+
+}  // namespace itsmc::cli

@@ -1,0 +1,198 @@
+#include "cli/parser.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "cli/command.hpp"
+#include "itsmc/core/error.hpp"
+#include "itsmc/core/text.hpp"
+
+namespace itsmc::cli {
+namespace {
+
+constexpr std::array<std::string_view, 2> k_secret_names{"password", "client-secret"};
+
+std::string_view option_word(std::string_view argument) {
+  return argument.substr(0, argument.find('='));
+}
+
+/// True when the argument is a known option whose value is the next argument.
+bool takes_next(std::string_view argument, const OptionSet& common) {
+  if (argument.find('=') != std::string_view::npos) return false;
+  const Option* option = nullptr;
+  if (argument.starts_with("--")) {
+    option = common.find(argument.substr(2));
+  } else if (argument.size() == 2) {
+    option = common.find(argument[1]);
+  }
+  return option != nullptr && !option->value.empty();
+}
+
+Error unknown_option(std::string_view argument, const OptionSet& options,
+                     std::string_view command) {
+  const std::string word(option_word(argument));
+  std::vector<std::string> known;
+  for (const Option& option : options.options()) known.push_back("--" + option.name);
+  const std::string near = nearest(word, known);
+  std::string text = fmt::format("unknown option \"{}\"", excerpt(word, 60));
+  if (!near.empty()) text += fmt::format(": did you mean \"{}\"?", near);
+  return {ErrorKind::usage, std::move(text),
+          command.empty() ? std::string("itsmc --help") : fmt::format("itsmc {} --help", command)};
+}
+
+/// CLI11 finds the options; values stay text, and its own help and messages are not used.
+void declare(CLI::App& app, const Option& option) {
+  std::string names = "--" + option.name;
+  if (option.letter != 0) names = fmt::format("-{},{}", option.letter, names);
+  if (option.value.empty()) {
+    app.add_flag(names)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    return;
+  }
+  app.add_option(names)->type_size(1)->expected(1)->multi_option_policy(
+      CLI::MultiOptionPolicy::TakeAll);
+}
+
+Error unreadable(const CLI::ParseError& problem, std::string_view command) {
+  // "--limit: 1 required TEXT missing": only the name is repeated, never a value.
+  const std::string_view text = problem.what();
+  const std::string_view name = text.substr(0, text.find(':'));
+  const bool named = name.starts_with("-") && name.find(' ') == std::string_view::npos;
+  return {ErrorKind::usage,
+          named
+              ? fmt::format("option \"{}\" cannot be read: it lacks its value, or has one too many",
+                            option_word(name))
+              : std::string("the arguments cannot be read"),
+          fmt::format("itsmc {} --help", command)};
+}
+
+/// Calls `set` and says where a bad value stood.
+void set_from(const Option& option, const std::string& text, const std::string& where) {
+  try {
+    option.set(text);
+  } catch (Error& error) {
+    error.while_doing(where);
+    throw;
+  }
+}
+
+bool from_environment(const Option& option, const Environment& environment) {
+  return option.sources != Sources::command_line &&
+         environment(environment_name(option.name)).has_value();
+}
+
+}  // namespace
+
+CommandWords take_words(std::span<const std::string> arguments, const OptionSet& common) {
+  CommandWords words;
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const std::string& argument = arguments[i];
+    const bool is_option = argument.size() > 1 && argument.front() == '-';
+    const bool complete = !words.verb.empty();
+    if (complete || argument == "--") {
+      words.rest.insert(words.rest.end(), arguments.begin() + static_cast<std::ptrdiff_t>(i),
+                        arguments.end());
+      return words;
+    }
+    if (is_option) {
+      words.rest.push_back(argument);
+      if (takes_next(argument, common) && i + 1 < arguments.size()) {
+        words.rest.push_back(arguments[++i]);
+      }
+      continue;
+    }
+    if (!words.noun.empty() && verbs_of(words.noun).empty()) {
+      words.rest.push_back(argument);  // query SQL, or an unknown noun
+      continue;
+    }
+    (words.noun.empty() ? words.noun : words.verb) = argument;
+  }
+  return words;
+}
+
+void refuse_secret_values(std::span<const std::string> arguments) {
+  for (const std::string& argument : arguments) {
+    if (argument == "--") return;
+    for (const std::string_view name : k_secret_names) {
+      if (option_word(argument) != fmt::format("--{}", name)) continue;
+      throw Error(
+          ErrorKind::usage,
+          fmt::format("--{0} takes no value: every user of this machine could read it in the list "
+                      "of processes",
+                      name),
+          fmt::format("use --{0}-stdin, --{0}-file FILE, --{0}-command COMMAND or {1}; on a "
+                      "terminal you are asked",
+                      name, environment_name(name)));
+    }
+  }
+}
+
+Given read_arguments(const OptionSet& options, std::vector<std::string> arguments,
+                     std::string_view command) {
+  CLI::App app;
+  app.set_help_flag();
+  app.allow_extras();
+  for (const Option& option : options.options()) declare(app, option);
+  Given given;
+  app.add_option("operands", given.operands);
+  std::reverse(arguments.begin(), arguments.end());  // CLI11 wants the last first
+  try {
+    app.parse(arguments);
+  } catch (const CLI::ParseError& problem) {
+    throw unreadable(problem, command);
+  }
+  for (const std::string& extra : app.remaining()) {
+    if (extra != "--") throw unknown_option(extra, options, command);
+  }
+  for (const Option& option : options.options()) {
+    const CLI::Option* const found = app.get_option("--" + option.name);
+    if (found->count() > 0) given.options.emplace(option.name, found->results());
+  }
+  return given;
+}
+
+void apply(const OptionSet& options, const Given& given, const Environment& environment) {
+  for (const Option& option : options.options()) {
+    if (const auto found = given.options.find(option.name); found != given.options.end()) {
+      for (const std::string& text : found->second) set_from(option, text, "--" + option.name);
+      continue;
+    }
+    if (option.sources == Sources::command_line) continue;
+    const std::string name = environment_name(option.name);
+    if (const std::optional<std::string> text = environment(name)) set_from(option, *text, name);
+  }
+}
+
+void apply_defaults(const OptionSet& options, const Given& given, const Environment& environment,
+                    std::span<const FieldText> defaults) {
+  for (const FieldText& field : defaults) {
+    const Option* const option = options.find(field.name);
+    if (option == nullptr || option->sources != Sources::all) continue;
+    if (given.options.contains(field.name) || from_environment(*option, environment)) continue;
+    set_from(*option, field.value, fmt::format("config.toml: {}", field.name));
+  }
+}
+
+void apply_operands(const Operand& operand, const std::vector<std::string>& words,
+                    std::string_view command) {
+  const std::string hint = fmt::format("itsmc {} --help", command);
+  // The words are not repeated: one may be a secret that slipped out of its place.
+  if (operand.arity == Arity::none && !words.empty()) {
+    throw Error(ErrorKind::usage, fmt::format("\"itsmc {}\" takes no operands", command), hint);
+  }
+  if (operand.arity == Arity::one && words.empty()) {
+    throw Error(ErrorKind::usage, fmt::format("\"itsmc {}\" needs {}", command, operand.name),
+                hint);
+  }
+  if (operand.arity != Arity::many && words.size() > 1) {
+    throw Error(ErrorKind::usage,
+                fmt::format("\"itsmc {}\" takes one {}, {} words were given", command, operand.name,
+                            words.size()),
+                hint);
+  }
+  for (const std::string& word : words) operand.set(word);
+}
+
+}  // namespace itsmc::cli

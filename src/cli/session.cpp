@@ -1,0 +1,52 @@
+#include "cli/session.hpp"
+
+namespace itsmc::cli {
+
+Layout Session::layout(Shape shape) const {
+  Layout layout{.format = format(),
+                .shape = shape,
+                .headers = options.no_headers ? Headers::hidden : Headers::shown,
+                .colour = colour_for(options, platform, terminal.out_is_terminal),
+                .width = std::nullopt};
+  if (terminal.out_is_terminal) layout.width = terminal.width;
+  return layout;
+}
+
+Colour colour_for(const GlobalOptions& options, const client::Platform& platform,
+                  bool stream_is_terminal) {
+  if (options.color == "always") return Colour::on;
+  if (options.color == "never") return Colour::off;
+  const auto set = [&platform](const char* name) {
+    const std::optional<std::string> value = platform.getenv(name);
+    return value && !value->empty();
+  };
+  const bool dumb = platform.getenv("TERM") == "dumb";
+  return stream_is_terminal && !set("NO_COLOR") && !dumb ? Colour::on : Colour::off;
+}
+
+bool answers_fields_help(Session& session, std::span<const Column> columns) {
+  const std::vector<std::string>& fields = session.options.fields;
+  if (fields.size() != 1 || fields.front() != "help") return false;
+  session.terminal.out.write(fields_help(columns));
+  return true;
+}
+
+Listing::Listing(Session& session, std::vector<Column> columns, Shape shape)
+    : chosen_(choose_columns(columns, session.options.fields, session.format())) {
+  std::vector<Column> shown;
+  for (const std::size_t place : chosen_) shown.push_back(columns[place]);
+  cells_.reserve(shown.size());
+  writer_ = make_row_writer(session.layout(shape), std::move(shown), session.terminal.out);
+}
+
+void Listing::chosen_row(std::span<const Cell> cells) {
+  writer_->row(cells);
+}
+
+void Listing::row(std::span<const Cell> all) {
+  cells_.clear();
+  for (const std::size_t place : chosen_) cells_.push_back(all[place]);
+  writer_->row(cells_);
+}
+
+}  // namespace itsmc::cli

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "cli/globals.hpp"
+#include "cli/render.hpp"
+#include "cli/talk.hpp"
+#include "cli/terminal.hpp"
+#include "itsmc/client/platform.hpp"
+
+namespace itsmc::cli {
+
+/// What a command's action works with. One for each run; its parts outlive it.
+struct Session {
+  const client::Platform& platform;
+  Terminal& terminal;
+  Talk& talk;
+  const GlobalOptions& options;
+  std::string& connection;  // the one being worked on: errors name it
+
+  [[nodiscard]] Layout layout(Shape shape) const;
+  [[nodiscard]] Format format() const { return parse_format(options.output); }
+};
+
+/// NO_COLOR, --color and the stream decide, for each stream by itself.
+[[nodiscard]] Colour colour_for(const GlobalOptions& options, const client::Platform& platform,
+                                bool stream_is_terminal);
+
+/// `--fields help`: prints the columns and says true.
+[[nodiscard]] bool answers_fields_help(Session& session, std::span<const Column> columns);
+
+/// The rows of one command in the format that was asked for. One thread; the session outlives it.
+class Listing {
+ public:
+  /// Throws Error(usage) for an unknown field.
+  Listing(Session& session, std::vector<Column> columns, Shape shape = Shape::list);
+  /// Places of the shown columns among all, in order.
+  [[nodiscard]] const std::vector<std::size_t>& chosen() const noexcept { return chosen_; }
+  /// Cells of the chosen columns.
+  void chosen_row(std::span<const Cell> cells);
+  /// Cells of all columns.
+  void row(std::span<const Cell> all);
+  void finish() { writer_->finish(); }
+
+ private:
+  std::vector<std::size_t> chosen_;
+  std::vector<Cell> cells_;
+  std::unique_ptr<RowWriter> writer_;
+};
+
+}  // namespace itsmc::cli

@@ -1,0 +1,132 @@
+#include "cli/talk.hpp"
+
+#include <fmt/format.h>
+
+#include "cli/display_text.hpp"
+#include "itsmc/core/time.hpp"
+
+namespace itsmc::cli {
+namespace {
+
+constexpr std::string_view k_clear_line = "\r\x1b[K";
+
+std::string painted(std::string_view text, std::string_view code, Colour colour) {
+  return colour == Colour::on ? fmt::format("\x1b[{}m{}\x1b[0m", code, text) : std::string(text);
+}
+
+bool begins_with(const std::string& text, const std::string& part) {
+  return text.starts_with(part) && text.substr(part.size()).starts_with(':');
+}
+
+/// "prod: incident: text"; a text that names the connection already is left alone.
+std::string located(const Error& error, const ErrorPlace& place) {
+  std::string text = error.text();
+  if (!place.connection.empty() && begins_with(text, place.connection)) return text;
+  for (const std::string& part : {place.during, place.connection}) {
+    if (!part.empty() && !begins_with(text, part)) text = fmt::format("{}: {}", part, text);
+  }
+  return text;
+}
+
+std::string error_json(const Error& error, const ErrorPlace& place) {
+  const std::vector<Column> columns{{"kind", ""},       {"message", ""},   {"hint", ""},
+                                    {"exit", ""},       {"retryable", ""}, {"connection", ""},
+                                    {"request_id", ""}, {"retry_at", ""}};
+  const std::string message = located(error, place);
+  const std::vector<Cell> cells{text_cell(to_string(error.kind())),
+                                text_cell(message),
+                                text_cell(error.hint()),
+                                integer_cell(exit_code(error.kind())),
+                                flag_cell(is_retryable(error.kind())),
+                                text_cell(place.connection),
+                                text_cell(error.request_id()),
+                                time_cell(error.retry_at())};
+  std::string text;
+  append_json_object(text, columns, cells);
+  return text + '\n';
+}
+
+}  // namespace
+
+std::string error_text(const Error& error, const ErrorPlace& place, ErrorFormat format,
+                       Colour colour) {
+  if (format == ErrorFormat::json) return error_json(error, place);
+  std::string text = fmt::format("{} {}", painted("error:", "1;31", colour),
+                                 harmless(located(error, place), Lines::kept));
+  if (!error.request_id().empty() && text.find(error.request_id()) == std::string::npos) {
+    text += fmt::format(" (request {})", harmless(error.request_id()));
+  }
+  text += '\n';
+  if (!error.hint().empty()) {
+    text += fmt::format("{}  {}\n", painted("hint:", "36", colour),
+                        harmless(error.hint(), Lines::kept));
+  }
+  return text;
+}
+
+Talk::~Talk() {
+  end_moving();
+}
+
+void Talk::error(const Error& error, const ErrorPlace& place) {
+  const std::scoped_lock hold(mutex_);
+  clear_moving();
+  terminal_.err.write(error_text(error, place, error_format_, colour_));
+  terminal_.err.flush();
+}
+
+void Talk::line(std::string_view text) {
+  clear_moving();
+  terminal_.err.write(std::string(text) + '\n');
+  terminal_.err.flush();
+}
+
+void Talk::note(std::string_view text) {
+  const std::scoped_lock hold(mutex_);
+  if (volume_ != Volume::quiet) line(harmless(text, Lines::kept));
+}
+
+void Talk::warning(std::string_view text) {
+  const std::scoped_lock hold(mutex_);
+  line(fmt::format("{} {}", painted("warning:", "1;33", colour_), harmless(text, Lines::kept)));
+}
+
+bool Talk::shows_moving() const {
+  return terminal_.err_is_terminal && volume_ != Volume::quiet;
+}
+
+void Talk::moving(std::string_view text) {
+  const std::scoped_lock hold(mutex_);
+  if (!shows_moving()) return;
+  const auto width = static_cast<std::size_t>(terminal_.width > 1 ? terminal_.width - 1 : 1);
+  terminal_.err.write(std::string(k_clear_line) + cut_to_width(harmless(text), width));
+  terminal_.err.flush();
+  moving_ = true;
+}
+
+void Talk::end_moving() {
+  const std::scoped_lock hold(mutex_);
+  clear_moving();
+}
+
+void Talk::clear_moving() {
+  if (!moving_) return;
+  terminal_.err.write(k_clear_line);
+  terminal_.err.flush();
+  moving_ = false;
+}
+
+Log Talk::log() {
+  return [this](LogLevel level, std::string_view text) {
+    if (level == LogLevel::warning) {
+      warning(text);
+      return;
+    }
+    const std::scoped_lock hold(mutex_);
+    if (volume_ != Volume::debug) return;
+    line(fmt::format("{} {}",
+                     level == LogLevel::debug ? "debug:" : "info: ", harmless(text, Lines::kept)));
+  };
+}
+
+}  // namespace itsmc::cli

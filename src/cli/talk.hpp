@@ -1,0 +1,63 @@
+#pragma once
+
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include "cli/render.hpp"
+#include "cli/terminal.hpp"
+#include "itsmc/core/error.hpp"
+#include "itsmc/core/log.hpp"
+
+namespace itsmc::cli {
+
+enum class ErrorFormat : std::uint8_t { text, json };
+
+/// What an error's reader needs to know beside the error.
+struct ErrorPlace {
+  std::string connection;  // empty: of no connection
+  std::string during;      // "incident"; may be empty
+};
+
+/// "error: ...\nhint:  ...\n", or one JSON object on one line. Pure.
+[[nodiscard]] std::string error_text(const Error& error, const ErrorPlace& place,
+                                     ErrorFormat format, Colour colour);
+
+/// All that is said on stderr: errors, warnings, notes, log lines and the one moving line of
+/// progress, which it keeps out of the others' way. Safe from several threads; the output outlives
+/// it.
+class Talk {
+ public:
+  explicit Talk(const Terminal& terminal) : terminal_(terminal) {}
+  ~Talk();
+  Talk(const Talk&) = delete;
+  Talk& operator=(const Talk&) = delete;
+
+  enum class Volume : std::uint8_t { quiet, normal, debug };
+  void set(Volume volume) { volume_ = volume; }
+  void set(ErrorFormat format) { error_format_ = format; }
+  void set(Colour colour) { colour_ = colour; }
+
+  void error(const Error& error, const ErrorPlace& place);
+  /// Unless --quiet.
+  void note(std::string_view text);
+  void warning(std::string_view text);
+  /// A line that the next one replaces; only on a terminal, never with --quiet.
+  void moving(std::string_view text);
+  void end_moving();
+  [[nodiscard]] bool shows_moving() const;
+  /// For Platform: debug and info with --debug only, warnings always.
+  [[nodiscard]] Log log();
+
+ private:
+  void line(std::string_view text);
+  void clear_moving();
+  const Terminal& terminal_;
+  std::mutex mutex_;
+  Volume volume_ = Volume::normal;
+  ErrorFormat error_format_ = ErrorFormat::text;
+  Colour colour_ = Colour::off;
+  bool moving_ = false;
+};
+
+}  // namespace itsmc::cli

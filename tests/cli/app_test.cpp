@@ -1,0 +1,188 @@
+#include "cli/app.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "cli/command.hpp"
+#include "cli/globals.hpp"
+#include "support/golden.hpp"
+#include "support/run_cli.hpp"
+
+using namespace itsmc;
+using itsmc::test::CliResult;
+using itsmc::test::CliWorld;
+
+namespace {
+
+bool has(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("itsmc alone prints help, a noun alone prints its help on stderr") {
+  CliWorld world;
+  const CliResult alone = world.run({});
+  CHECK(alone.code == 0);
+  CHECK(alone.err.empty());
+  test::check_golden("help/itsmc.txt", alone.out);
+  const CliResult noun = world.run({"connection"});
+  CHECK(noun.code == 2);
+  CHECK(noun.out.empty());
+  test::check_golden("help/connection.txt", noun.err);
+  CHECK(world.run({"connection", "--help"}).out == noun.err);
+  CHECK(world.run({"connection", "--help"}).code == 0);
+}
+
+TEST_CASE("the version is one line") {
+  CliWorld world;
+  const CliResult version = world.run({"--version"});
+  CHECK(version.code == 0);
+  CHECK(version.out == "itsmc 0.1.0\n");
+  CHECK(version.err.empty());
+}
+
+TEST_CASE("every command has help with an example, and needs nothing for it") {
+  CliWorld world;
+  world.environment["ITSMC_OUTPUT"] = "nonsense";
+  for (const cli::Command& command : cli::commands()) {
+    std::vector<std::string> words{std::string(command.noun)};
+    if (!command.verb.empty()) words.emplace_back(command.verb);
+    words.emplace_back("--help");
+    const CliResult help = world.run(words);
+    INFO(help.out << help.err);
+    CHECK(help.code == 0);
+    CHECK(has(help.out, "\nExample:\n  "));
+    CHECK(has(help.out, std::string(command.summary)));
+    std::vector<std::string> asked = words;
+    asked.pop_back();
+    asked.insert(asked.begin(), "help");
+    CHECK(world.run(asked).out == help.out);
+    std::string name = words[0] + (words.size() > 2 ? "-" + words[1] : "");
+    test::check_golden("help/" + name + ".txt", help.out);
+  }
+  CHECK_FALSE(std::filesystem::exists(world.config_dir()));
+  CHECK_FALSE(std::filesystem::exists(world.state_dir()));
+}
+
+TEST_CASE("every example names a command that exists") {
+  for (const cli::Command& command : cli::commands()) {
+    const std::string words =
+        std::string(command.noun) + (command.verb.empty() ? "" : " " + std::string(command.verb));
+    CHECK(has(std::string(command.examples), "itsmc " + words));
+  }
+}
+
+TEST_CASE("what is misspelt is named, with what was probably meant") {
+  CliWorld world;
+  struct Row {
+    std::vector<std::string> arguments;
+    std::string error, hint;
+  };
+  const std::vector<Row> rows{
+      {{"conection", "list"},
+       "error: unknown command \"conection\": did you mean \"connection\"?",
+       "hint:  itsmc --help"},
+      {{"xyzzy"}, "error: unknown command \"xyzzy\"\n", "hint:  itsmc --help"},
+      {{"connection", "lst"},
+       "error: unknown verb \"lst\" of \"itsmc connection\": did you mean \"list\"?",
+       "hint:  itsmc connection --help"},
+      {{"workitem", "list", "--limt", "5"},
+       "error: unknown option \"--limt\": did you mean \"--limit\"?",
+       "hint:  itsmc workitem list --help"},
+      {{"--versoin"},
+       "error: unknown option \"--versoin\": did you mean \"--version\"?",
+       "hint:  itsmc --help"},
+      {{"connection", "show"},
+       "error: \"itsmc connection show\" needs NAME",
+       "hint:  itsmc connection show --help"},
+      {{"workitem", "list", "-o", "jsno"},
+       "error: --output: \"jsno\" is not one of table, json, ndjson, csv, tsv (did you mean "
+       "\"json\"?)",
+       ""},
+      {{"workitem", "list", "--type", "incidnet"},
+       "error: --type: unknown \"incidnet\": did you mean \"incident\"?",
+       "hint:  --type takes one of: incident, change-request, event, alert"},
+      {{"workitem", "list", "--sort", "-update_at"},
+       "error: --sort: unknown \"update_at\": did you mean \"updated_at\"?",
+       ""},
+      {{"workitem", "list", "--fields", "nubmer"},
+       "error: --fields: unknown field \"nubmer\": did you mean \"number\"?",
+       "hint:  --fields help lists them"},
+      {{"workitem", "list", "--updated-since", "yesterday"},
+       "error: --updated-since: \"yesterday\" is neither a time nor a duration",
+       "hint:  --updated-since 2026-06-20"},
+      {{"sync", "run", "--in-flight", "99"}, "error: --in-flight: 99 is not between 1 and 16", ""},
+  };
+  for (const Row& row : rows) {
+    const CliResult result = world.run(row.arguments);
+    INFO(result.err);
+    CHECK(result.code == 2);
+    CHECK(result.out.empty());
+    CHECK(has(result.err, row.error));
+    CHECK(has(result.err, row.hint));
+  }
+}
+
+TEST_CASE("a secret on the command line is refused by every command, before anything else") {
+  CliWorld world;
+  for (const cli::Command& command : cli::commands()) {
+    for (const std::string option : {"--password", "--client-secret"}) {
+      const CliResult result =
+          world.run({std::string(command.noun), std::string(command.verb), option, "hunter2"});
+      CHECK(result.code == 2);
+      CHECK_FALSE(has(result.out + result.err, "hunter2"));
+      CHECK(has(result.err, option + "-stdin"));
+      CHECK(world.run({std::string(command.noun), option + "=hunter2"}).code == 2);
+    }
+  }
+}
+
+TEST_CASE("errors are JSON where that is asked for, by option or variable") {
+  CliWorld world;
+  const std::string expected =
+      R"({"kind":"usage","message":"unknown command \"xyzzy\"","hint":"itsmc --help","exit":2,)"
+      R"("retryable":false,"connection":null,"request_id":null,"retry_at":null})"
+      "\n";
+  CHECK(world.run({"xyzzy", "--error-format", "json"}).err == expected);
+  CHECK(world.run({"xyzzy", "--error-format=json"}).err == expected);
+  world.environment["ITSMC_ERROR_FORMAT"] = "json";
+  CHECK(world.run({"xyzzy"}).err == expected);
+}
+
+TEST_CASE("--fields help answers without a store") {
+  CliWorld world;
+  const CliResult items = world.run({"workitem", "list", "--fields", "help"});
+  CHECK(items.code == 0);
+  test::check_golden("help/workitem-list.fields.txt", items.out);
+  const CliResult runs = world.run({"sync", "run", "--fields", "help"});
+  CHECK(runs.code == 0);
+  test::check_golden("help/sync-run.fields.txt", runs.out);
+  CHECK_FALSE(std::filesystem::exists(world.data_dir()));
+}
+
+TEST_CASE("options come from variables") {
+  CliWorld world;
+  world.environment["ITSMC_FIELDS"] = "help";
+  CHECK(world.run({"workitem", "summary"}).code == 0);
+  world.environment["ITSMC_OUTPUT"] = "yaml";
+  const CliResult refused = world.run({"workitem", "summary"});
+  CHECK(refused.code == 2);
+  CHECK(has(refused.err, "error: ITSMC_OUTPUT: \"yaml\" is not one of"));
+}
+
+TEST_CASE("colour follows the stream, NO_COLOR and --color") {
+  CliWorld world;
+  CHECK_FALSE(has(world.run({"xyzzy"}).err, "\x1b["));
+  world.err_is_terminal = true;
+  CHECK(has(world.run({"xyzzy"}).err, "\x1b[1;31merror:\x1b[0m"));
+  world.environment["NO_COLOR"] = "1";
+  CHECK_FALSE(has(world.run({"xyzzy"}).err, "\x1b["));
+}
+
+TEST_CASE("a reader that has gone away is not a failure") {
+  CliWorld world;
+  world.out_is_broken = true;
+  const CliResult result = world.run({"workitem", "list", "--fields", "help"});
+  CHECK(result.code == 0);
+  CHECK(result.err.empty());
+}

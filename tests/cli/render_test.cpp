@@ -1,0 +1,125 @@
+#include "cli/render.hpp"
+
+#include <cmath>
+
+#include <catch2/catch.hpp>
+
+#include "cli/table.hpp"
+#include "itsmc/core/error.hpp"
+#include "support/golden.hpp"
+#include "support/run_cli.hpp"
+
+using namespace itsmc;
+using namespace itsmc::cli;
+
+namespace {
+
+const std::vector<Column> k_columns{{"name", "what it is called"},
+                                    {"title", "one line"},
+                                    {"count", "how many", Shown::always, Figures::grouped},
+                                    {"seconds", "how long", Shown::not_in_tables},
+                                    {"open", "still open"},
+                                    {"updated_at", "the last change"},
+                                    {"types", "which"},
+                                    {.name = "lag_seconds",
+                                     .meaning = "how far behind",
+                                     .shown = Shown::not_in_tables,
+                                     .figures = Figures::plain,
+                                     .title = "lag"}};
+
+const Timestamp k_time{std::chrono::milliseconds(1'767'323'045'250)};
+
+std::vector<std::vector<Cell>> rows() {
+  return {{text_cell("prod"), text_cell("disk \"full\", again\nsecond line"), integer_cell(24'645),
+           real_cell(1.23456), flag_cell(true), time_cell(k_time),
+           list_cell("incident,change-request"), duration_cell(11'520)},
+          {text_cell("t\xC3\xA9st"), text_cell("esc\x1b[31m \xE6\xBC\xA2\xE5\xAD\x97 tab\there \\"),
+           integer_cell(-7), real_cell(0), flag_cell(false), time_cell(std::nullopt),
+           list_cell("incident"), duration_cell(std::nullopt)},
+          {text_cell("plain"), text_cell(""), integer_cell(0), real_cell(12), flag_cell(true),
+           time_cell(Timestamp(std::chrono::seconds(0))), list_cell("incident"), duration_cell(1)}};
+}
+
+std::string rendered(const Layout& layout, std::size_t count = 3) {
+  test::TextOutput out;
+  const auto writer = make_row_writer(layout, k_columns, out);
+  for (std::size_t i = 0; i < count; ++i) writer->row(rows()[i]);
+  writer->finish();
+  return out.text;
+}
+
+}  // namespace
+
+TEST_CASE("rows are rendered in every format") {
+  test::check_golden("render/list.table", rendered({.format = Format::table}));
+  test::check_golden("render/list.json", rendered({.format = Format::json}));
+  test::check_golden("render/list.ndjson", rendered({.format = Format::ndjson}));
+  test::check_golden("render/list.csv", rendered({.format = Format::csv}));
+  test::check_golden("render/list.tsv", rendered({.format = Format::tsv}));
+}
+
+TEST_CASE("a terminal gets colour and lines that fit") {
+  test::check_golden("render/terminal.table",
+                     rendered({.format = Format::table, .colour = Colour::on, .width = 72}));
+  test::check_golden("render/terminal.csv", rendered({.format = Format::csv, .width = 72}));
+}
+
+TEST_CASE("one thing is upright in a table and an object in JSON") {
+  test::check_golden("render/one.table",
+                     rendered({.format = Format::table, .shape = Shape::one}, 1));
+  test::check_golden("render/one.json", rendered({.format = Format::json, .shape = Shape::one}, 1));
+}
+
+TEST_CASE("an empty list is an empty list") {
+  CHECK(rendered({.format = Format::json}, 0) == "[]\n");
+  CHECK(rendered({.format = Format::ndjson}, 0).empty());
+  CHECK(rendered({.format = Format::table}, 0).empty());
+  CHECK(rendered({.format = Format::csv}, 0) ==
+        "name,title,count,seconds,open,updated_at,types,lag_seconds\r\n");
+}
+
+TEST_CASE("headers can be left out") {
+  CHECK(rendered({.format = Format::csv, .headers = Headers::hidden}, 0).empty());
+  const std::string table = rendered({.format = Format::table, .headers = Headers::hidden}, 1);
+  CHECK(table.starts_with("prod  disk"));
+}
+
+TEST_CASE("a record of one empty value is not an empty line of CSV") {
+  test::TextOutput out;
+  const auto writer =
+      make_row_writer({.format = Format::csv, .headers = Headers::hidden}, {{"a", ""}}, out);
+  writer->row(std::vector<Cell>{text_cell("")});
+  writer->finish();
+  CHECK(out.text == "\"\"\r\n");
+}
+
+TEST_CASE("numbers that JSON has no word for are null") {
+  test::TextOutput out;
+  const auto writer = make_row_writer({.format = Format::ndjson}, {{"a", ""}}, out);
+  writer->row(std::vector<Cell>{
+      Cell{.kind = Cell::Kind::real, .text = {}, .integer = 0, .real = INFINITY}});
+  CHECK(out.text == "{\"a\":null}\n");
+}
+
+TEST_CASE("columns are chosen by name, in the order asked for") {
+  using Places = std::vector<std::size_t>;
+  using Names = std::vector<std::string>;
+  CHECK(choose_columns(k_columns, {}, Format::table) == Places{0, 1, 2, 4, 5, 6});
+  CHECK(choose_columns(k_columns, {}, Format::json) == Places{0, 1, 2, 3, 4, 5, 6, 7});
+  CHECK(choose_columns(k_columns, Names{"open", "name"}, Format::csv) == Places{4, 0});
+  CHECK_THROWS_WITH(choose_columns(k_columns, Names{"nmae"}, Format::csv),
+                    "--fields: unknown field \"nmae\": did you mean \"name\"?");
+}
+
+TEST_CASE("fields help has one field a line with its meaning") {
+  CHECK(fields_help(std::vector<Column>{{"id", "the id"}, {"number", "what people call it"}}) ==
+        "id      the id\nnumber  what people call it\n");
+}
+
+TEST_CASE("the widest columns give way first") {
+  using Widths = std::vector<std::size_t>;
+  CHECK(fit_widths({10, 50, 10}, 60) == Widths{10, 36, 10});
+  CHECK(fit_widths({10, 50, 10}, 200) == Widths{10, 50, 10});
+  CHECK(fit_widths({10, 10}, 3) == Widths{8, 8});
+  CHECK(fit_widths({}, 10).empty());
+}
