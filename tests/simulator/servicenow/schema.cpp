@@ -14,7 +14,7 @@ namespace {
 constexpr std::string_view k_task_columns =
     "parent@task made_sla&=true watch_list upon_reject?=cancel task_effective_number "
     "approval_history% number user_input sys_created_on! sys_created_by sys_updated_by "
-    "sys_domain@sys_user_group=global state?=1 route_reason? knowledge&=false order# closed_at! "
+    "sys_domain@sys_user_group=global state?=1 route_reason# knowledge&=false order# closed_at! "
     "cmdb_ci@cmdb_ci delivery_plan contract impact?=3 active&=true work_notes_list "
     "business_service@cmdb_ci_service priority?=5 sys_domain_path=/ time_worked: expected_start! "
     "opened_at! opened_by@sys_user business_duration: group_list work_end! approval_set! "
@@ -38,7 +38,7 @@ constexpr std::string_view k_change_columns =
     "reason? type?=normal test_plan requested_by_date! phase?=requested cab_recommendation "
     "production_system&=false review_date/ requested_by@sys_user change_plan "
     "implementation_plan end_date! outside_maintenance_schedule&=false "
-    "std_change_producer_version review_status? start_date! backout_plan "
+    "std_change_producer_version review_status start_date! backout_plan "
     "conflict_status?=Not_Run on_hold_task review_comments chg_model phase_state?=open "
     "close_code? on_hold_reason cab_required&=false scope?=3 justification on_hold&=false "
     "cab_date_time! conflict_last_run! unauthorized&=false risk?=3 category?=Other "

@@ -1,0 +1,22 @@
+#include <algorithm>
+#include <array>
+
+#include "itsmc/partners/partner.hpp"
+#include "itsmc/partners/servicenow.hpp"
+
+namespace itsmc::partners {
+namespace {
+
+constexpr std::array k_partners = {
+    PartnerEntry{PartnerKind::servicenow, servicenow::open, servicenow::sign_in},
+};
+
+}  // namespace
+
+const PartnerEntry* find_partner(PartnerKind kind) noexcept {
+  const auto found = std::find_if(k_partners.begin(), k_partners.end(),
+                                  [kind](const PartnerEntry& entry) { return entry.kind == kind; });
+  return found == k_partners.end() ? nullptr : &*found;
+}
+
+}  // namespace itsmc::partners
