@@ -20,7 +20,7 @@ constexpr std::size_t k_max_file_bytes = 1U << 20U;
 }  // namespace
 
 ConnectionFiles::ConnectionFiles(fs::path config_dir)
-    : directory_(std::move(config_dir) / "connections") {}
+    : directory_(std::move(config_dir.append("connections"))) {}
 
 std::vector<std::string> ConnectionFiles::names() const {
   std::vector<std::string> names;

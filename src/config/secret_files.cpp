@@ -149,7 +149,7 @@ void SecretFiles::keep_client_secret(const std::string& connection, const Secret
   write_own_secret(client_secret_path(connection), Secret(secret.reveal() + "\n"));
 }
 
-void SecretFiles::remove_all(const std::string& connection) {
+void SecretFiles::remove_all(const std::string& connection) const {
   remove_secret(token_path(connection));
   remove_secret(client_secret_path(connection));
 }

@@ -97,6 +97,7 @@ void FileProblems::raise() const {
   std::stable_sort(ordered.begin(), ordered.end(),
                    [](const Problem& a, const Problem& b) { return a.line < b.line; });
   std::vector<std::string> lines;
+  lines.reserve(ordered.size());
   for (Problem& problem : ordered) lines.push_back(std::move(problem.text));
   throw Error(ErrorKind::config, join(lines, "\n"), fmt::format("edit {}", file_));
 }

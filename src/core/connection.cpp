@@ -160,6 +160,7 @@ std::size_t place_of(std::string_view field) {
 
 std::string join_types(const std::vector<WorkItemType>& types) {
   std::vector<std::string> words;
+  words.reserve(types.size());
   for (const WorkItemType type : types) words.emplace_back(to_string(type));
   return join(words, ",");
 }

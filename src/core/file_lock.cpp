@@ -52,7 +52,7 @@ std::optional<FileLock> FileLock::try_acquire(const fs::path& path, std::string_
 
 std::optional<FileLock> FileLock::acquire(const fs::path& path, std::string_view holder,
                                           std::chrono::milliseconds wait, Clock& clock,
-                                          std::stop_token stop) {
+                                          const std::stop_token& stop) {
   constexpr std::chrono::milliseconds k_between(50);
   const auto began = clock.steady_now();
   while (true) {

@@ -84,14 +84,14 @@ Client::Client(ClientOptions options, std::unique_ptr<Authorizer> authorizer, Wi
 Client::~Client() = default;
 
 Response Client::exchange(const Request& request, Replay replay, std::stop_token stop) {
-  Response response = attempt_until_final(request, replay, std::move(stop));
+  Response response = attempt_until_final(request, replay, stop);
   const auto error = judge_answer(response, options_, due_of(request), wire_.clock.now());
   if (error) throw Error(*error);
   return response;
 }
 
 Response Client::raw(const Request& request, Replay replay, std::stop_token stop) {
-  return attempt_until_final(request, replay, std::move(stop));
+  return attempt_until_final(request, replay, stop);
 }
 
 nlohmann::json Client::get(std::string_view path, const Query& query, std::stop_token stop) {
@@ -103,10 +103,12 @@ nlohmann::json Client::get(std::string_view path, const Query& query, std::stop_
       inflate(response.body, response.header("Content-Encoding").value_or(""), plain);
   nlohmann::json parsed = nlohmann::json::parse(body, nullptr, false);
   if (!parsed.is_discarded()) return parsed;
-  throw Error(ErrorKind::protocol,
+  Error error(ErrorKind::protocol,
               fmt::format("{} sent JSON that is not complete: \"{}\" ({} bytes)",
-                          options_.judge.partner, excerpt(body, 200), body.size()))
-      .with_request_id(std::string(response.header(options_.judge.request_id_header).value_or("")));
+                          options_.judge.partner, excerpt(body, 200), body.size()));
+  const auto id = response.header(options_.judge.request_id_header);
+  if (id) error.with_request_id(excerpt(*id, 100));
+  throw Error(error);
 }
 
 std::string Client::url(std::string_view path, const Query& query) const {
@@ -125,7 +127,8 @@ std::optional<Error> Client::failure_of(const Response& response) const {
   return judge_answer(response, options_, BodyDue::yes, wire_.clock.now());
 }
 
-Response Client::attempt_until_final(const Request& request, Replay replay, std::stop_token stop) {
+Response Client::attempt_until_final(const Request& request, Replay replay,
+                                     const std::stop_token& stop) {
   Attempt attempt{.tries = 0, .status = 0, .sent = true, .replay = replay, .retry_after = {}};
   std::string authorization;
   bool renewed = false;

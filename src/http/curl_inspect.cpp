@@ -46,14 +46,14 @@ void take_certificate(const CurlSession& session, Inspection& seen) {
 /// after the handshake. Nothing is sent on it, no credentials above all, and its handle dies here,
 /// so that no request can ever find this connection in a cache.
 void read_refused_certificate(const TransportOptions& options, const Request& request,
-                              Inspection& seen, std::stop_token stop) {
+                              Inspection& seen, const std::stop_token& stop) {
   CurlSession session(options);
   session.prepare(request);
   session.set(CURLOPT_CONNECT_ONLY, 1L);
   session.set(CURLOPT_SSL_VERIFYPEER, 0L);
   session.set(CURLOPT_SSL_VERIFYHOST, 0L);
   session.set(CURLOPT_CERTINFO, 1L);
-  if (session.run(std::move(stop)).code == CURLE_OK) take_certificate(session, seen);
+  if (session.run(stop).code == CURLE_OK) take_certificate(session, seen);
 }
 
 bool is_certificate_failure(FailureCause cause) {
@@ -64,7 +64,7 @@ bool is_certificate_failure(FailureCause cause) {
 }  // namespace
 
 Inspection inspect_with_curl(const TransportOptions& options, const std::string& url,
-                             std::stop_token stop) {
+                             const std::stop_token& stop) {
   const TransportOptions look = for_a_look(options);
   Request request;
   request.url = url + (url.ends_with('/') ? "" : "/");
@@ -86,7 +86,7 @@ Inspection inspect_with_curl(const TransportOptions& options, const std::string&
 
   seen.failure = explain(session, outcome, request.url);
   if (is_certificate_failure(seen.failure->cause) && seen.certificate_issuer.empty()) {
-    read_refused_certificate(look, request, seen, std::move(stop));
+    read_refused_certificate(look, request, seen, stop);
   }
   return seen;
 }

@@ -9,7 +9,7 @@ namespace itsmc::http {
 
 /// What Transport::inspect promises, on connections of its own that no request ever uses.
 [[nodiscard]] Inspection inspect_with_curl(const TransportOptions& options, const std::string& url,
-                                           std::stop_token stop);
+                                           const std::stop_token& stop);
 
 /// "Nov 22 18:50:09 2027 GMT", as OpenSSL prints a certificate's dates. Absent when unreadable.
 [[nodiscard]] std::optional<Timestamp> parse_certificate_date(std::string_view text);

@@ -172,7 +172,7 @@ void CurlSession::set_headers(const Request& request) {
       throw Error(ErrorKind::unforeseen, fmt::format("the header \"{}\" has a line break", name));
     }
     // "Name;" is libcurl's way to send an empty header.
-    append(value.empty() ? name + ";" : name + ": " + value);
+    append(value.empty() ? name + ";" : fmt::format("{}: {}", name, value));
   }
   set(CURLOPT_HTTPHEADER, headers_.get());
   set(CURLOPT_USERAGENT, "itsmc");
@@ -193,7 +193,7 @@ void CurlSession::set_method(const Request& request) {
   set(CURLOPT_FRESH_CONNECT, 1L);
 }
 
-CURLcode CurlSession::perform(std::stop_token stop) {
+CURLcode CurlSession::perform(const std::stop_token& stop) {
   const Enrolled enrolled(curl_, multi_.get(), easy_.get());
   const std::stop_callback wake(stop, [this] { curl_.multi_wakeup(multi_.get()); });
   while (!stop.stop_requested()) {
@@ -213,9 +213,9 @@ CURLcode CurlSession::perform(std::stop_token stop) {
   return CURLE_ABORTED_BY_CALLBACK;
 }
 
-CurlOutcome CurlSession::run(std::stop_token stop) {
+CurlOutcome CurlSession::run(const std::stop_token& stop) {
   CurlOutcome outcome;
-  outcome.code = perform(std::move(stop));
+  outcome.code = perform(stop);
   // libcurl takes the end of the connection for the end of the header: a 200 without a body.
   const bool half_a_header = outcome.code == CURLE_OK && !arrival_.header_complete;
   if (half_a_header && !arrival_.status_line.empty()) outcome.code = CURLE_PARTIAL_FILE;

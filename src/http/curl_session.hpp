@@ -56,7 +56,7 @@ class CurlSession {
     curl_.easy_getinfo(easy_.get(), what, &value);
     return value;
   }
-  CurlOutcome run(std::stop_token stop);
+  CurlOutcome run(const std::stop_token& stop);
 
   [[nodiscard]] Arrival& arrival() noexcept { return arrival_; }
   [[nodiscard]] const Arrival& arrival() const noexcept { return arrival_; }
@@ -75,7 +75,7 @@ class CurlSession {
   void set_connection(const std::string& url);
   void set_headers(const Request& request);
   void set_method(const Request& request);
-  [[nodiscard]] CURLcode perform(std::stop_token stop);
+  [[nodiscard]] CURLcode perform(const std::stop_token& stop);
 
   const CurlLibrary& curl_;
   TransportOptions options_;

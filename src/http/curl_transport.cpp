@@ -16,7 +16,7 @@ class CurlTransport : public Transport {
 
   Exchange send(const Request& request, std::stop_token stop) override {
     session_.prepare(request);
-    const CurlOutcome outcome = session_.run(std::move(stop));
+    const CurlOutcome outcome = session_.run(stop);
     if (outcome.code == CURLE_OK) {
       return {.response = std::move(session_.arrival().response), .failure = {}};
     }
@@ -24,7 +24,7 @@ class CurlTransport : public Transport {
   }
 
   Inspection inspect(const std::string& url, std::stop_token stop) override {
-    return inspect_with_curl(session_.options(), url, std::move(stop));
+    return inspect_with_curl(session_.options(), url, stop);
   }
 
  private:

@@ -80,27 +80,27 @@ Reply read_reply(const Exchange& exchange, const OAuthOptions& options, Timestam
 
 }  // namespace
 
-Token TokenEndpoint::credential_grant(const Secret& password, std::stop_token stop) const {
+Token TokenEndpoint::credential_grant(const Secret& password, const std::stop_token& stop) const {
   Fields fields{{"grant_type", options_.grant}};
   if (options_.grant == "password") {
     fields.emplace_back("username", options_.username);
     fields.emplace_back("password", password.reveal());
   }
-  Token token = ask(std::move(fields), std::move(stop));
+  Token token = ask(std::move(fields), stop);
   if (!token.refresh.empty()) token.refresh_issued_at = wire_.clock.now();
   return token;
 }
 
-Token TokenEndpoint::refresh_grant(const Token& kept, std::stop_token stop) const {
-  Token token = ask({{"grant_type", "refresh_token"}, {"refresh_token", kept.refresh.reveal()}},
-                    std::move(stop));
+Token TokenEndpoint::refresh_grant(const Token& kept, const std::stop_token& stop) const {
+  Token token =
+      ask({{"grant_type", "refresh_token"}, {"refresh_token", kept.refresh.reveal()}}, stop);
   const bool fresh = !token.refresh.empty() && options_.refresh_extends_refresh_token;
   if (token.refresh.empty()) token.refresh = kept.refresh;
   token.refresh_issued_at = fresh ? wire_.clock.now() : kept.refresh_issued_at;
   return token;
 }
 
-Token TokenEndpoint::ask(Fields grant, std::stop_token stop) const {
+Token TokenEndpoint::ask(Fields grant, const std::stop_token& stop) const {
   grant.insert(grant.end(), options_.fixed_fields.begin(), options_.fixed_fields.end());
   if (!options_.client_secret.empty()) {
     grant.emplace_back("client_secret", options_.client_secret.reveal());
@@ -124,9 +124,9 @@ Token TokenEndpoint::ask(Fields grant, std::stop_token stop) const {
   }
 }
 
-Exchange TokenEndpoint::send(const Request& request, std::stop_token stop) const {
+Exchange TokenEndpoint::send(const Request& request, const std::stop_token& stop) const {
   const auto begun = wire_.clock.steady_now();
-  Exchange exchange = wire_.new_transport()->send(request, std::move(stop));
+  Exchange exchange = wire_.new_transport()->send(request, stop);
   const auto took = std::chrono::round<milliseconds>(wire_.clock.steady_now() - begun);
   const std::string outcome =
       exchange.response ? std::to_string(exchange.response->status) : exchange.failure.text;

@@ -14,14 +14,14 @@ class TokenEndpoint {
   TokenEndpoint(const OAuthOptions& options, const Wire& wire) : options_(options), wire_(wire) {}
 
   /// By user and password, or by the client's own secret. The token's refresh time begins now.
-  [[nodiscard]] Token credential_grant(const Secret& password, std::stop_token stop) const;
+  [[nodiscard]] Token credential_grant(const Secret& password, const std::stop_token& stop) const;
   /// Keeps the old refresh token when none comes back, and its age: a refresh does not extend it.
-  [[nodiscard]] Token refresh_grant(const Token& kept, std::stop_token stop) const;
+  [[nodiscard]] Token refresh_grant(const Token& kept, const std::stop_token& stop) const;
 
  private:
   using Fields = std::vector<std::pair<std::string, std::string>>;
-  [[nodiscard]] Token ask(Fields grant, std::stop_token stop) const;
-  [[nodiscard]] Exchange send(const Request& request, std::stop_token stop) const;
+  [[nodiscard]] Token ask(Fields grant, const std::stop_token& stop) const;
+  [[nodiscard]] Exchange send(const Request& request, const std::stop_token& stop) const;
 
   const OAuthOptions& options_;
   const Wire& wire_;

@@ -1,5 +1,6 @@
 #include "itsmc/core/files.hpp"
 
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -8,6 +9,7 @@
 
 #include <catch2/catch.hpp>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "itsmc/core/error.hpp"
@@ -149,6 +151,36 @@ TEST_CASE("what an earlier crash left beside a file does not disturb it") {
   std::ofstream(dir / ".file.0123456789abcdef.tmp") << "half of it";
   write_atomically(dir / "file", "whole", Privacy::shared);
   CHECK(read_file(dir / "file") == "whole");
+}
+
+TEST_CASE("whoever is killed in the midst of writing leaves the old bytes or the new") {
+  const TempDir dir;
+  const std::string a(200'000, 'a');
+  const std::string b(200'000, 'b');
+  write_atomically(dir / "file", a, Privacy::owner_only);
+  for (int round = 0; round < 20; ++round) {
+    int writes[2] = {-1, -1};
+    REQUIRE(::pipe(writes) == 0);
+    const pid_t child = ::fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+      for (int i = 0;; ++i) {
+        if (::write(writes[1], "x", 1) != 1) ::_exit(1);
+        write_atomically(dir / "file", i % 2 == 0 ? b : a, Privacy::owner_only);
+      }
+    }
+    char begun = 0;
+    for (int i = 0; i < 1 + round % 4; ++i) REQUIRE(::read(writes[0], &begun, 1) == 1);
+    ::kill(child, SIGKILL);
+    int status = 0;
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    ::close(writes[0]);
+    ::close(writes[1]);
+    const auto bytes = read_file(dir / "file");
+    CHECK((bytes == a || bytes == b));
+  }
+  write_atomically(dir / "file", "last", Privacy::owner_only);
+  CHECK(read_file(dir / "file") == "last");
 }
 
 TEST_CASE("is_private tells who else may read") {

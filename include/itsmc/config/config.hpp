@@ -54,7 +54,7 @@ class SecretFiles : public http::TokenStore {
   [[nodiscard]] std::optional<Secret> client_secret(const std::string& connection) const;
   void keep_client_secret(const std::string& connection, const Secret& secret) const;
   /// Token and client secret.
-  void remove_all(const std::string& connection);
+  void remove_all(const std::string& connection) const;
   [[nodiscard]] std::filesystem::path token_path(const std::string& connection) const;
   [[nodiscard]] std::filesystem::path client_secret_path(const std::string& connection) const;
 

@@ -42,7 +42,7 @@ class FileLock {
   [[nodiscard]] static std::optional<FileLock> acquire(const std::filesystem::path& path,
                                                        std::string_view holder,
                                                        std::chrono::milliseconds wait, Clock& clock,
-                                                       std::stop_token stop);
+                                                       const std::stop_token& stop);
   /// What the present holder wrote about itself; empty when unknown.
   [[nodiscard]] static std::string holder_of(const std::filesystem::path& path);
 

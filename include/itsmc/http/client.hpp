@@ -79,7 +79,7 @@ class Client {
  private:
   struct Lease;
   struct Pace;
-  Response attempt_until_final(const Request& request, Replay replay, std::stop_token stop);
+  Response attempt_until_final(const Request& request, Replay replay, const std::stop_token& stop);
   Exchange send_once(const Request& request, std::string& authorization, std::stop_token stop);
   void await_turn(Attempt& attempt, const std::stop_token& stop);
   void note(const Exchange& answer, Attempt& attempt);
