@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "cli/app.hpp"
+#include "itsmc/core/error.hpp"
 #include "itsmc/http/transport.hpp"
 
 namespace {

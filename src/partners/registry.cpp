@@ -8,7 +8,8 @@ namespace itsmc::partners {
 namespace {
 
 constexpr std::array k_partners = {
-    PartnerEntry{PartnerKind::servicenow, servicenow::open, servicenow::sign_in},
+    PartnerEntry{PartnerKind::servicenow, servicenow::open, servicenow::sign_in,
+                 servicenow::k_refresh_lifetime},
 };
 
 }  // namespace

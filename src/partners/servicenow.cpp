@@ -86,6 +86,7 @@ class ServiceNow final : public Partner {
   void sign_out(std::stop_token) override {}
 
   const http::Traffic& traffic() const noexcept override { return client_.traffic(); }
+  Timestamp served_at() const override { return client_.served_at(); }
 
  private:
   /// The labels of choices, which value mode lacks: once a stream, not once a row.

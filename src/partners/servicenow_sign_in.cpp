@@ -8,7 +8,6 @@ namespace {
 using std::chrono::days;
 
 // servicenow reference 1.1: 8,640,000 s; the refresh grant does not extend it.
-constexpr days k_refresh_lifetime{100};
 constexpr days k_warn_after{80};
 
 // The instance answers one and the same 401 for all of these (servicenow reference 1.1).

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,6 +25,9 @@ namespace itsmc::partners::servicenow {
 /// What bodies of an instance at `base_url` mean: the envelope's words, and pages that are not the
 /// Table API's: a sleeping instance, a sign-on page, maintenance (servicenow reference 2.5, 10).
 [[nodiscard]] http::Judge judge(const std::string& base_url);
+
+/// Refresh tokens live 100 days unless the client says otherwise (servicenow reference 1.1).
+inline constexpr std::chrono::days k_refresh_lifetime{100};
 
 /// Refresh tokens live for 100 days unless the client says otherwise, and using them does not
 /// prolong that. Words for people from day 80 on, or when it must be dead; absent before.
