@@ -34,6 +34,8 @@ Reply upload(Site& site, const Call& call) {
   maker.set("sys_created_by", call.session.user).set("sys_updated_by", call.session.user);
   maker.set(k_contents, request.body);
   const std::string id(maker.row.sys_id.text());
+  maker.set("download_link",
+            fmt::format("https://{}/api/now/attachment/{}/file", site.settings.foreign_name, id));
   const RowRef place{site.instance.number_of("sys_attachment"), table.insert(maker.row)};
   site.instance.settle();
   View view = view_of(site, call);

@@ -78,7 +78,7 @@ std::vector<std::string> create_rows(Instance& instance, const ChangePlan& plan)
   rules.now = plan.moment;
   std::vector<std::string> ids;
   for (std::uint64_t i = 0; i < plan.count; ++i) {
-    Row row = new_record(instance, table.schema(), rules);
+    Row row = new_record({instance, table.schema(), rules});
     if (const auto text = table.schema().find("short_description")) {
       row.set(*text, fmt::format("created meanwhile, number {} of seed {}", i, plan.seed));
     }
@@ -95,7 +95,7 @@ void ensure_row(Instance& instance, const std::string& name, const Key& id, std:
   WriteRules rules;
   rules.user = "admin";
   rules.now = moment;
-  Row row = new_record(instance, table.schema(), rules);
+  Row row = new_record({instance, table.schema(), rules});
   row.sys_id = id;
   table.insert(std::move(row));
   instance.settle();

@@ -285,31 +285,36 @@ void LogReplay::put_incident_ends(const Cells& cells, std::int64_t moment, RowMa
   if (happened) maker.set("closed_at", date(cells[c_closed_at]));
 }
 
+Row LogReplay::change_row(std::string_view number, const Cells& cells, std::int64_t moment) {
+  const Schema& schema = instance_.table("change_request")->schema();
+  const std::uint64_t h = hash_text(number, 3);
+  RowMaker maker(schema, key_for("change_request", number), moment);
+  maker.set("number", fmt::format("CHG{}", number));
+  maker.set("short_description", fmt::format("Change {}: replace part {}", number, h % 97));
+  maker.set("description", fmt::format("Planned because of INC{}.", cells[c_number]));
+  maker.set("state", "-5").set("opened_at", utc_text(moment));
+  maker.set("type", h % 5 == 0 ? "emergency" : h % 3 == 0 ? "standard" : "normal");
+  maker.set("risk", std::to_string(2 + h % 3)).set("impact", cells[c_impact]);
+  maker.set("urgency", cells[c_urgency]).set("priority", cells[c_priority]);
+  maker.set("requested_by", reference("sys_user", "User", cells[c_caller]));
+  maker.set("opened_by", reference("sys_user", "User", cells[c_opened_by]));
+  maker.set("assignment_group", reference("sys_user_group", "Group", cells[c_group]));
+  maker.set("assigned_to", reference("sys_user", "User", cells[c_assigned_to]));
+  maker.set("cmdb_ci", reference("cmdb_ci", "CI", cells[c_ci]));
+  maker.set("requested_by_date", utc_text(moment + 5 * 86400));
+  maker.set("start_date", utc_text(moment + 2 * 86400));
+  maker.set("end_date", utc_text(moment + 2 * 86400 + 7200));
+  maker.set("sys_updated_by", fmt::format("user{}", cells[c_updated_by]));
+  return std::move(maker.row);
+}
+
 // The log only names changes: the row is made when first named and moves on by one state with
 // every further line that names it.
 void LogReplay::apply_change(std::string_view number, const Cells& cells, std::int64_t moment) {
   Table& table = *instance_.table("change_request");
   const auto known = changes_.find(number);
   if (known == changes_.end()) {
-    const std::uint64_t h = hash_text(number, 3);
-    RowMaker maker(table.schema(), key_for("change_request", number), moment);
-    maker.set("number", fmt::format("CHG{}", number));
-    maker.set("short_description", fmt::format("Change {}: replace part {}", number, h % 97));
-    maker.set("description", fmt::format("Planned because of INC{}.", cells[c_number]));
-    maker.set("state", "-5").set("opened_at", utc_text(moment));
-    maker.set("type", h % 5 == 0 ? "emergency" : h % 3 == 0 ? "standard" : "normal");
-    maker.set("risk", std::to_string(2 + h % 3)).set("impact", cells[c_impact]);
-    maker.set("urgency", cells[c_urgency]).set("priority", cells[c_priority]);
-    maker.set("requested_by", reference("sys_user", "User", cells[c_caller]));
-    maker.set("opened_by", reference("sys_user", "User", cells[c_opened_by]));
-    maker.set("assignment_group", reference("sys_user_group", "Group", cells[c_group]));
-    maker.set("assigned_to", reference("sys_user", "User", cells[c_assigned_to]));
-    maker.set("cmdb_ci", reference("cmdb_ci", "CI", cells[c_ci]));
-    maker.set("requested_by_date", utc_text(moment + 5 * 86400));
-    maker.set("start_date", utc_text(moment + 2 * 86400));
-    maker.set("end_date", utc_text(moment + 2 * 86400 + 7200));
-    maker.set("sys_updated_by", fmt::format("user{}", cells[c_updated_by]));
-    changes_.emplace(number, table.insert(std::move(maker.row)));
+    changes_.emplace(number, table.insert(change_row(number, cells, moment)));
     return;
   }
   Row next = table.row(known->second);

@@ -37,6 +37,7 @@ class LogReplay {
   void add_choices();
   void apply(const Event& event);
   void apply_change(std::string_view number, const Cells& cells, std::int64_t moment);
+  [[nodiscard]] Row change_row(std::string_view number, const Cells& cells, std::int64_t moment);
   [[nodiscard]] Row incident_row(const Cells& cells, std::int64_t moment);
   void put_incident_texts(const Cells& cells, RowMaker& maker) const;
   void put_incident_ends(const Cells& cells, std::int64_t moment, RowMaker& maker);

@@ -23,9 +23,9 @@ std::string current(const Schema& schema, const Row& row, std::string_view colum
 }
 
 // Nothing: the field keeps what it has.
-std::optional<std::string> choice_input(const Instance& instance, const Schema& schema,
-                                        const Column& column, const WriteRules& rules,
+std::optional<std::string> choice_input(const Writing& writing, const Column& column,
                                         const std::string& value) {
+  const auto& [instance, schema, rules] = writing;
   if (value.empty() || !instance.has_choices(schema.table(), column.name)) return value;
   if (rules.input == InputValues::display) {
     const auto* stored = instance.choice_value(schema.table(), column.name, value);
@@ -36,8 +36,9 @@ std::optional<std::string> choice_input(const Instance& instance, const Schema& 
   return std::nullopt;
 }
 
-std::string reference_input(const Instance& instance, const Column& column, const WriteRules& rules,
+std::string reference_input(const Writing& writing, const Column& column,
                             const std::string& value) {
+  const auto& [instance, schema, rules] = writing;
   if (value.empty() || instance.find(column.target, Key(value))) return value;
   if (rules.input == InputValues::stored) return value;  // stored as it came: broken
   const Table* table = instance.table(column.target);
@@ -57,17 +58,16 @@ std::string date_input(const WriteRules& rules, const std::string& value) {
   return utc_text(rules.input == InputValues::display ? *moment - rules.zone_seconds : *moment);
 }
 
-std::optional<std::string> accepted_input(const Instance& instance, const Schema& schema,
-                                          const Column& column, const WriteRules& rules,
+std::optional<std::string> accepted_input(const Writing& writing, const Column& column,
                                           const std::string& value) {
   switch (column.kind) {
     case ColumnKind::choice:
-      return choice_input(instance, schema, column, rules, value);
+      return choice_input(writing, column, value);
     case ColumnKind::reference:
-      return reference_input(instance, column, rules, value);
+      return reference_input(writing, column, value);
     case ColumnKind::date_time:
     case ColumnKind::due:
-      return value.empty() ? value : date_input(rules, value);
+      return value.empty() ? value : date_input(writing.rules, value);
     case ColumnKind::boolean:
       return value == "true" || value == "1" ? "true" : "false";
     default:
@@ -75,8 +75,9 @@ std::optional<std::string> accepted_input(const Instance& instance, const Schema
   }
 }
 
-void add_journal_entry(Instance& instance, const Schema& schema, const Column& column,
-                       const std::string& text, const WriteRules& rules, const Row& row) {
+void add_journal_entry(const Writing& writing, const Column& column, const std::string& text,
+                       const Row& row) {
+  const auto& [instance, schema, rules] = writing;
   Table& journal = *instance.table("sys_journal_field");
   const std::string seed =
       fmt::format("{}/{}/{}", row.sys_id.text(), column.name, journal.revision());
@@ -143,8 +144,8 @@ struct Sent {
 };
 
 // The sent fields that the table knows and lets write, in the form they are stored in.
-std::vector<Sent> accepted_fields(const Instance& instance, const Schema& schema,
-                                  const Fields& sent, const WriteRules& rules) {
+std::vector<Sent> accepted_fields(const Writing& writing, const Fields& sent) {
+  const Schema& schema = writing.schema;
   std::vector<Sent> out;
   for (const auto& [name, value] : sent) {
     const auto number = schema.find(name == "incident_state" ? "state" : name);
@@ -152,7 +153,7 @@ std::vector<Sent> accepted_fields(const Instance& instance, const Schema& schema
         std::find(k_read_only.begin(), k_read_only.end(), name) != k_read_only.end();
     if (!number || (read_only && schema.is_task())) continue;
     const Column& column = schema.column(*number);
-    if (auto accepted = accepted_input(instance, schema, column, rules, value)) {
+    if (auto accepted = accepted_input(writing, column, value)) {
       out.push_back({&column, *number, *std::move(accepted)});
     }
   }
@@ -168,12 +169,12 @@ int computed_priority(std::string_view impact, std::string_view urgency) {
   return static_cast<int>(i + u - 1);
 }
 
-WriteOutcome write_fields(Instance& instance, const Schema& schema, const Fields& sent,
-                          const WriteRules& rules, Row& row) {
+WriteOutcome write_fields(const Writing& writing, const Fields& sent, Row& row) {
+  const auto& [instance, schema, rules] = writing;
   WriteOutcome outcome;
   Row next = row;
   const std::string state = current(schema, row, "state");
-  const auto fields = accepted_fields(instance, schema, sent, rules);
+  const auto fields = accepted_fields(writing, sent);
   for (const auto& field : fields) {
     if (field.column->kind == ColumnKind::journal) {
       outcome.changed = outcome.changed || !field.value.empty();
@@ -194,14 +195,15 @@ WriteOutcome write_fields(Instance& instance, const Schema& schema, const Fields
   }
   for (const auto& field : fields) {
     if (field.column->kind == ColumnKind::journal && !field.value.empty()) {
-      add_journal_entry(instance, schema, *field.column, field.value, rules, row);
+      add_journal_entry(writing, *field.column, field.value, row);
     }
   }
   row = std::move(next);
   return outcome;
 }
 
-Row new_record(Instance& instance, const Schema& schema, const WriteRules& rules) {
+Row new_record(const Writing& writing) {
+  const auto& [instance, schema, rules] = writing;
   static std::atomic<std::uint64_t> serial{0};
   const std::uint64_t count = ++serial;
   const std::string seed = fmt::format("{}/{}/{}", schema.table(), rules.now, count);

@@ -25,14 +25,20 @@ struct WriteOutcome {
   std::optional<std::string> refused;  // the words of a data policy
 };
 
+// One table being written by one user. Valid as long as the instance; unique lock needed.
+struct Writing {
+  Instance& instance;
+  const Schema& schema;
+  WriteRules rules;
+};
+
 // Puts the sent fields into the row and applies the rules of its table: unknown and read-only
 // fields are dropped without a word, journals become rows of sys_journal_field, priority is
-// computed, states pull their dates along. Nothing is changed when refused. Unique lock needed.
-WriteOutcome write_fields(Instance& instance, const Schema& schema, const Fields& sent,
-                          const WriteRules& rules, Row& row);
+// computed, states pull their dates along. Nothing is changed when refused.
+WriteOutcome write_fields(const Writing& writing, const Fields& sent, Row& row);
 
-// A new row with its number, dates and defaults, not inserted yet. Unique lock needed.
-Row new_record(Instance& instance, const Schema& schema, const WriteRules& rules);
+// A new row with its number, dates and defaults, not inserted yet.
+Row new_record(const Writing& writing);
 
 // impact x urgency (1-3 each) -> 1-5; 5 when either is not such a number.
 int computed_priority(std::string_view impact, std::string_view urgency);

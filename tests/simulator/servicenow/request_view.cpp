@@ -120,7 +120,8 @@ SelectionPlan plan_of(const Site& site, const Call& call) {
     // Scripts mean another thing for another user or moment: never taken for the same query.
     if (text->find("javascript:") != std::string::npos ||
         text->find("RELATIVE") != std::string::npos) {
-      plan.query_text += "@" + context.user_id + std::to_string(context.now);
+      plan.query_text += "@" + context.user_id + std::to_string(context.now) +
+                         std::to_string(context.zone_seconds);
     }
   } else {
     plan.query = plain_query(site, call, site.instance.table(plan.tables.front()));

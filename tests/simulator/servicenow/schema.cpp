@@ -20,7 +20,8 @@ constexpr std::string_view k_task_columns =
     "opened_at! opened_by@sys_user business_duration: group_list work_end! approval_set! "
     "work_notes% universal_request@task short_description correlation_display delivery_task "
     "work_start! assignment_group@sys_user_group additional_assignee_list description "
-    "calendar_duration: close_notes service_offering@service_offering sys_class_name closed_by@sys_user "
+    "calendar_duration: close_notes service_offering@service_offering sys_class_name "
+    "closed_by@sys_user "
     "follow_up! contact_type? urgency?=3 company@core_company reassignment_count#=0 "
     "activity_due~ assigned_to@sys_user comments% approval?=not_requested sla_due~ "
     "comments_and_work_notes% due_date! sys_tags escalation?=0 upon_approval?=proceed "
@@ -73,6 +74,7 @@ constexpr auto k_tables = std::to_array<TablePlan>({
     {"sys_attachment", "Attachment", "",
      "file_name table_name table_sys_id content_type size_bytes# size_compressed# "
      "compressed&=true state?=available hash chunk_size_bytes#=700000 average_image_color "
+     "download_link "
      "image_width image_height sys_tags"},
     {"cmn_location", "Location", "", "name full_name city country"},
     {"core_company", "Company", "", "name vendor&=false"},

@@ -13,8 +13,9 @@
 namespace itsmc::sim::servicenow {
 namespace {
 
-// After a log time has passed its minute is over: the instance's now is this much later.
-constexpr std::int64_t k_settle = 60;
+// The log knows minutes only: once it stands at a minute, the instance's now is this far into it,
+// so that the updates of that minute lie behind a client's usual lag and the next are to come.
+constexpr std::int64_t k_settle = 45;
 
 // Cuts the first segment off "table/incident/id".
 std::string take_segment(std::string_view& path) {
@@ -120,8 +121,10 @@ void Service::fill_from_log(const std::string& file, std::int64_t at) {
   const std::unique_lock lock(site_.instance.lock);
   const std::int64_t now = site_.bench.clock.now();
   add_base_rows(site_.instance, site_.settings.credentials, now);
-  // Whole minutes, so that the log's times keep second :00.
-  const std::int64_t shift = (now - at - k_settle) / 60 * 60;
+  // Whole minutes, so that the log's times keep second :00; the clock takes up the rest, which is
+  // half a minute at most.
+  const std::int64_t shift = (now - at - k_settle + 30) / 60 * 60;
+  site_.bench.clock.advance(at + shift + k_settle - now);
   log_ = std::make_unique<LogReplay>(site_.instance, std::move(text), shift);
   log_->advance_to(at);
 }

@@ -94,9 +94,9 @@ Reply create_record(Site& site, const Call& call) {
   }
   const std::unique_lock lock(site.instance.lock);
   Table& table = *site.instance.table(call.table);
-  const WriteRules rules = rules_of(site, call);
-  Row row = new_record(site.instance, table.schema(), rules);
-  const auto outcome = write_fields(site.instance, table.schema(), sent, rules, row);
+  const Writing writing{site.instance, table.schema(), rules_of(site, call)};
+  Row row = new_record(writing);
+  const auto outcome = write_fields(writing, sent, row);
   if (outcome.refused) return policy_reply(*outcome.refused);
   const std::string id(row.sys_id.text());
   const RowRef place{site.instance.number_of(call.table), table.insert(std::move(row))};
@@ -119,13 +119,13 @@ Reply update_record(Site& site, const Call& call) {
   if (!number || call.id.size() > 32) return no_record();
   const RowRef place{site.instance.number_of(call.table), *number};
   if (hidden_by_acl(site, call.firing, place)) return no_record();
-  const WriteRules rules = rules_of(site, call);
+  const Writing writing{site.instance, table.schema(), rules_of(site, call)};
   Row next = table.row(*number);
-  const auto outcome = write_fields(site.instance, table.schema(), sent, rules, next);
+  const auto outcome = write_fields(writing, sent, next);
   if (outcome.refused) return policy_reply(*outcome.refused);
   if (outcome.changed) {
-    if (const auto by = table.schema().find("sys_updated_by")) next.set(*by, rules.user);
-    next.updated_on = rules.now;
+    if (const auto by = table.schema().find("sys_updated_by")) next.set(*by, writing.rules.user);
+    next.updated_on = writing.rules.now;
     ++next.mod_count;
     table.replace(*number, std::move(next));
   }

@@ -31,7 +31,9 @@ Reply InstanceOnTest::get(const std::string& target, Fields headers) {
   return send("GET", target, "", std::move(headers));
 }
 
-Reply InstanceOnTest::control(const std::string& what) { return get("/__control/" + what); }
+Reply InstanceOnTest::control(const std::string& what) {
+  return get("/__control/" + what);
+}
 
 Reply InstanceOnTest::form(const Fields& fields) {
   std::string body;
@@ -80,8 +82,7 @@ std::string header_of(const Reply& reply, std::string_view name) {
   return value ? *value : std::string();
 }
 
-std::string list_target(const std::string& table, std::string_view query,
-                        const std::string& more) {
+std::string list_target(const std::string& table, std::string_view query, const std::string& more) {
   return "/api/now/table/" + table + "?sysparm_query=" + encoded(query) + more;
 }
 

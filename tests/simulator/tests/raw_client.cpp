@@ -1,12 +1,13 @@
 #include "raw_client.hpp"
 
-#include <arpa/inet.h>
 #include <cerrno>
+#include <stdexcept>
+
+#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
-#include <stdexcept>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -46,8 +47,7 @@ RawAnswer talk(int port, const std::string& request) {
 }
 
 RawAnswer raw_get(int port, const std::string& target, const std::string& headers) {
-  const std::string credentials =
-      encode_base64("itsmc.integration:pass word+&%=\xc3\xa9");
+  const std::string credentials = encode_base64("itsmc.integration:pass word+&%=\xc3\xa9");
   return talk(port, "GET " + target + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n" +
                         "Authorization: Basic " + credentials + "\r\n" + headers + "\r\n");
 }
@@ -64,8 +64,9 @@ std::string tls_problem(int port, const std::string& ca_pem, const std::string& 
   SSL_set_fd(ssl, fd);
   const bool good = SSL_connect(ssl) == 1;
   const long result = SSL_get_verify_result(ssl);
-  const std::string problem =
-      result != X509_V_OK ? X509_verify_cert_error_string(result) : good ? "" : "no handshake";
+  const std::string problem = result != X509_V_OK ? X509_verify_cert_error_string(result)
+                              : good              ? ""
+                                                  : "no handshake";
   SSL_free(ssl);
   close(fd);
   X509_free(ca);

@@ -9,8 +9,7 @@ namespace {
 using nlohmann::json;
 
 Fields grant(const InstanceOnTest& on, const std::string& type, Fields more = {}) {
-  const auto& credentials =
-      const_cast<InstanceOnTest&>(on).service.site().oauth.credentials();
+  const auto& credentials = const_cast<InstanceOnTest&>(on).service.site().oauth.credentials();
   Fields fields{{"grant_type", type},
                 {"client_id", credentials.client_id},
                 {"client_secret", credentials.client_secret}};

@@ -43,7 +43,8 @@ void fill(InstanceOnTest& on) {
 std::string found(InstanceOnTest& on, const std::string& query) {
   const auto reply = on.get(list_target("incident", query, "&sysparm_fields=sys_id"));
   std::string out;
-  for (const auto& row : body_json(reply)["result"]) {
+  const auto body = body_json(reply);  // must outlive the loop
+  for (const auto& row : body["result"]) {
     out += (out.empty() ? "" : ",") + row["sys_id"].get<std::string>();
   }
   return out;
@@ -91,8 +92,8 @@ TEST_CASE("encoded queries select what the product selects") {
       {"ORDERBYshort_description", "04,02,01,03"},
       {"numberSAMEASnumber", "01,02,03,04"},
       {"numberNSAMEASstate", "01,02,03,04"},
-      {"bogus=1", "01,02,03,04"},               // dropped: the whole table
-      {"bogus>=2024^state=1", "01"},            // dropped, the rest runs
+      {"bogus=1", "01,02,03,04"},     // dropped: the whole table
+      {"bogus>=2024^state=1", "01"},  // dropped, the rest runs
       {"stateWHATEVER1", "01,02,03,04"},
       {"sys_updated_on>=not a date", "01,02,03,04"},
       {"EQ", "01,02,03,04"},
@@ -115,9 +116,9 @@ TEST_CASE("an invalid clause returns nothing when the instance is set so") {
 TEST_CASE("scripts in values mean the session's user and zone") {
   InstanceOnTest on;
   fill(on);
-  const auto roles = body_json(on.get(list_target(
-      "sys_user_has_role", "user=javascript:gs.getUserID()^state=active",
-      "&sysparm_fields=role.name")))["result"];
+  const auto roles = body_json(
+      on.get(list_target("sys_user_has_role", "user=javascript:gs.getUserID()^state=active",
+                         "&sysparm_fields=role.name")))["result"];
   CHECK(roles.size() >= 5);
   // Midnight in Los Angeles is 08:00 UTC: the row of 00:00:01 UTC is before it.
   const std::string script = "sys_updated_on>javascript:gs.dateGenerate('2026-01-03','00:00:00')";
@@ -143,8 +144,8 @@ TEST_CASE("task reads incidents and changes") {
   InstanceOnTest on;
   fill(on);
   on.control("create?table=change_request&count=2");
-  const auto rows = body_json(on.get(list_target("task", "ORDERBYnumber",
-                                                 "&sysparm_fields=number,sys_class_name")));
+  const auto rows = body_json(
+      on.get(list_target("task", "ORDERBYnumber", "&sysparm_fields=number,sys_class_name")));
   REQUIRE(rows["result"].size() == 6);
   CHECK(rows["result"][0]["sys_class_name"] == "change_request");
   CHECK(rows["result"][5]["sys_class_name"] == "incident");

@@ -63,8 +63,8 @@ TEST_CASE("a full incident in value mode is what the recorded instance answered"
   InstanceOnTest on(named("dev112093.service-now.com"));
   on.service.fill_empty();
   add_recorded(on, "incident", recorded["result"][0]);
-  const auto reply = on.get("/api/now/table/incident?sysparm_fields=" +
-                            field_list(recorded["result"][0]));
+  const auto reply =
+      on.get("/api/now/table/incident?sysparm_fields=" + field_list(recorded["result"][0]));
   CHECK(body_json(reply) == recorded);
   // Without a field list nothing recorded is missing either.
   const json all = body_json(on.get("/api/now/table/incident"))["result"][0];
@@ -138,8 +138,10 @@ TEST_CASE("pages in mode all are what the recorded instance answered") {
     for (const auto& [name, value] : record.items()) {
       INFO(name);
       // Recorded in summer time (one hour less): our zone is a fixed offset.
-      if (name == "sys_updated_on") CHECK(shown[name]["value"] == value["value"]);
-      else CHECK(shown[name] == value);
+      if (name == "sys_updated_on")
+        CHECK(shown[name]["value"] == value["value"]);
+      else
+        CHECK(shown[name] == value);
     }
   }
 }
@@ -153,9 +155,10 @@ TEST_CASE("a change request in mode all is what the recorded instance answered")
   add_named(on, "sys_user", "6816f79cc0a8016401c5a33be04be441", "System Administrator");
   add_named(on, "sys_user_group", "287ebd7da9fe198100f92cc8d1d2154e", "Network");
   add_recorded(on, "change_request", record);
-  const json shown = body_json(on.get(
-      "/api/now/table/change_request?sysparm_display_value=all"
-      "&sysparm_exclude_reference_link=true&sysparm_fields=" + field_list(record)))["result"][0];
+  const json shown =
+      body_json(on.get("/api/now/table/change_request?sysparm_display_value=all"
+                       "&sysparm_exclude_reference_link=true&sysparm_fields=" +
+                       field_list(record)))["result"][0];
   for (const auto& [name, value] : record.items()) {
     INFO(name);
     REQUIRE(shown.contains(name));
@@ -168,9 +171,9 @@ TEST_CASE("dot-walked keys and display mode have the documented shape") {
   const json documented = fixture("docs_dotwalk_display_true.json");
   InstanceOnTest on;
   on.service.fill_empty();
-  const json shown = body_json(on.get(
-      "/api/now/table/sys_user_has_role?sysparm_display_value=true&sysparm_limit=1"
-      "&sysparm_fields=user.name,user.sys_id,role.name,role,user"))["result"][0];
+  const json shown =
+      body_json(on.get("/api/now/table/sys_user_has_role?sysparm_display_value=true&sysparm_limit=1"
+                       "&sysparm_fields=user.name,user.sys_id,role.name,role,user"))["result"][0];
   for (const auto& [name, value] : documented["result"][0].items()) {
     if (name == "user.department") continue;  // departments are text here
     INFO(name);
@@ -253,9 +256,9 @@ TEST_CASE("grouped statistics and attachments have the documented shape") {
   on.service.fill_empty();
   on.control("create?count=3");
   const json wanted = fixture("docs_aggregate_group_avg.json")["result"][0];
-  const json shown = body_json(on.get(
-      "/api/now/stats/incident?sysparm_avg_fields=business_stc,reassignment_count"
-      "&sysparm_group_by=assignment_group"))["result"][0];
+  const json shown =
+      body_json(on.get("/api/now/stats/incident?sysparm_avg_fields=business_stc,reassignment_count"
+                       "&sysparm_group_by=assignment_group"))["result"][0];
   CHECK(shown["stats"]["avg"].size() == wanted["stats"]["avg"].size());
   CHECK(shown["stats"]["avg"]["reassignment_count"] == "0.0000");
   CHECK(shown["groupby_fields"] == wanted["groupby_fields"]);
@@ -264,7 +267,8 @@ TEST_CASE("grouped statistics and attachments have the documented shape") {
   const std::string id = list["result"][0]["sys_id"];
   const auto posted = on.send("POST",
                               "/api/now/attachment/file?table_name=incident&file_name=a.txt"
-                              "&table_sys_id=" + id,
+                              "&table_sys_id=" +
+                                  id,
                               "hello", {{"Content-Type", "text/plain"}});
   REQUIRE(posted.status == 201);
   const json recorded = fixture("attachment_list_one.json")["result"][0];

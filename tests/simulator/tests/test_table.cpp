@@ -12,10 +12,11 @@ namespace {
 using namespace servicenow;
 
 Table small_table() {
-  return Table(Schema("t", "T", "", {{"sys_id", ColumnKind::text, "", ""},
-                                     {"sys_updated_on", ColumnKind::date_time, "", ""},
-                                     {"sys_mod_count", ColumnKind::integer, "", "0"},
-                                     {"name", ColumnKind::text, "", ""}}));
+  return Table(Schema("t", "T", "",
+                      {{"sys_id", ColumnKind::text, "", ""},
+                       {"sys_updated_on", ColumnKind::date_time, "", ""},
+                       {"sys_mod_count", ColumnKind::integer, "", "0"},
+                       {"name", ColumnKind::text, "", ""}}));
 }
 
 void check_indexes(const Table& table, const std::vector<RowNumber>& living) {

@@ -15,9 +15,8 @@ constexpr const char* k_list = "/api/now/table/incident?sysparm_limit=10";
 struct Listening {
   Listening() {
     on.service.fill_generated(50, 1);
-    server.emplace(ServerOptions{}, [this](const Request& request) {
-      return on.front.answer(request);
-    });
+    server.emplace(ServerOptions{},
+                   [this](const Request& request) { return on.front.answer(request); });
   }
   InstanceOnTest on;
   std::optional<Server> server;

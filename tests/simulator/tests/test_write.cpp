@@ -45,8 +45,11 @@ TEST_CASE("the same correlation id may be created twice") {
 TEST_CASE("unknown fields, unknown choices and unresolved names behave as documented") {
   InstanceOnTest on;
   on.service.fill_empty();
-  json made = create(on, {{"u_nonsense", "x"}, {"state", "99"}, {"contact_type", "pigeon"},
-                          {"assignment_group", "No such group"}, {"sys_mod_count", "7"}});
+  json made = create(on, {{"u_nonsense", "x"},
+                          {"state", "99"},
+                          {"contact_type", "pigeon"},
+                          {"assignment_group", "No such group"},
+                          {"sys_mod_count", "7"}});
   CHECK_FALSE(made.contains("u_nonsense"));
   CHECK(made["state"] == "1");
   CHECK(made["contact_type"] == "");
@@ -54,8 +57,11 @@ TEST_CASE("unknown fields, unknown choices and unresolved names behave as docume
   CHECK(made["sys_mod_count"] == "0");
   on.control("fault?name=invalid-choice-stored");
   CHECK(create(on, {{"contact_type", "pigeon"}})["contact_type"] == "pigeon");
-  made = create(on, {{"state", "In Progress"}, {"assigned_to", "System Administrator"},
-                     {"assignment_group", "No such group"}, {"due_date", "2026-01-01 00:00:00"}},
+  made = create(on,
+                {{"state", "In Progress"},
+                 {"assigned_to", "System Administrator"},
+                 {"assignment_group", "No such group"},
+                 {"due_date", "2026-01-01 00:00:00"}},
                 "?sysparm_input_display_value=true");
   CHECK(made["state"] == "2");
   CHECK(made["assigned_to"]["value"].get<std::string>().size() == 32);
@@ -77,17 +83,17 @@ TEST_CASE("updates count, append to journals and pull state dates along") {
   CHECK(body_json(refused)["error"]["detail"] ==
         "Data Policy Exception: The following fields are mandatory: Resolution code, "
         "Resolution notes");
-  now = body_json(patch(on, made, {{"state", "7"},
-                                   {"close_code", "Solution provided"},
-                                   {"close_notes", "done"}}))["result"];
+  now = body_json(patch(
+      on, made,
+      {{"state", "7"}, {"close_code", "Solution provided"}, {"close_notes", "done"}}))["result"];
   CHECK(now["active"] == "false");
   CHECK(now["incident_state"] == "7");
   CHECK(now["closed_at"] != "");
   const std::string id = made["sys_id"];
   const auto journal = body_json(on.get(list_target("sys_journal_field", "element_id=" + id)));
   CHECK(journal["result"].size() == 2);
-  const auto text = body_json(on.get("/api/now/table/incident/" + id +
-                                     "?sysparm_display_value=true"))["result"];
+  const auto text =
+      body_json(on.get("/api/now/table/incident/" + id + "?sysparm_display_value=true"))["result"];
   CHECK(text["comments_and_work_notes"].get<std::string>().find("second") != std::string::npos);
 }
 
@@ -119,8 +125,8 @@ TEST_CASE("bodies are read as the product reads them") {
   const auto silent = on.send("POST", target, "{}", {{"X-no-response-body", "true"}});
   CHECK(silent.status == 201);
   CHECK(silent.body_size() == 0);
-  CHECK(body_json(on.get("/api/now/stats/incident?sysparm_count=true"))["result"]["stats"]
-                 ["count"] == "2");
+  CHECK(body_json(on.get(
+            "/api/now/stats/incident?sysparm_count=true"))["result"]["stats"]["count"] == "2");
 }
 
 TEST_CASE("control touches, deletes and creates the wanted number of rows") {
