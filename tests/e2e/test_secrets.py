@@ -6,6 +6,11 @@ import threading
 from story import CLIENT_SECRET, PASSWORD, Story, main
 
 
+def content(path):
+    with open(path, "rb") as file:
+        return file.read()
+
+
 class Secrets(Story):
     def watch_command_lines(self):
         seen, over = [], threading.Event()
@@ -28,7 +33,8 @@ class Secrets(Story):
         """The password, the client secret and every token that was ever given out."""
         found = {PASSWORD, CLIENT_SECRET}
         for path in glob.glob(self.home + "/.local/state/itsmc/secrets/*"):
-            text = open(path).read()
+            with open(path) as kept:
+                text = kept.read()
             for word in text.replace('"', " ").replace(",", " ").split():
                 if len(word) >= 24 and ":" not in word[:24]:
                     found.add(word)
@@ -61,13 +67,12 @@ class Secrets(Story):
                 path = os.path.join(base, name)
                 if path.startswith(allowed):
                     self.assertEqual(os.stat(path).st_mode & 0o077, 0, path)
-                    self.assertNotIn(PASSWORD.encode(), open(path, "rb").read(), path)
+                    self.assertNotIn(PASSWORD.encode(), content(path), path)
                     continue
                 if path in given:
                     continue
-                content = open(path, "rb").read()
                 for secret in secrets:
-                    self.assertNotIn(secret.encode(), content, path)
+                    self.assertNotIn(secret.encode(), content(path), path)
         self.assertEqual(os.stat(allowed).st_mode & 0o077, 0)
         for text in self.said:
             for secret in secrets:

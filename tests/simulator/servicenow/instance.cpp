@@ -70,6 +70,15 @@ const std::string* Instance::choice_label(std::string_view table, std::string_vi
   return nullptr;
 }
 
+const std::string* Instance::own_choice_label(std::string_view table, std::string_view name,
+                                              std::string_view value) const {
+  const auto* found = element(table, name);
+  if (!found) return nullptr;
+  for (const auto& choice : found->choices)
+    if (choice.value == value) return &choice.label;
+  return nullptr;
+}
+
 const std::string* Instance::choice_value(std::string_view table, std::string_view name,
                                           std::string_view label) const {
   for (const auto owner : {table, std::string_view("task")}) {

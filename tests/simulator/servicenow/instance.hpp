@@ -54,6 +54,9 @@ class Instance {
   // first, then "task"); nothing when none does. Call under the lock.
   [[nodiscard]] const std::string* choice_label(std::string_view table, std::string_view element,
                                                 std::string_view value) const;
+  /// As choice_label, of the table's own list only.
+  const std::string* own_choice_label(std::string_view table, std::string_view name,
+                                      std::string_view value) const;
   // The stored value of a label; nothing when no choice is called so.
   [[nodiscard]] const std::string* choice_value(std::string_view table, std::string_view element,
                                                 std::string_view label) const;

@@ -137,7 +137,7 @@ void LogReplay::read_events() {
 
 void LogReplay::ensure_choice(std::string_view element, std::string_view value,
                               const std::string& label) {
-  if (absent(value) || instance_.choice_label("incident", element, value)) return;
+  if (absent(value) || instance_.own_choice_label("incident", element, value)) return;
   instance_.add_choice("incident", element, value, label);
   Table& table = *instance_.table("sys_choice");
   const std::string seed = fmt::format("incident.{}.{}.en", element, value);
