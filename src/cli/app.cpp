@@ -15,6 +15,7 @@ namespace itsmc::cli {
 namespace {
 
 constexpr int k_usage = 2;
+constexpr std::string_view k_version_line = "itsmc " ITSMC_VERSION "\n";
 
 /// Known before anything is parsed, because parsing itself may fail.
 ErrorFormat early_error_format(std::span<const std::string> arguments,
@@ -42,8 +43,8 @@ class Run {
   int command(const Command& command, CommandWords words);
   void apply_settings(const OptionSet& options, const Given& given);
   void prepare_world(const Command& command);
-  int say(const std::string& help) {
-    terminal_.out.write(help);
+  int say(std::string_view text) {
+    terminal_.out.write(text);
     return 0;
   }
 
@@ -76,6 +77,8 @@ Error unknown_verb(const CommandWords& words) {
 }
 
 int Run::operator()(std::span<const std::string> arguments) {
+  // Asked by scripts and shells' start-up files: nothing is built for it.
+  if (arguments.size() == 1 && arguments.front() == "--version") return say(k_version_line);
   refuse_secret_values(arguments);
   CommandWords words = take_words(arguments, common_);
   if (words.noun == "help") {
@@ -93,7 +96,7 @@ int Run::without_command(const CommandWords& words) {
   if (!words.verb.empty()) throw unknown_verb(words);
   const Given given = read_arguments(common_, words.rest, words.noun);
   apply(common_, given, platform_.getenv);
-  if (globals_.version) return say("itsmc " ITSMC_VERSION "\n");
+  if (globals_.version) return say(k_version_line);
   if (noun == nullptr) return say(help_of_all());
   if (globals_.help) return say(help_of_noun(*noun));
   terminal_.err.write(help_of_noun(*noun));
@@ -107,7 +110,7 @@ int Run::command(const Command& command, CommandWords words) {
   const std::string name = words_of(command);
   const Given given = read_arguments(options, std::move(words.rest), name);
   if (given.options.contains("help")) return say(help_of_command(command, options));
-  if (given.options.contains("version")) return say("itsmc " ITSMC_VERSION "\n");
+  if (given.options.contains("version")) return say(k_version_line);
   apply(options, given, platform_.getenv);
   apply_operands(options.operand(), given.operands, name);
   apply_settings(options, given);

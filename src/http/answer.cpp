@@ -163,14 +163,16 @@ Error no_answer(const Failure& failure, const ClientOptions& options) {
 
 Error throttled(std::string_view partner, std::optional<Timestamp> until, std::string_view detail) {
   if (!until) {
-    return {ErrorKind::throttled, fmt::format("{} asks us to slow down{}", partner, detail)};
+    return {ErrorKind::throttled, fmt::format("{} asks us to slow down{}", partner, detail),
+            "come back in some minutes, or with fewer requests at once: --in-flight 1"};
   }
   const auto at = std::chrono::ceil<std::chrono::seconds>(*until);
   const std::string text = format_rfc3339(at);
   // The day is left out when it says nothing: a rate limit is a matter of minutes.
   constexpr std::size_t k_clock_part = 11;
   Error error(ErrorKind::throttled, fmt::format("{} has a rate limit until {}{}", partner,
-                                                text.substr(k_clock_part), detail));
+                                                text.substr(k_clock_part), detail),
+              "come back after that, or have the instance's administrator raise the limit");
   return error.with_retry_at(at);
 }
 

@@ -1,0 +1,308 @@
+#include <fstream>
+#include <iterator>
+
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+#include <sys/stat.h>
+
+#include "itsmc/core/files.hpp"
+#include "support/golden.hpp"
+#include "support/run_cli.hpp"
+
+using namespace itsmc;
+using itsmc::test::CliResult;
+using itsmc::test::CliWorld;
+using nlohmann::json;
+using Words = std::vector<std::string>;
+
+namespace {
+
+bool has(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
+/// A host that nobody finds: whatever is asked of it fails before anything is sent.
+class NowhereTransport : public http::Transport {
+ public:
+  http::Exchange send(const http::Request&, std::stop_token) override {
+    return {std::nullopt, {http::FailureCause::dns, "no such host", false}};
+  }
+  http::Inspection inspect(const std::string&, std::stop_token) override {
+    http::Inspection seen;
+    seen.failure = {http::FailureCause::dns, "no such host", false};
+    return seen;
+  }
+};
+
+void lead_nowhere(CliWorld& world) {
+  world.new_transport = [](const http::TransportOptions&) {
+    return std::make_unique<NowhereTransport>();
+  };
+}
+
+Words add_words(const std::string& name, const Words& more = {}) {
+  Words words{"connection",
+              "add",
+              name,
+              "--partner",
+              "servicenow",
+              "--url",
+              "acme.service-now.com",
+              "--username",
+              "itsmc",
+              "--client-id",
+              "0a1b2c",
+              "--password-stdin",
+              "--client-secret-stdin"};
+  words.insert(words.end(), more.begin(), more.end());
+  return words;
+}
+
+CliResult add(CliWorld& world, const std::string& name = "prod") {
+  world.input = "hunter2\nclient-s3cret\n";
+  return world.run(add_words(name, {"--no-verify"}));
+}
+
+std::string content_of(const std::filesystem::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+}  // namespace
+
+TEST_CASE("every missing flag is named at once where nobody can be asked") {
+  CliWorld world;
+  const CliResult result =
+      world.run({"connection", "add", "prod", "--partner", "servicenow", "--sync-days", "400"});
+  CHECK(result.code == 2);
+  CHECK(result.out.empty());
+  for (const std::string flag : {"--url: ", "--username: ", "--client-id: ", "--password: ",
+                                 "--client-secret: ", "--sync-days: "}) {
+    CHECK(has(result.err, flag));
+  }
+  CHECK(has(result.err, "120"));
+  CHECK(has(result.err, "hint:  itsmc connection add --help"));
+  CHECK_FALSE(std::filesystem::exists(world.config_dir()));
+  CHECK(has(world.run({"connection", "add"}).err, "--partner: is required"));
+}
+
+TEST_CASE("a connection is added from standard input, password first, and never tells it") {
+  CliWorld world;
+  const CliResult added = add(world);
+  INFO(added.err);
+  REQUIRE(added.code == 0);
+  CHECK(has(added.err, "connection \"prod\" is saved"));
+  const std::filesystem::path file = world.config_dir() / "connections" / "prod.toml";
+  const std::string saved = content_of(file);
+  CHECK(has(saved, "https://acme.service-now.com"));
+  CHECK_FALSE(has(saved, "hunter2"));
+  CHECK_FALSE(has(saved, "client-s3cret"));
+  int holding = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(world.state_dir())) {
+    if (!entry.is_regular_file()) continue;
+    CHECK(is_private(entry.path()));
+    CHECK_FALSE(has(content_of(entry.path()), "hunter2"));
+    holding += has(content_of(entry.path()), "client-s3cret") ? 1 : 0;
+  }
+  CHECK(holding == 1);
+  for (const Words& look :
+       {Words{"connection", "show", "prod"}, Words{"connection", "show", "prod", "-o", "json"},
+        Words{"connection", "list", "-o", "csv"}}) {
+    const CliResult shown = world.run(look);
+    CHECK(shown.code == 0);
+    CHECK_FALSE(has(shown.out + shown.err, "client-s3cret"));
+  }
+}
+
+TEST_CASE("fields come from the environment and config.toml too, the command line first") {
+  CliWorld world;
+  world.environment = {{"ITSMC_PARTNER", "servicenow"}, {"ITSMC_URL", "acme.service-now.com"},
+                       {"ITSMC_USERNAME", "itsmc"},     {"ITSMC_CLIENT_ID", "0a1b2c"},
+                       {"ITSMC_PASSWORD", "hunter2"},   {"ITSMC_CLIENT_SECRET", "client-s3cret"},
+                       {"ITSMC_NO_VERIFY", "true"},     {"ITSMC_IN_FLIGHT", "2"}};
+  write_atomically(world.config_dir() / "config.toml", "sync-days = 60\nin-flight = 3\n",
+                   Privacy::shared);
+  const CliResult added = world.run({"connection", "add", "prod", "--username", "other"});
+  INFO(added.err);
+  REQUIRE(added.code == 0);
+  const json shown = json::parse(world.run({"connection", "show", "prod", "-o", "json"}).out);
+  CHECK(shown["username"] == "other");
+  CHECK(shown["sync_days"] == 60);
+  CHECK(shown["in_flight"] == 2);
+}
+
+TEST_CASE("config.toml with an unknown key is an error with the nearest key") {
+  CliWorld world;
+  write_atomically(world.config_dir() / "config.toml", "sync-dasy = 60\n", Privacy::shared);
+  const CliResult result = world.run({"connection", "list"});
+  CHECK(result.code == 3);
+  CHECK(has(result.err, "sync-dasy"));
+  CHECK(has(result.err, "sync-days"));
+  CHECK(world.run({"connection", "list", "--help"}).code == 0);
+}
+
+TEST_CASE("what is missing is asked for on a terminal, secrets unseen") {
+  CliWorld world;
+  world.in_is_terminal = world.err_is_terminal = true;
+  world.input =
+      "prod\nservicenw\nservicenow\nhttp://acme.service-now.com\nacme.service-now.com\n"
+      "itsmc\nhunter2\n0a1b2c\nclient-s3cret\n";
+  const CliResult added = world.run({"connection", "add", "--no-verify"});
+  INFO(added.err);
+  CHECK(added.code == 0);
+  CHECK(world.unseen_reads == 2);
+  CHECK_FALSE(has(added.err, "hunter2"));
+  CHECK(has(added.err, "Name of the connection: "));
+  const json shown = json::parse(world.run({"connection", "show", "prod", "-o", "json"}).out);
+  CHECK(shown["url"] == "https://acme.service-now.com");
+  CHECK(shown["username"] == "itsmc");
+}
+
+TEST_CASE("the partners to come: fields first, then that their sync is not built") {
+  CliWorld world;
+  const CliResult bad =
+      world.run({"connection", "add", "x", "--partner", "scsm", "--username", "u"});
+  CHECK(bad.code == 2);
+  CHECK(has(bad.err, "--username: is not for System Center Service Manager"));
+  CHECK(has(bad.err, "--tenant: is required"));
+  world.input = "p\n";
+  const CliResult good = world.run({"connection", "add", "x", "--partner", "cherwell", "--url",
+                                    "https://c.example.com", "--username", "u", "--client-id", "i",
+                                    "--password-stdin"});
+  CHECK(good.code == 2);
+  CHECK(has(good.err, "not built"));
+  CHECK(world.run({"connection", "list", "-o", "json"}).out == "[]\n");
+}
+
+TEST_CASE("a secret comes one way, and an empty standard input has none") {
+  CliWorld world;
+  const CliResult both =
+      world.run({"connection", "add", "prod", "--password-stdin", "--password-file", "/nowhere"});
+  CHECK(both.code == 2);
+  CHECK(has(both.err, "--password-stdin and --password-file exclude each other"));
+  const CliResult empty = world.run(add_words("prod"));
+  CHECK(empty.code == 2);
+  CHECK(has(empty.err, "--password-stdin: the standard input has no line for it"));
+  world.input = "only the password\n";
+  CHECK(has(world.run(add_words("prod")).err, "--client-secret-stdin: the standard input"));
+}
+
+TEST_CASE("a connection that cannot be reached is not saved") {
+  CliWorld world;
+  lead_nowhere(world);
+  world.input = "hunter2\nclient-s3cret\n";
+  const CliResult result = world.run(add_words("prod"));
+  INFO(result.err);
+  CHECK(result.code == 5);
+  CHECK(has(result.err, "error: prod: not saved: dns: "));
+  CHECK(world.run({"connection", "list", "-o", "json"}).out == "[]\n");
+}
+
+TEST_CASE("connections are listed and shown in every shape") {
+  CliWorld world;
+  CHECK(world.run({"connection", "list", "-o", "json"}).out == "[]\n");
+  const CliResult none = world.run({"connection", "list"});
+  CHECK(none.out.empty());
+  CHECK(has(none.err, "itsmc connection add"));
+  REQUIRE(add(world, "prod").code == 0);
+  REQUIRE(add(world, "test-2").code == 0);
+  test::check_golden("connection/list.table", world.run({"connection", "list"}).out);
+  test::check_golden("connection/list.json", world.run({"connection", "list", "-o", "json"}).out);
+  const CliResult shown = world.run({"connection", "show", "prod", "-o", "json"});
+  const json fields = json::parse(shown.out);
+  CHECK(fields["name"] == "prod");
+  CHECK(fields["work_items"] == json::array({"incident", "change-request"}));
+  CHECK(fields["create_ci"] == false);
+  CHECK(fields["tenant"].is_null());
+  CHECK(fields["token_place"].is_null());
+  CHECK(fields["client_secret_place"].is_string());
+  CHECK(has(shown.err, "itsmc connection login prod"));
+  CHECK(world.run({"connection", "list", "--fields", "name,sync_days", "-o", "csv"}).out ==
+        "name,sync_days\r\nprod,30\r\ntest-2,30\r\n");
+}
+
+TEST_CASE("an unknown connection is named with the nearest") {
+  CliWorld world;
+  REQUIRE(add(world, "prod").code == 0);
+  for (const std::string verb : {"show", "edit", "logout", "test"}) {
+    const CliResult result = world.run({"connection", verb, "prdo"});
+    INFO(result.err);
+    CHECK(result.code == 7);
+    CHECK(has(result.err, "\"prdo\""));
+    CHECK(has(result.err, "\"prod\""));
+  }
+}
+
+TEST_CASE("edit changes what the command line says and nothing else") {
+  CliWorld world;
+  REQUIRE(add(world).code == 0);
+  world.environment["ITSMC_URL"] = "https://other.service-now.com";
+  CHECK(world.run({"connection", "edit", "prod"}).code == 2);
+  const CliResult edited =
+      world.run({"connection", "edit", "prod", "--sync-days", "60", "--create-ci", "--no-verify"});
+  INFO(edited.err);
+  CHECK(edited.code == 0);
+  json shown = json::parse(world.run({"connection", "show", "prod", "-o", "json"}).out);
+  CHECK(shown["sync_days"] == 60);
+  CHECK(shown["create_ci"] == true);
+  CHECK(shown["url"] == "https://acme.service-now.com");
+  CHECK(world.run({"connection", "edit", "prod", "--create-ci=false", "--no-verify"}).code == 0);
+  shown = json::parse(world.run({"connection", "show", "prod", "-o", "json"}).out);
+  CHECK(shown["create_ci"] == false);
+  const CliResult bad = world.run({"connection", "edit", "prod", "--sync-days", "121"});
+  CHECK(bad.code == 2);
+  CHECK(has(bad.err, "120"));
+}
+
+TEST_CASE("removing needs a yes") {
+  CliWorld world;
+  REQUIRE(add(world).code == 0);
+  const CliResult refused = world.run({"connection", "remove", "prod"});
+  CHECK(refused.code == 2);
+  CHECK(has(refused.err, "hint:  itsmc connection remove prod --yes"));
+  world.in_is_terminal = world.err_is_terminal = true;
+  world.input = "n\n";
+  CHECK(world.run({"connection", "remove", "prod"}).code == 130);
+  CHECK(has(world.run({"connection", "list", "-o", "csv"}).out, "prod"));
+  world.input = "y\n";
+  CHECK(world.run({"connection", "remove", "prod"}).code == 0);
+  CHECK(world.run({"connection", "list", "-o", "json"}).out == "[]\n");
+  CHECK(world.run({"connection", "remove", "prod", "--yes"}).code == 7);
+}
+
+TEST_CASE("test tells what it found, as a list and as JSON") {
+  CliWorld world;
+  lead_nowhere(world);
+  REQUIRE(add(world).code == 0);
+  const CliResult text = world.run({"connection", "test", "prod"});
+  INFO(text.out << text.err);
+  CHECK(text.code == 5);
+  CHECK(text.out.starts_with("prod: failed\n  failed    dns"));
+  const CliResult result = world.run({"connection", "test", "-o", "json"});
+  CHECK(result.code == 5);
+  const json all = json::parse(result.out);
+  REQUIRE(all.size() == 1);
+  CHECK(all[0]["connection"] == "prod");
+  CHECK(all[0]["status"] == "failed");
+  CHECK(all[0]["checks"][0]["check"] == "dns");
+  CHECK(all[0]["checks"][0]["status"] == "failed");
+  for (const std::string key : {"check", "status", "message", "cause", "hint"}) {
+    CHECK(all[0]["checks"][0].contains(key));
+  }
+  CHECK(world.run({"connection", "test", "-o", "csv"})
+            .out.starts_with("connection,check,status,message,cause,hint\r\nprod,dns,failed,"));
+}
+
+TEST_CASE("login names every secret it lacks where nobody can be asked") {
+  CliWorld world;
+  REQUIRE(add(world).code == 0);
+  const CliResult result = world.run({"connection", "login", "prod"});
+  INFO(result.err);
+  CHECK(result.code == 2);
+  CHECK(has(result.err, "error: prod: cannot sign in:"));
+  CHECK(has(result.err, "--password: is required: use --password-stdin"));
+  CHECK_FALSE(has(result.err, "--client-secret: is required"));
+  const CliResult out = world.run({"connection", "logout", "prod"});
+  CHECK(out.code == 0);
+  CHECK(has(out.err, "was not signed in"));
+}

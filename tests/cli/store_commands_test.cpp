@@ -1,0 +1,247 @@
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+#include "itsmc/core/files.hpp"
+#include "itsmc/store/store.hpp"
+#include "support/golden.hpp"
+#include "support/run_cli.hpp"
+
+using namespace itsmc;
+using itsmc::test::CliResult;
+using itsmc::test::CliWorld;
+using nlohmann::json;
+
+namespace {
+
+bool has(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
+const Timestamp k_begin{std::chrono::seconds(1'767'300'000)};
+
+store::Position walking() {
+  store::WalkState walk;
+  walk.started = k_begin;
+  walk.lanes.resize(1);
+  return {"fields", {}, walk};
+}
+
+std::string id_of(int number) {
+  std::string digits = std::to_string(number);
+  return std::string(32 - digits.size(), '0') + digits;
+}
+
+void append(WorkItemBatch& batch, int number) {
+  const std::string id = id_of(number);
+  const std::string name =
+      "INC" + std::string(number < 10 ? "000000" : "00000") + std::to_string(number);
+  WorkItemValues values;
+  values[TextField::id] = id;
+  values[TextField::number] = name;
+  values[TextField::title] = number == 3 ? "esc\x1b[2J \"quoted\", and\nmore" : "disk full";
+  values[TextField::description] = number == 3 ? "first line\nsecond line" : "";
+  values[TextField::state] = number % 2 == 0 ? "New" : "Closed";
+  values[TextField::state_code] = number % 2 == 0 ? "1" : "7";
+  values[TextField::priority] = "3 - Moderate";
+  values[TimeField::created_at] = k_begin.time_since_epoch().count();
+  values[TimeField::updated_at] = k_begin.time_since_epoch().count() + number * 1'000;
+  values.open = number % 2 == 0;
+  batch.append(values);
+}
+
+/// Sixty incidents of "prod", and INC0000005 again as a change request of "test".
+void fill_store(CliWorld& world) {
+  store::Store store(world.data_dir() / "itsmc.db", store::OpenMode::read_write);
+  const store::StreamKey incidents{"prod", WorkItemType::incident};
+  WorkItemBatch batch;
+  for (int number = 1; number <= 60; ++number) append(batch, number);
+  store.begin_walk(incidents, walking());
+  const std::int64_t run = store.begin_run("run-1", incidents, k_begin);
+  const store::Applied applied = store.apply(incidents, run, {batch, 0, {"", true}, 2});
+  store.finish_walk(incidents, run, k_begin, k_begin);
+  StreamReport report{.connection = "prod", .pages = 1, .requests = 2, .fetched = 60};
+  report.created = applied.created;
+  report.hidden = 2;
+  report.seconds = 1.5;
+  store.end_run(run, report, k_begin + std::chrono::seconds(2));
+  const store::StreamKey changes{"test", WorkItemType::change_request};
+  WorkItemBatch other;
+  append(other, 5);
+  store.begin_walk(changes, walking());
+  store.apply(changes, 0, {other, 0, {"", true}, 0});
+}
+
+void add_connection(CliWorld& world) {
+  write_atomically(world.config_dir() / "connections" / "prod.toml",
+                   "partner = \"servicenow\"\nurl = \"https://acme.service-now.com\"\n"
+                   "username = \"itsmc\"\nclient-id = \"0a1b2c\"\n",
+                   Privacy::shared);
+}
+
+}  // namespace
+
+TEST_CASE("work items are listed, the last changed first, fifty at a time") {
+  CliWorld world;
+  fill_store(world);
+  const CliResult listed = world.run({"workitem", "list", "--connection", "prod"});
+  CHECK(listed.code == 0);
+  CHECK(has(listed.err, "showing 50 of 60; --limit 0 shows all"));
+  CHECK(listed.out.find("INC0000060") < listed.out.find("INC0000059"));
+  CHECK_FALSE(has(listed.out, "INC0000010"));
+  const CliResult all = world.run({"workitem", "list", "--limit", "0", "-o", "ndjson"});
+  CHECK(all.err.empty());
+  CHECK(std::count(all.out.begin(), all.out.end(), '\n') == 61);
+  CHECK(has(world.run({"workitem", "list", "--quiet"}).err, "showing") == false);
+}
+
+TEST_CASE("a list is the same in every format") {
+  CliWorld world;
+  fill_store(world);
+  for (const std::string format : {"table", "json", "ndjson", "csv", "tsv"}) {
+    const CliResult listed = world.run({"workitem", "list", "--connection", "prod", "--sort",
+                                        "number", "--limit", "3", "-o", format});
+    CHECK(listed.code == 0);
+    CHECK(listed.out.find('\x1b') ==
+          (format == "csv" || format == "tsv" ? listed.out.find('\x1b') : std::string::npos));
+    test::check_golden("workitem/list." + format, listed.out);
+  }
+}
+
+TEST_CASE("filters and order reach the store") {
+  CliWorld world;
+  fill_store(world);
+  const auto numbers = [&world](std::vector<std::string> filter) {
+    filter.insert(filter.begin(),
+                  {"workitem", "list", "-o", "csv", "--no-headers", "--fields", "number"});
+    return world.run(filter).out;
+  };
+  CHECK(numbers({"--type", "change-request"}) == "INC0000005\r\n");
+  CHECK(numbers({"--connection", "prod", "--sort", "-number", "--limit", "2"}) ==
+        "INC0000060\r\nINC0000059\r\n");
+  CHECK(numbers({"--connection", "prod", "--open", "--sort", "number", "--limit", "1"}) ==
+        "INC0000002\r\n");
+  CHECK(numbers({"--connection", "prod", "--open=false", "--sort", "number", "--limit", "1"}) ==
+        "INC0000001\r\n");
+  CHECK(numbers({"--state", "7", "--connection", "test"}) == "INC0000005\r\n");
+  CHECK(numbers({"--text", "quoted"}) == "INC0000003\r\n");
+  CHECK(numbers({"--updated-since", "2026-01-01T20:41:00Z"}) == "INC0000060\r\n");
+}
+
+TEST_CASE("an absent store is an empty one") {
+  CliWorld world;
+  const CliResult listed = world.run({"workitem", "list", "-o", "json"});
+  CHECK(listed.code == 0);
+  CHECK(listed.out == "[]\n");
+  CHECK(has(listed.err, "no work items match"));
+  CHECK(world.run({"workitem", "summary", "-o", "json"}).out == "[]\n");
+  CHECK(world.run({"sync", "history", "-o", "json"}).out == "[]\n");
+  CHECK(world.run({"workitem", "show", "INC0000001"}).code == 7);
+  CHECK_FALSE(std::filesystem::exists(world.data_dir()));
+}
+
+TEST_CASE("one work item is shown by number or id; two are refused by name") {
+  CliWorld world;
+  fill_store(world);
+  const CliResult shown = world.run({"workitem", "show", "INC0000003"});
+  CHECK(shown.code == 0);
+  test::check_golden("workitem/show.table", shown.out);
+  const json item = json::parse(world.run({"workitem", "show", id_of(3), "-o", "json"}).out);
+  CHECK(item["number"] == "INC0000003");
+  CHECK(item["type"] == "incident");
+  CHECK(item["open"] == false);
+  CHECK(item["closed_at"].is_null());
+  const CliResult two = world.run({"workitem", "show", "INC0000005"});
+  CHECK(two.code == 7);
+  CHECK(two.out.empty());
+  CHECK(has(two.err, "incident INC0000005 of prod (" + id_of(5) + ")"));
+  CHECK(has(two.err, "change-request INC0000005 of test (" + id_of(5) + ")"));
+  CHECK(world.run({"workitem", "show", "INC0000005", "--connection", "test"}).code == 0);
+  const CliResult none = world.run({"workitem", "show", "INC9999999"});
+  CHECK(none.code == 7);
+  CHECK(has(none.err, "\"INC9999999\""));
+  CHECK(has(none.err, "hint:"));
+}
+
+TEST_CASE("work items are counted") {
+  CliWorld world;
+  fill_store(world);
+  test::check_golden("workitem/summary.table", world.run({"workitem", "summary"}).out);
+  test::check_golden("workitem/summary.json", world.run({"workitem", "summary", "-o", "json"}).out);
+}
+
+TEST_CASE("SQL reads the store in every format, and only reads") {
+  CliWorld world;
+  fill_store(world);
+  const std::string sql =
+      "select number, null as nothing, '' as empty, 1.5 as real, x'00ff' as bytes, count(*) "
+      "as number from work_items where connection = 'prod'";
+  for (const std::string format : {"table", "json", "csv"}) {
+    const CliResult result = world.run({"query", sql, "-o", format});
+    CHECK(result.code == 0);
+    test::check_golden("query/result." + format, result.out);
+  }
+  world.input = "select count(*) as n from ServiceDesk_CL\n";
+  CHECK(world.run({"query", "-", "-o", "json"}).out == "[\n{\"n\":61}\n]\n");
+  CHECK(world.run({"query", "select 1 as a, 2 as b", "--fields", "b", "-o", "csv"}).out ==
+        "b\r\n2\r\n");
+  for (const std::string wrong : {"delete from work_item", "selct 1", "", "select 1; select 2"}) {
+    const CliResult refused = world.run({"query", wrong});
+    CHECK(refused.code == 2);
+    CHECK(refused.out.empty());
+    CHECK(has(refused.err, "error: "));
+  }
+  CHECK(world.run({"query"}).code == 2);
+}
+
+TEST_CASE("the ledger and the state of streams") {
+  CliWorld world;
+  fill_store(world);
+  add_connection(world);
+  test::check_golden("sync/history.json", world.run({"sync", "history", "-o", "json"}).out);
+  const CliResult status = world.run({"sync", "status", "-o", "json"});
+  CHECK(status.code == 0);
+  const json streams = json::parse(status.out);
+  REQUIRE(streams.size() == 2);
+  CHECK(streams[0]["connection"] == "prod");
+  CHECK(streams[0]["type"] == "incident");
+  CHECK(streams[0]["rows"] == 60);
+  CHECK(streams[0]["open"] == 30);
+  CHECK(streams[0]["last_success"].is_string());
+  CHECK(streams[1]["last_success"].is_null());
+  CHECK(streams[1]["lag_seconds"].is_null());
+  for (const std::string key : {"owed", "last_status", "last_error", "sign_in_expires"}) {
+    CHECK(streams[0].contains(key));
+  }
+}
+
+TEST_CASE("staleness is an exit code only where it is asked for") {
+  CliWorld world;
+  fill_store(world);
+  add_connection(world);
+  CHECK(world.run({"sync", "status"}).code == 0);
+  const CliResult stale = world.run({"sync", "status", "--max-age", "365d"});
+  CHECK(stale.code == 9);
+  CHECK(has(stale.err, "error: prod: change-request: never synced\nhint:  itsmc sync run prod"));
+  CHECK_FALSE(has(stale.err, "incident: the last success"));
+  const CliResult all = world.run({"sync", "status", "--max-age", "0s"});
+  CHECK(all.code == 9);
+  CHECK(has(all.err, "error: prod: incident: the last success is "));
+}
+
+TEST_CASE("a sync without connections has nothing to do") {
+  CliWorld world;
+  const CliResult result = world.run({"sync", "run", "-o", "json"});
+  CHECK(result.code == 0);
+  CHECK(result.out == "[]\n");
+  CHECK(has(result.err, "itsmc connection add"));
+  CHECK(world.run({"sync", "run", "nobody"}).code == 7);
+}
+
+TEST_CASE("a damaged store is said to be damaged") {
+  CliWorld world;
+  write_atomically(world.data_dir() / "itsmc.db", std::string(5000, 'x'), Privacy::shared);
+  const CliResult result = world.run({"workitem", "list", "-o", "json"});
+  CHECK(result.code == 3);
+  CHECK(result.out.empty());
+  CHECK(has(result.err, "error: "));
+}

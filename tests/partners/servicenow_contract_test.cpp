@@ -1,0 +1,10 @@
+#include <catch2/catch.hpp>
+
+#include "partners/contract.hpp"
+#include "partners/servicenow_instance.hpp"
+
+using namespace itsmc::test;
+
+TEST_CASE("ServiceNow keeps the contract of every partner", "[partners][contract]") {
+  check_partner_contract([] { return std::make_unique<SnowWorld>(); });
+}
