@@ -170,9 +170,10 @@ Error throttled(std::string_view partner, std::optional<Timestamp> until, std::s
   const std::string text = format_rfc3339(at);
   // The day is left out when it says nothing: a rate limit is a matter of minutes.
   constexpr std::size_t k_clock_part = 11;
-  Error error(ErrorKind::throttled, fmt::format("{} has a rate limit until {}{}", partner,
-                                                text.substr(k_clock_part), detail),
-              "come back after that, or have the instance's administrator raise the limit");
+  Error error(
+      ErrorKind::throttled,
+      fmt::format("{} has a rate limit until {}{}", partner, text.substr(k_clock_part), detail),
+      "come back after that, or have the instance's administrator raise the limit");
   return error.with_retry_at(at);
 }
 

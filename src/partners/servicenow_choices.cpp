@@ -179,11 +179,10 @@ std::vector<ChoiceRow> parse_choice_rows(const nlohmann::json& answer) {
 
 Choices choose_labels(WorkItemType type, std::span<const ChoiceRow> rows) {
   const FieldMap& map = field_map(type);
-  const Choices built_in = built_in_choices(type);
-  Choices choices = built_in;
-  // What people see: the table's own active English row, then task's, then the built-in map; a
-  // retired row or another language is only better than a bare code.
-  std::map<std::pair<std::uint8_t, std::string_view>, std::tuple<bool, bool, bool>> best;
+  Choices choices = built_in_choices(type);
+  // What people see: the table's own active English row, then task's. A retired row or another
+  // language counts only where there is neither.
+  std::map<std::pair<std::uint8_t, std::string_view>, std::tuple<bool, bool, bool, bool>> best;
   for (const ChoiceRow& row : rows) {
     const bool own = row.table == map.table();
     if (!own && row.table != k_parent_table) continue;
@@ -193,8 +192,7 @@ Choices choose_labels(WorkItemType type, std::span<const ChoiceRow> rows) {
     if (field.shape != Shape::choice) continue;
     const bool english = row.language == "en" || row.language.empty();
     const bool current = english && !row.inactive;
-    if (!current && built_in.label(field.place, row.value) != row.value) continue;
-    const std::tuple rank(current, english, own);
+    const std::tuple rank(current, own, english, !row.inactive);
     const auto [entry, first] = best.try_emplace({field.place, row.value}, rank);
     if (!first && rank <= entry->second) continue;
     entry->second = rank;

@@ -179,7 +179,8 @@ Reading read_value(od::parser& parser, TextBuffer& texts, od::value value) {
   }
   if (type != od::json_type::object) return {read_scalar(parser, texts, value), {}};
   Reading reading;
-  for (auto entry : value.get_object().value()) {
+  od::object object = value.get_object().value();  // named: the loop must not outlive it
+  for (auto entry : object) {
     od::field part = std::move(entry).take_value();
     const bool is_value = part.key().unsafe_is_equal("value");
     const bool is_shown = part.key().unsafe_is_equal("display_value");
@@ -217,7 +218,8 @@ std::string error_words(od::value error) {
   }
   if (error.type().value() != od::json_type::object) return {};
   std::string message, detail;
-  for (auto entry : error.get_object().value()) {
+  od::object object = error.get_object().value();
+  for (auto entry : object) {
     od::field part = std::move(entry).take_value();
     const std::string_view key = part.unescaped_key().value();
     od::value value = part.value();

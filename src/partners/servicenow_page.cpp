@@ -92,7 +92,8 @@ void take(Row& row, const SourceField& field, const Reading& read, const Choices
 
 [[noreturn]] void refuse_row(std::size_t number, std::string_view id, std::string_view what) {
   throw Error(ErrorKind::protocol,
-              fmt::format("row {} of the page (sys_id \"{}\"): {}", number, excerpt(id, 64), what));
+              fmt::format("row {} of the page (sys_id \"{}\"): {}", number, excerpt(id, 64), what),
+              "mend that record in the instance, then run the sync again");
 }
 
 /// Reads the rows of one page. Lives during one decode_page.
@@ -187,7 +188,8 @@ struct Envelope {
 
 Envelope read_envelope(od::document& document, RowReader& rows) {
   Envelope envelope;
-  for (auto entry : document.get_object().value()) {
+  od::object object = document.get_object().value();  // named: the loop must not outlive it
+  for (auto entry : object) {
     od::field field = std::move(entry).take_value();
     const std::string_view key = field.unescaped_key().value();
     if (key == "result") {

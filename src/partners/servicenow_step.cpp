@@ -42,6 +42,12 @@ class Stepper {
 
   Step run() {
     judge_count();
+    if (deserves_second_look()) {
+      step_.next = lane_;
+      step_.next.second_look = true;
+      step_.then = Step::Then::ask_again;
+      return std::move(step_);
+    }
     settle_debts();
     estimate();
     switch (lane_.look) {
@@ -78,6 +84,13 @@ class Stepper {
     } else {
       step_.next.blind = true;
     }
+  }
+
+  /// A page without rows, though its own count promises some, is asked for once more before access
+  /// rules are blamed: the simulator's "empty-page" is such a day.
+  [[nodiscard]] bool deserves_second_look() const {
+    const bool promised = rest_ && *rest_ > 0;
+    return lane_.look == Look::page && rows_ == 0 && promised && !lane_.second_look;
   }
 
   void settle_debts() {
@@ -211,6 +224,7 @@ class Stepper {
   void settle_anchor() {
     Lane& next = step_.next;
     next.look = Look::page;
+    next.second_look = false;
     next.skip = next.shown = 0;
     next.empty_pages = 0;
   }

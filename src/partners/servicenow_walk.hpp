@@ -39,6 +39,7 @@ struct Lane {
   // `entering`.
   std::optional<std::int64_t> debt, outer_debt;
   bool entering = false;
+  bool second_look = false;  // an empty page was asked for again; not kept in the cursor
   friend bool operator==(const Lane&, const Lane&) = default;
 };
 

@@ -91,8 +91,7 @@ int main(int argc, char** argv) {
   }
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
   const auto line = [&](const char* what, double seconds) {
-    fmt::print("{}: {:.0f} records/s, {:.0f} MB/s\n", what,
-               static_cast<double>(records) / seconds,
+    fmt::print("{}: {:.0f} records/s, {:.0f} MB/s\n", what, static_cast<double>(records) / seconds,
                static_cast<double>(bytes) / 1e6 / seconds);
   };
   fmt::print("{} pages of {} records, {} bytes a record\n", pages, records, bytes / records);

@@ -173,7 +173,7 @@ TEST_CASE("SQL reads the store in every format, and only reads") {
   CliWorld world;
   fill_store(world);
   const std::string sql =
-      "select number, null as nothing, '' as empty, 1.5 as real, x'00ff' as bytes, count(*) "
+      "select number, null as absent, '' as empty, 1.5 as real, x'00ff' as bytes, count(*) "
       "as number from work_items where connection = 'prod'";
   for (const std::string format : {"table", "json", "csv"}) {
     const CliResult result = world.run({"query", sql, "-o", format});

@@ -110,6 +110,7 @@ TEST_CASE("rows of one instant are neither lost nor repeated at a page's border"
 
 TEST_CASE("what changes while a load runs is in the store at its end") {
   Bench bench;
+  bench.connection.in_flight = 1;
   bench.instance.before_fetch = [&](int number) {
     if (number > 12) return;
     bench.instance.now += 10s;
@@ -117,6 +118,7 @@ TEST_CASE("what changes while a load runs is in the store at its end") {
     bench.instance.now += 10s;
   };
   CHECK(bench.sync().status == StreamState::ok);
+  bench.instance.before_fetch = [](int) {};
   bench.instance.now += 5s;
   bench.sync();
   CHECK(bench.stored() == bench.truth());
@@ -136,6 +138,7 @@ TEST_CASE("a failure at any fetch keeps what is stored and the next run ends wit
     CHECK(client::exit_code(std::vector{broken}) == 5);
     CHECK(broken.created == before);
   }
+  bench.instance.before_fetch = [](int) {};
   const StreamReport after = bench.sync();
   CHECK(after.status == StreamState::ok);
   CHECK(after.created == 16 - before);
@@ -171,6 +174,7 @@ TEST_CASE("max-duration ends the run on a checkpoint with 6") {
     CHECK(client::exit_code(std::vector{stopped}) == 6);
   }
   bench.options.max_duration.reset();
+  bench.instance.before_fetch = [](int) {};
   CHECK(bench.sync().status == StreamState::ok);
   CHECK(bench.stored() == bench.truth());
 }

@@ -220,8 +220,12 @@ void check_faults(const MakeInstance& make, Order order) {
     });
     require_rows(walk_all(*partner, walk_of(order), 1), *instance, 300);
   };
-  SECTION("a token refused once is renewed") { meets(Fault::refuse_token); }
-  SECTION("a token that dies midway is renewed") { meets(Fault::expire_token); }
+  SECTION("a token refused once is renewed") {
+    meets(Fault::refuse_token);
+  }
+  SECTION("a token that dies midway is renewed") {
+    meets(Fault::expire_token);
+  }
   SECTION("429 with seconds is obeyed") {
     meets(Fault::throttle_seconds);
     CHECK(waited() >= seconds(7));
@@ -235,7 +239,9 @@ void check_faults(const MakeInstance& make, Order order) {
     meets(Fault::cut_connection);
     CHECK(partner->traffic().retries > 0);
   }
-  SECTION("a page with more rows than asked for loses none") { meets(Fault::oversized_page); }
+  SECTION("a page with more rows than asked for loses none") {
+    meets(Fault::oversized_page);
+  }
   SECTION("a stop ends a fetch at once") {
     std::stop_source source;
     source.request_stop();
@@ -331,8 +337,12 @@ void check_partner_contract(const MakeInstance& make) {
       CHECK(instance->open(50)->lanes(walk_of(Order::by_time), 16).size() == 1);
     }
   }
-  SECTION("windows") { check_window(make); }
-  SECTION("threads") { check_threads(make); }
+  SECTION("windows") {
+    check_window(make);
+  }
+  SECTION("threads") {
+    check_threads(make);
+  }
 }
 
 }  // namespace itsmc::test

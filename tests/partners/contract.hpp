@@ -21,12 +21,12 @@ struct TruthRow {
 
 /// What an instance does wrong, once each time it is ordered.
 enum class Fault {
-  refuse_token,       // 401, though the token is good
-  expire_token,       // the token is dead from now on; a new sign-in works
-  throttle_seconds,   // 429, Retry-After: 7
-  throttle_date,      // 429, Retry-After: an HTTP date 9 s ahead
-  cut_connection,     // no answer after the headers
-  oversized_page,     // more rows than asked for
+  refuse_token,      // 401, though the token is good
+  expire_token,      // the token is dead from now on; a new sign-in works
+  throttle_seconds,  // 429, Retry-After: 7
+  throttle_date,     // 429, Retry-After: an HTTP date 9 s ahead
+  cut_connection,    // no answer after the headers
+  oversized_page,    // more rows than asked for
 };
 
 /// An instance of a product with a truth that the suite can fill, change and break. Everything in
@@ -49,8 +49,8 @@ class Instance {
 
 /// What a walk brought.
 struct Walked {
-  std::map<std::string, TruthRow> rows;     // the last version of each
-  std::vector<std::vector<TruthRow>> lanes; // as they came
+  std::map<std::string, TruthRow> rows;      // the last version of each
+  std::vector<std::vector<TruthRow>> lanes;  // as they came
   std::int64_t hidden = 0;
   int pages = 0;
 };

@@ -65,7 +65,8 @@ TEST_CASE("A cancelled page is asked for in halves, down to what the instance be
       {"truncated", answer(200, R"({"result":[{"sys_id":"a)")},
       {"500", answer(500, std::string("{") + k_cancelled + "}")},
       {"504", answer(504, "<html><title>Gateway Time-out</title></html>", "text/html")},
-      {"cut gzip", [] {
+      {"cut gzip",
+       [] {
          http::Exchange cut = answer(200, gzip(std::string(300, 'x')).substr(0, 20));
          cut.response->headers.emplace_back("Content-Encoding", "gzip");
          return cut;
@@ -91,14 +92,12 @@ TEST_CASE("A page that is cancelled at the smallest size ends the stream for now
           "[partners][servicenow]") {
   SnowWorld world;
   fill(world, 300);
-  world.instance().intercept =
-      [](const SnowRequest& request) -> std::optional<http::Exchange> {
+  world.instance().intercept = [](const SnowRequest& request) -> std::optional<http::Exchange> {
     if (!is_page(request)) return std::nullopt;
     return answer(200, std::string("{") + k_cancelled + "}");
   };
   const auto partner = world.open(5000);
-  const Error error =
-      error_of([&] { (void)walk_all(*partner, walk_of(Order::by_time), 1); });
+  const Error error = error_of([&] { (void)walk_all(*partner, walk_of(Order::by_time), 1); });
   CHECK(error.kind() == ErrorKind::unavailable);
   CHECK_THAT(error.text(), Catch::Contains("pages of 50 rows") &&
                                Catch::Contains("maximum execution time exceeded"));
@@ -142,8 +141,7 @@ TEST_CASE("No count that an instance sends can lose a row", "[partners][servicen
   }
 }
 
-TEST_CASE("Without counts a hidden page in the middle is looked behind",
-          "[partners][servicenow]") {
+TEST_CASE("Without counts a hidden page in the middle is looked behind", "[partners][servicenow]") {
   SnowWorld world;
   fill(world, 300);
   for (int n = 100; n < 140; ++n) {
@@ -176,8 +174,8 @@ TEST_CASE("A filter that is ignored fails loudly and stores nothing", "[partners
     const auto partner = world.open(50);
     const Error error = error_of([&] { (void)walk_all(*partner, walk_of(order), 1); });
     CHECK(error.kind() == ErrorKind::protocol);
-    CHECK_THAT(error.text(), Catch::Contains("ignored the filter or the order") &&
-                                 Catch::Contains("sys_id"));
+    CHECK_THAT(error.text(),
+               Catch::Contains("ignored the filter or the order") && Catch::Contains("sys_id"));
   }
 }
 
@@ -256,8 +254,7 @@ TEST_CASE("Answers that are not the Table API's fail by their names", "[partners
     INFO(c.name);
     SnowWorld world;
     fill(world, 3);
-    world.instance().intercept =
-        [&c](const SnowRequest& request) -> std::optional<http::Exchange> {
+    world.instance().intercept = [&c](const SnowRequest& request) -> std::optional<http::Exchange> {
       return is_page(request) ? std::optional(c.answer) : std::nullopt;
     };
     const auto partner = world.open(50);
@@ -304,8 +301,7 @@ TEST_CASE("Choice lists that cannot be read leave the built-in labels and a warn
   CHECK(page.items[0].text(TextField::state) == "In Progress");
 }
 
-TEST_CASE("A refresh token that is soon to die is said at the opening",
-          "[partners][servicenow]") {
+TEST_CASE("A refresh token that is soon to die is said at the opening", "[partners][servicenow]") {
   SnowWorld world;
   fill(world, 1);
   const auto partner = world.open(50);
@@ -344,8 +340,7 @@ TEST_CASE("The fingerprint changes with what a row would say", "[partners][servi
 TEST_CASE("Only the partners that are built are found", "[partners]") {
   REQUIRE(find_partner(PartnerKind::servicenow) != nullptr);
   CHECK(find_partner(PartnerKind::servicenow)->kind == PartnerKind::servicenow);
-  for (const PartnerKind kind :
-       {PartnerKind::scsm, PartnerKind::provance, PartnerKind::cherwell}) {
+  for (const PartnerKind kind : {PartnerKind::scsm, PartnerKind::provance, PartnerKind::cherwell}) {
     CHECK(find_partner(kind) == nullptr);
   }
 }

@@ -1,12 +1,11 @@
 #include "partners/servicenow_instance.hpp"
 
-#include <libdeflate.h>
-
 #include <algorithm>
 #include <chrono>
 #include <memory>
 
 #include <fmt/format.h>
+#include <libdeflate.h>
 #include <nlohmann/json.hpp>
 
 #include "itsmc/core/text.hpp"
@@ -60,12 +59,11 @@ std::string http_date(Timestamp time) {
   const auto day = std::chrono::floor<std::chrono::days>(time);
   const std::chrono::year_month_day date(day);
   const std::chrono::hh_mm_ss clock(std::chrono::floor<std::chrono::seconds>(time - day));
-  return fmt::format("{}, {:02} {} {} {:02}:{:02}:{:02} GMT",
-                     k_days[std::chrono::weekday(day).c_encoding()],
-                     static_cast<unsigned>(date.day()),
-                     k_months[static_cast<unsigned>(date.month()) - 1],
-                     static_cast<int>(date.year()), clock.hours().count(), clock.minutes().count(),
-                     clock.seconds().count());
+  return fmt::format(
+      "{}, {:02} {} {} {:02}:{:02}:{:02} GMT", k_days[std::chrono::weekday(day).c_encoding()],
+      static_cast<unsigned>(date.day()), k_months[static_cast<unsigned>(date.month()) - 1],
+      static_cast<int>(date.year()), clock.hours().count(), clock.minutes().count(),
+      clock.seconds().count());
 }
 
 const char* const k_unauthenticated =
@@ -200,11 +198,11 @@ http::Exchange SnowInstance::serve(const http::Request& request) {
 bool SnowInstance::authorised(const SnowRequest& request) const {
   const std::scoped_lock hold(mutex_);
   const std::string wanted = fmt::format("Bearer access-{}", token_number_);
-  return !guest_token &&
-         std::any_of(request.headers.begin(), request.headers.end(),
-                     [&wanted](const http::Header& header) {
-                       return header.first == "Authorization" && header.second == wanted;
-                     });
+  return !guest_token && std::any_of(request.headers.begin(), request.headers.end(),
+                                     [&wanted](const http::Header& header) {
+                                       return header.first == "Authorization" &&
+                                              header.second == wanted;
+                                     });
 }
 
 http::Exchange SnowInstance::token(const SnowRequest& request) {

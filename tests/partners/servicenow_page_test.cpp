@@ -171,8 +171,8 @@ TEST_CASE("The recorded date that is not UTC stops the page with row, id and fie
   Decoder decoder(WorkItemType::change_request);
   const Error error = decoder.error_of(fixture("change_request_list_all_mode_no_links.json"));
   CHECK(error.kind() == ErrorKind::protocol);
-  for (const char* part : {"row 1", "1766f1de47410200e90d87e8dee490f6", "opened_at",
-                           "10/24/2023 7:07:31"}) {
+  for (const char* part :
+       {"row 1", "1766f1de47410200e90d87e8dee490f6", "opened_at", "10/24/2023 7:07:31"}) {
     CHECK_THAT(error.text(), Catch::Contains(part));
   }
 }
@@ -227,10 +227,9 @@ TEST_CASE("Every spelling of a value is understood", "[partners][servicenow]") {
 }
 
 TEST_CASE("Review, code 0, and negative states of changes have labels", "[partners][servicenow]") {
-  const std::pair<const char*, const char*> states[] = {{"-5", "New"},      {"-4", "Assess"},
-                                                        {"-3", "Authorize"}, {"-2", "Scheduled"},
-                                                        {"-1", "Implement"}, {"0", "Review"},
-                                                        {"3", "Closed"},     {"4", "Canceled"}};
+  const std::pair<const char*, const char*> states[] = {
+      {"-5", "New"},       {"-4", "Assess"}, {"-3", "Authorize"}, {"-2", "Scheduled"},
+      {"-1", "Implement"}, {"0", "Review"},  {"3", "Closed"},     {"4", "Canceled"}};
   for (const auto& [code, label] : states) {
     Decoder decoder(WorkItemType::change_request);
     json row = row_of("a1");
@@ -295,7 +294,9 @@ TEST_CASE("Texts keep what JSON can hold", "[partners][servicenow]") {
       {R"("cut \ud83d")", "cut \xEF\xBF\xBD"},
       {R"("cut \ud83d here")", "cut \xEF\xBF\xBD here"},
       {R"("\ude00 odd")", "\xEF\xBF\xBD odd"},
-      {R"("\ud83d\u0041")", "\xEF\xBF\xBD" "A"},
+      {R"("\ud83d\u0041")",
+       "\xEF\xBF\xBD"
+       "A"},
       {R"("x\u0000y")", "x\xEF\xBF\xBDy"},
       {"\"\xEF\xB7\x90\"", "\xEF\xB7\x90"},  // U+FDD0, as encrypted fields have it
       {R"("\ufdd0")", "\xEF\xB7\x90"},
@@ -333,8 +334,7 @@ TEST_CASE("Rows may have different keys in any order", "[partners][servicenow]")
 }
 
 TEST_CASE("A page that the instance gave up is cancelled, not stored", "[partners][servicenow]") {
-  const std::string row =
-      R"({"sys_id":"a1","number":"N","sys_updated_on":"2025-01-02 03:04:05"})";
+  const std::string row = R"({"sys_id":"a1","number":"N","sys_updated_on":"2025-01-02 03:04:05"})";
   const std::string error =
       R"("error":{"message":"Transaction cancelled: maximum execution time exceeded",)"
       R"("detail":null},"status":"failure")";
@@ -362,10 +362,9 @@ TEST_CASE("A page that the instance gave up is cancelled, not stored", "[partner
 
 TEST_CASE("Every beginning of a page is seen as cut, whatever stands behind it",
           "[partners][servicenow]") {
-  const std::string whole =
-      R"({"result":[{"sys_id":"a1","cmdb_ci":{"value":"c","link":"l"},)"
-      R"("sys_updated_on":"2025-01-02 03:04:05"},{"sys_id":"a2","state":"1",)"
-      R"("sys_updated_on":"2025-01-02 03:04:05"}]})";
+  const std::string whole = R"({"result":[{"sys_id":"a1","cmdb_ci":{"value":"c","link":"l"},)"
+                            R"("sys_updated_on":"2025-01-02 03:04:05"},{"sys_id":"a2","state":"1",)"
+                            R"("sys_updated_on":"2025-01-02 03:04:05"}]})";
   // The buffer of the page before: it must not complete this one.
   for (const char behind : {'\0', '}', ']', '"', ',', ' '}) {
     for (std::size_t size = 1; size < whole.size(); ++size) {
@@ -441,9 +440,7 @@ TEST_CASE("Rows outside what was asked for are told, and none is kept", "[partne
       {"at the upper bound", {{"e0", "2025-01-01 00:00:00"}}},
       {"not sorted by id", {{"c1", "2025-01-02 00:00:00"}, {"b1", "2025-01-02 00:00:00"}}},
       {"twice the same id", {{"c1", "2025-01-02 00:00:00"}, {"c1", "2025-01-02 00:00:00"}}},
-      {"not sorted by time",
-       {{"b1", "2025-01-03 00:00:00"}, {"b2", "2025-01-02 00:00:00"}},
-       true},
+      {"not sorted by time", {{"b1", "2025-01-03 00:00:00"}, {"b2", "2025-01-02 00:00:00"}}, true},
       {"tie not sorted by id",
        {{"b2", "2025-01-02 00:00:00"}, {"b1", "2025-01-02 00:00:00"}},
        true},
@@ -452,7 +449,8 @@ TEST_CASE("Rows outside what was asked for are told, and none is kept", "[partne
        true,
        true},
       {"case may be ignored by the collation",
-       {{"b5", "2025-01-02 00:00:00"}, {"B6", "2025-01-02 00:00:00"},
+       {{"b5", "2025-01-02 00:00:00"},
+        {"B6", "2025-01-02 00:00:00"},
         {"b7", "2025-01-02 00:00:00"}},
        false,
        true},

@@ -1,5 +1,4 @@
 #include <catch2/catch.hpp>
-
 #include <nlohmann/json.hpp>
 
 #include "itsmc/core/error.hpp"
@@ -8,7 +7,6 @@
 #include "partners/servicenow_page_size.hpp"
 #include "partners/servicenow_query.hpp"
 #include "partners/servicenow_roles.hpp"
-
 
 using namespace itsmc;
 using namespace itsmc::partners::servicenow;
@@ -19,8 +17,8 @@ TEST_CASE("Carets in values are doubled, scripts are refused", "[partners][servi
   EncodedQuery query;
   query.where("name", "=", "a^b=c").where("state", "IN", "1,2").order_by("sys_id");
   CHECK(query.text() == "name=a^^b=c^stateIN1,2^ORDERBYsys_id");
-  for (const char* value : {"javascript:gs.now()", "JavaScript:x", " javascript:x",
-                            "a,javascript:x"}) {
+  for (const char* value :
+       {"javascript:gs.now()", "JavaScript:x", " javascript:x", "a,javascript:x"}) {
     INFO(value);
     try {
       (void)EncodedQuery().where("name", "=", value);
@@ -86,8 +84,12 @@ TEST_CASE("Labels come from the table, English and active rows first", "[partner
       {"own over parent",
        {row("incident", "Own", "en", false), row("task", "Parent", "en", false)},
        "Own"},
-      {"own over parent, later", {row("task", "P", "en", false), row("incident", "Own", "en", true)},
-       "Own"},
+      {"the parent's active row over a retired own one",
+       {row("task", "P", "en", false), row("incident", "Own", "en", true)},
+       "P"},
+      {"the parent's English row over the own one in another language",
+       {row("incident", "Deutsch", "de", false), row("task", "P", "en", false)},
+       "P"},
       {"English first",
        {row("incident", "Deutsch", "de", false), row("incident", "English", "en", false)},
        "English"},
@@ -193,9 +195,9 @@ TEST_CASE("Roles fail only where sync needs them and cannot read", "[partners][s
   CHECK(status({"admin"}, true).status == CheckStatus::ok);
   const Check itil = status({"itil"}, true);
   CHECK(itil.status == CheckStatus::warning);
-  for (const char* role : {"personalize_choices", "import_transformer", "x_mioms_microsoft.user",
-                           "template_editor", "view_changer", "evt_mgmt_integration",
-                           "evt_mgmt_operator"}) {
+  for (const char* role :
+       {"personalize_choices", "import_transformer", "x_mioms_microsoft.user", "template_editor",
+        "view_changer", "evt_mgmt_integration", "evt_mgmt_operator"}) {
     CHECK_THAT(itil.cause, Catch::Contains(role));
   }
   CHECK_THAT(itil.hint, Catch::Contains("User Administration > Users > itsmc > Roles"));

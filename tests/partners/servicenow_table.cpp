@@ -38,8 +38,8 @@ bool is_field_letter(char c) {
 }
 
 Condition condition_of(const std::string& clause) {
-  static constexpr std::array k_operations = {"ISNOTEMPTY", "ISEMPTY", "IN", ">=", "<=",
-                                              "!=",         "=",       ">",  "<"};
+  static constexpr std::array k_operations = {
+      "ISNOTEMPTY", "ISEMPTY", "IN", ">=", "<=", "!=", "=", ">", "<"};
   std::size_t end = 0;
   while (end < clause.size() && is_field_letter(clause[end])) ++end;
   for (const char* operation : k_operations) {

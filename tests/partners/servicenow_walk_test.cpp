@@ -39,8 +39,7 @@ Step step_of(const Lane& lane, std::int64_t rows, std::optional<std::int64_t> co
   asked.rows = 100;
   asked.skip = skip;
   asked.counted = !lane.blind;
-  return advance(lane, asked,
-                 {.rows = rows, .count = count, .last_id = "last", .last_time = 5000});
+  return advance(lane, asked, {.rows = rows, .count = count, .last_id = "last", .last_time = 5000});
 }
 
 }  // namespace
@@ -100,6 +99,14 @@ TEST_CASE("Borders within a second are rounded up on both ends", "[partners][ser
   CHECK(asked.bounds.until == parse_time("2025-01-02 00:00:01"));
 }
 
+TEST_CASE("A page that stays empty was emptied by access rules", "[partners][servicenow]") {
+  Lane lane = lane_of(Order::by_key);
+  lane.second_look = true;
+  const Step step = step_of(lane, 0, 450);
+  CHECK(step.then == Step::Then::go_on);
+  CHECK(step.next.look == Look::hidden_block);
+}
+
 TEST_CASE("A page's size and count decide how a lane goes on", "[partners][servicenow]") {
   using Then = Step::Then;
   struct Case {
@@ -118,7 +125,7 @@ TEST_CASE("A page's size and count decide how a lane goes on", "[partners][servi
       {"more than asked for", 130, 450, Then::go_on, Look::page, "last"},
       {"the rest is said to be hidden", 60, 90, Then::go_on, Look::claimed_end, ""},
       {"shortened by access rules", 60, 450, Then::go_on, Look::page, "last"},
-      {"emptied by access rules", 0, 450, Then::go_on, Look::hidden_block, ""},
+      {"empty for the first time: asked again", 0, 450, Then::ask_again, Look::page, ""},
       {"fewer counted than came", 60, 40, Then::go_on, Look::page, "last"},
       {"no count, rows", 60, std::nullopt, Then::go_on, Look::page, "last"},
       {"no count, no rows", 0, std::nullopt, Then::go_on, Look::blind_end, ""},
@@ -136,7 +143,8 @@ TEST_CASE("A page's size and count decide how a lane goes on", "[partners][servi
 TEST_CASE("A short page without a count is asked for again with one", "[partners][servicenow]") {
   Asked asked;
   asked.rows = 100;
-  const Step step = advance(lane_of(Order::by_key), asked, {.rows = 30, .count = {}, .last_id = "x"});
+  const Step step =
+      advance(lane_of(Order::by_key), asked, {.rows = 30, .count = {}, .last_id = "x"});
   CHECK(step.then == Step::Then::ask_again);
   CHECK(step.next.counts);
   CHECK(step.next.id.empty());

@@ -36,7 +36,7 @@ struct OwnedWord {
 const std::vector<OwnedWord> k_owned = {
     {R"(std::cout|std::cerr|\bprintf\()", {"src/cli/", "src/main.cpp"}},
     {R"(\bexit\(|\babort\()", {"src/main.cpp", "src/config/secret_command.cpp"}},
-    {R"(\bgetenv\(")", {"src/main.cpp"}},
+    {R"((^|[^._a-z])getenv\()", {"src/main.cpp"}},
     {R"(std::j?thread\b)", {"src/client/", "src/main.cpp", "include/itsmc/client/"}},
     {R"(sleep_for|\busleep\()", {"src/core/time.cpp"}},
     {R"(#include <sqlite3\.h>)", {"src/store/"}},
