@@ -37,7 +37,7 @@ start_simulator() {
   url=$(jq -r .url "$demo/ready.json") control=$(jq -r .control "$demo/ready.json")
 }
 
-run() { printf '$ %s\n' "$*"; "$@"; }
+run() { printf '$ %s\n' "$*" >&2; "$@"; }
 
 # The secrets of the simulated instance, in files as a pipeline would have them.
 (umask 077
