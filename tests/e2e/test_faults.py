@@ -69,14 +69,14 @@ class Faults(Story):
         self.ok("connection", "remove", "prod", "--yes", "--purge")
         self.assertEqual(self.add(self.instance, days="120").code, 0)
 
-    def completes(self):
+    def completes(self, *more):
         self.instance.control("faults/clear")
         self.instance.control("tokens/unlock")
         self.instance.control("advance", seconds="3")
-        result = self.itsmc("sync", "run", "--quiet")
+        result = self.itsmc("sync", "run", "--quiet", *more)
         if result.code == 4:
             self.ok("connection", "login", "prod", "--password-file", self.home + "/password")
-            result = self.itsmc("sync", "run", "--quiet")
+            result = self.itsmc("sync", "run", "--quiet", *more)
         self.assertEqual(result.code, 0, repr(result))
         self.assert_equals_truth(self.instance)
 
@@ -106,7 +106,9 @@ class Faults(Story):
                     self.assertGreater(truly, 0)
                     self.assertEqual(hidden, truly)
                     self.assert_equals_truth(self.instance)
-                self.completes()
+                # Rows that access rules give free again carry their old time: only a full walk
+                # can see them.
+                self.completes(*(["--full"] if name.startswith("acl") else []))
 
 
 if __name__ == "__main__":
