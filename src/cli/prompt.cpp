@@ -1,5 +1,7 @@
 #include "cli/prompt.hpp"
 
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "itsmc/core/error.hpp"
@@ -14,7 +16,17 @@ void put(Terminal& terminal, const std::string& question) {
   terminal.err.flush();
 }
 
-[[noreturn]] void give_up() {
+/// An answer, or Error(cancelled) below the question, not beside it.
+template <typename Read>
+auto answer_to(Terminal& terminal, const std::string& question, const Read& read) {
+  put(terminal, question);
+  try {
+    if (auto answer = read()) return std::move(*answer);
+  } catch (const Error&) {
+    put(terminal, "\n");
+    throw;
+  }
+  put(terminal, "\n");
   throw Error(ErrorKind::cancelled, "no answer was given");
 }
 
@@ -25,20 +37,19 @@ bool can_ask(const Terminal& terminal) noexcept {
 }
 
 std::string ask(Terminal& terminal, std::string_view question, std::string_view fallback) {
-  put(terminal, fallback.empty() ? fmt::format("{}: ", question)
-                                 : fmt::format("{} [{}]: ", question, fallback));
-  const std::optional<std::string> line = terminal.in.read_line();
-  if (!line) give_up();
-  const std::string_view answer = trim(*line);
+  const std::string whole = fallback.empty() ? fmt::format("{}: ", question)
+                                             : fmt::format("{} [{}]: ", question, fallback);
+  const std::string line =
+      answer_to(terminal, whole, [&terminal] { return terminal.in.read_line(); });
+  const std::string_view answer = trim(line);
   return std::string(answer.empty() ? fallback : answer);
 }
 
 Secret ask_secret(Terminal& terminal, std::string_view question) {
   for (;;) {
-    put(terminal, fmt::format("{} (not shown): ", question));
-    std::optional<Secret> secret = terminal.in.read_unseen();
-    if (!secret) give_up();
-    if (!secret->empty()) return std::move(*secret);
+    Secret secret = answer_to(terminal, fmt::format("{} (not shown): ", question),
+                              [&terminal] { return terminal.in.read_unseen(); });
+    if (!secret.empty()) return secret;
   }
 }
 

@@ -41,6 +41,7 @@ TEST_CASE("questions go to stderr and answers are trimmed") {
   CHECK(voice.err.text == "Name: Sync days [30]: ");
   CHECK(voice.out.text.empty());
   CHECK_THROWS_AS(ask(voice.terminal, "More"), Error);
+  CHECK(voice.err.text.ends_with("More: \n"));  // what follows begins a line of its own
 }
 
 TEST_CASE("a secret is read unseen and asked for until there is one") {
