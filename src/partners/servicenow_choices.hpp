@@ -22,8 +22,9 @@ struct ChoiceRow {
 /// are left out. Throws Error(protocol) when there is no result.
 [[nodiscard]] std::vector<ChoiceRow> parse_choice_rows(const nlohmann::json& answer);
 
-/// The built-in labels, with the instance's own over them: of several rows for one code, the
-/// table's own beats the parent's (task), English another language, an active row an inactive one.
+/// What people see of each code: the table's own active English row, then the parent's (task); a
+/// retired row or another language where there is neither; the built-in label where there is no
+/// row.
 [[nodiscard]] Choices choose_labels(WorkItemType type, std::span<const ChoiceRow> rows);
 
 /// The encoded query for every choice that `map` needs.

@@ -12,10 +12,12 @@ constexpr std::uint8_t at(TimeField field) {
   return static_cast<std::uint8_t>(field);
 }
 
-// Value mode with dot-walked names (`assigned_to.name`), not display mode `all`. @MEASURED@
-// What value mode lacks, the labels of choices, is read once from sys_choice.
-// Display mode is out of the question: its dates follow the user's zone and format (servicenow
-// reference 2.9).
+// Value mode with dot-walked names (`assigned_to.name`), not display mode `all`. 1,000 incidents of
+// the recorded log from the simulator: 710 KB, 88 KB on the wire, against 1,805 KB and 184 KB with
+// `all`; synthetic ones with texts: 812 and 165 KB against 1,943 and 275 KB. The documentation
+// calls `all` slower for the instance too (servicenow reference 2.2). What value mode lacks, the
+// labels of choices, is read once from sys_choice. Display mode alone is out of the question: its
+// dates follow the user's zone and format (servicenow reference 2.9).
 constexpr std::array k_incident_fields = {
     SourceField{"sys_id", Shape::text, at(TextField::id)},
     SourceField{"number", Shape::text, at(TextField::number)},

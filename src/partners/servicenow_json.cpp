@@ -9,7 +9,7 @@ namespace {
 namespace od = simdjson::ondemand;
 
 // Longer keys, and keys with a quote or a backslash, cannot be compared in place.
-constexpr std::size_t k_longest_key = 48;
+constexpr std::size_t k_longest_key = 48;  // KeyOrder's words hold 55 and the quote
 constexpr std::size_t k_most_keys = 256;
 
 /// Appends a code point as UTF-8.
@@ -126,11 +126,22 @@ std::string_view read_scalar(od::parser& parser, TextBuffer& texts, od::value& v
 
 }  // namespace
 
+KeyOrder::Key::Key(std::string_view text, int its_field) : name(text), field(its_field) {
+  const std::string quoted = name + '"';
+  std::memcpy(words.data(), quoted.data(), quoted.size());
+  last = (quoted.size() - 1) / k_word;
+  std::array<char, k_word> counted{};
+  std::fill_n(counted.begin(), quoted.size() - last * k_word, '\xFF');
+  std::memcpy(&last_mask, counted.data(), k_word);
+}
+
 void KeyOrder::start_page(const FieldMap& map) {
-  next_ = 0;
-  if (map_ == &map) return;
-  map_ = &map;
-  keys_.clear();
+  if (map_ != &map) {
+    map_ = &map;
+    keys_.clear();
+    keys_.reserve(k_most_keys);
+  }
+  start_row();
 }
 
 int KeyOrder::learn(std::string_view name) {
@@ -139,32 +150,24 @@ int KeyOrder::learn(std::string_view name) {
   const auto known =
       std::find_if(keys_.begin(), keys_.end(), [&](const Key& key) { return key.name == name; });
   if (known != keys_.end()) {
-    next_ = static_cast<std::size_t>(known - keys_.begin()) + 1;
+    next_ = &*known + 1;
     return field;
   }
   const bool comparable =
       name.size() <= k_longest_key && name.find_first_of("\"\\") == std::string_view::npos;
-  if (comparable && keys_.size() < k_most_keys) keys_.push_back({std::string(name), field});
-  next_ = keys_.size();
+  if (comparable && keys_.size() < k_most_keys) keys_.emplace_back(name, field);
+  end_ = next_ = keys_.data() + keys_.size();
   return field;
 }
 
 void TextBuffer::start_page(std::string_view page) {
-  page_end_ = page.data() + page.size();
   // No unescaped text is longer than its escapes, but U+FFFD for the one byte of a bad escape; the
   // parser writes up to 64 bytes beyond.
   const std::size_t wanted = page.size() + simdjson::SIMDJSON_PADDING;
   if (bytes_.size() < wanted) bytes_.resize(wanted);
 }
 
-std::string_view TextBuffer::unescape(od::parser& parser, od::raw_json_string raw) {
-  // Most texts have no escape: they are used where they stand. (Without -march flags simdjson's own
-  // unescape goes byte by byte; memchr does not.)
-  const char* start = raw.raw();
-  const auto* quote = static_cast<const char*>(std::memchr(start, '"', left_of(start)));
-  if (quote == nullptr) throw simdjson::simdjson_error(simdjson::UNCLOSED_STRING);
-  const auto length = static_cast<std::size_t>(quote - start);
-  if (std::memchr(start, '\\', length) == nullptr) return {start, length};
+std::string_view TextBuffer::unescape_copy(od::parser& parser, od::raw_json_string raw) {
   std::uint8_t* begin = end_;
   std::string_view text;
   if (parser.unescape(raw, end_).get(text) == simdjson::SUCCESS) return text;
@@ -172,11 +175,8 @@ std::string_view TextBuffer::unescape(od::parser& parser, od::raw_json_string ra
   return {reinterpret_cast<const char*>(begin), static_cast<std::size_t>(end_ - begin)};
 }
 
-Reading read_value(od::parser& parser, TextBuffer& texts, od::value value) {
+Reading read_other_value(od::parser& parser, TextBuffer& texts, od::value& value) {
   const od::json_type type = value.type().value();
-  if (type == od::json_type::string) {
-    return {texts.unescape(parser, value.get_raw_json_string().value()), {}};
-  }
   if (type != od::json_type::object) return {read_scalar(parser, texts, value), {}};
   Reading reading;
   od::object object = value.get_object().value();  // named: the loop must not outlive it
