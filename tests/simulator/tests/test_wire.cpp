@@ -1,4 +1,6 @@
 // What only shows on a socket.
+#include <atomic>
+
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
@@ -76,10 +78,10 @@ TEST_CASE("control answers on the same port, lists stream") {
 
 TEST_CASE("the certificate is the simulator's own, or as bad as a fault says") {
   const Authority authority;
-  CertificateKind kind = CertificateKind::valid;
+  std::atomic<CertificateKind> kind = CertificateKind::valid;
   ServerOptions options;
   options.authority = &authority;
-  options.certificate = [&kind] { return kind; };
+  options.certificate = [&kind] { return kind.load(); };
   const Server server(options, [](const Request&) { return json_reply(200, "{}"); });
   const std::string ca = authority.ca_pem();
   CHECK(tls_problem(server.port(), ca, "127.0.0.1").empty());
