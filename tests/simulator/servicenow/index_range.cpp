@@ -79,6 +79,17 @@ std::optional<IndexOrder> index_for(const std::vector<Order>& order) {
   return std::nullopt;
 }
 
+std::optional<IndexOrder> index_for(const std::vector<Order>& order,
+                                    const std::vector<Filter::Any>& conjunction) {
+  const auto index = index_for(order);
+  if (index != IndexOrder::by_id) return index;
+  const bool one_second =
+      std::any_of(conjunction.begin(), conjunction.end(), [](const Filter::Any& any) {
+        return any.front().op == Operator::equal && is_on(any.front(), k_updated_on);
+      });
+  return one_second ? IndexOrder::by_time : index;
+}
+
 IndexRange index_range(const Table& table, const std::vector<Filter::Any>& conjunction,
                        IndexOrder order) {
   IndexRange range;

@@ -18,6 +18,10 @@ struct IndexRange {
 
 // The index whose order is the query's, nothing when none is.
 std::optional<IndexOrder> index_for(const std::vector<Order>& order);
+// The same for a plain conjunction: within one second (sys_updated_on=X) the index by time goes by
+// sys_id, so it serves ORDERBYsys_id there, from a narrow range instead of the whole table.
+std::optional<IndexOrder> index_for(const std::vector<Order>& order,
+                                    const std::vector<Filter::Any>& conjunction);
 
 // The range of that index within which all matches of a plain conjunction lie, by binary search
 // over its bounds on sys_id and sys_updated_on.

@@ -69,7 +69,7 @@ std::vector<RowRef> Selector::matching(const SelectionPlan& plan) const {
     // The narrower of the two index ranges.
     const IndexRange by_id = index_range(table, *conjunction, IndexOrder::by_id);
     const IndexRange by_time = index_range(table, *conjunction, IndexOrder::by_time);
-    const auto index = index_for(plan.query.order);
+    const auto index = index_for(plan.query.order, *conjunction);
     const bool narrower = by_time.last - by_time.first < by_id.last - by_id.first;
     const bool use_time = index ? *index == IndexOrder::by_time : narrower;
     const IndexRange& range = use_time ? by_time : by_id;
@@ -154,12 +154,13 @@ std::uint64_t Selector::count(const SelectionPlan& plan) {
 }
 
 std::optional<Selection> Selector::by_index(const SelectionPlan& plan) {
-  const auto index = index_for(plan.query.order);
-  if (!index || plan.tables.size() != 1) return std::nullopt;
+  if (plan.tables.size() != 1) return std::nullopt;
   const Table& table = instance_.table(plan.tables[0]);
   const Filter filter(instance_, table, plan.query, plan.invalid);
   const auto* conjunction = filter.conjunction();
   if (filter.returns_nothing() || !conjunction) return std::nullopt;
+  const auto index = index_for(plan.query.order, *conjunction);
+  if (!index) return std::nullopt;
   const IndexRange range = index_range(table, *conjunction, *index);
   if (!range.residual.empty() && plan.offset > 0) return std::nullopt;
   Selection found;

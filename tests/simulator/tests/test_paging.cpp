@@ -76,10 +76,12 @@ TEST_CASE("keyset walks by id and by time bring every row once, ties included") 
 TEST_CASE("index answers equal scans for bounds with other conditions") {
   InstanceOnTest on;
   on.service.fill_generated(1500, 4);
+  on.control("touch?count=300&at=2026-01-05%2000:00:00");
   for (const char* bounds :
        {"sys_id>4^sys_id<=a^sys_updated_on>=2000-01-01 00:00:00", "sys_id>=8^active=true",
         "sys_updated_on>=2000-01-01 00:00:00^sys_updated_on<2100-01-01 00:00:00^state=7",
-        "sys_id>f^state=1"}) {
+        "sys_id>f^state=1", "sys_updated_on=2026-01-05 00:00:00^sys_id>3",
+        "sys_id<=c^sys_updated_on=2026-01-05 00:00:00^priority!=9"}) {
     INFO(bounds);
     const std::string query = bounds;
     const std::string fields = "&sysparm_fields=sys_id";
