@@ -78,6 +78,7 @@ int run_show(const ShowOptions& options, Session& session) {
   const std::vector<std::size_t> places =
       choose_columns(columns, session.options.fields, upright ? Format::json : session.format());
   std::vector<Column> shown;
+  shown.reserve(places.size());
   for (const std::size_t place : places) shown.push_back(columns[place]);
   HeldOutput held;
   std::vector<std::string> matches;
