@@ -1,104 +1,18 @@
 #include "itsmc/http/client.hpp"
 
-#include <atomic>
-#include <latch>
-#include <thread>
-
 #include <catch2/catch.hpp>
-#include <nlohmann/json.hpp>
 
-#include "support/fake_clock.hpp"
-#include "support/fake_transport.hpp"
-#include "support/log_lines.hpp"
-#include "support/memory_tokens.hpp"
+#include "http/client_bench.hpp"
 
 namespace itsmc::http {
 namespace {
 
+using Bench = ClientBench;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 using test::failed_answer;
 using test::json_answer;
 using test::plain_answer;
-using test::Stub;
-
-/// Gives "Bearer token-1", and "token-2" after a renewal, as long as there are any.
-class CountingAuthorizer : public Authorizer {
- public:
-  CountingAuthorizer(std::atomic<int>& renewals, int available)
-      : renewals_(renewals), available_(available) {}
-  std::string authorization(std::stop_token) override {
-    return "Bearer token-" + std::to_string(1 + renewals_);
-  }
-  bool renew(const std::string& used, std::stop_token) override {
-    if (used != "Bearer token-" + std::to_string(1 + renewals_)) return true;
-    if (renewals_ >= available_) return false;
-    ++renewals_;
-    return true;
-  }
-
- private:
-  std::atomic<int>& renewals_;
-  int available_;
-};
-
-/// A client of a fake network, with a fake clock.
-struct Bench {
-  explicit Bench(int renewals_available = 1, RetryPolicy retry = {})
-      : client(options(retry), std::make_unique<CountingAuthorizer>(renewals, renewals_available),
-               Wire{network.transports(), clock, tokens, log.log(), [] { return 0.0; }}) {}
-
-  static ClientOptions options(RetryPolicy retry) {
-    ClientOptions made;
-    made.connection = "prod";
-    made.base_url = "https://x.example";
-    made.retry = retry;
-    made.judge.partner = "ServiceNow";
-    made.judge.words = [](std::string_view body) {
-      const auto parsed = nlohmann::json::parse(body, nullptr, false);
-      return parsed.is_object() && parsed.contains("error")
-                 ? parsed["error"].value("message", std::string())
-                 : std::string();
-    };
-    made.judge.foreign = [](const Response&, std::string_view body) -> std::optional<Error> {
-      if (body.find("hibernating") == std::string_view::npos) return std::nullopt;
-      return Error(ErrorKind::unavailable, "the instance is hibernating");
-    };
-    return made;
-  }
-  void answer(const std::string& name, Exchange exchange) {
-    network.add({.name = name, .url_part = "/x", .answer = std::move(exchange)});
-  }
-  Response exchange(Replay replay = Replay::safe) {
-    Request request;
-    request.url = client.url("/x", {});
-    return client.exchange(request, replay, stop.get_token());
-  }
-  Error failure(Replay replay = Replay::safe) {
-    try {
-      (void)exchange(replay);
-    } catch (const Error& error) {
-      return error;
-    }
-    return {ErrorKind::unforeseen, "there was no failure"};
-  }
-
-  test::FakeClock clock;
-  test::MemoryTokens tokens;
-  test::LogLines log;
-  std::atomic<int> renewals{0};
-  std::stop_source stop;
-  test::FakeNetwork network;
-  Client client;
-};
-
-std::string error_body(const std::string& message) {
-  return R"({"error":{"message":")" + message + R"(","detail":null},"status":"failure"})";
-}
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 TEST_CASE("A good answer is returned as it came, with its cost counted") {
   Bench bench;
@@ -290,96 +204,6 @@ TEST_CASE("What asking again cannot change is not asked again") {
   }
 }
 
-TEST_CASE("Retry-After is obeyed and its wait counted") {
-  Bench bench;
-  bench.answer("slow down",
-               json_answer(error_body("Rate limit exceeded"), 429, {{"Retry-After", "20"}}));
-  bench.answer("good", json_answer("{}"));
-  CHECK(bench.exchange().status == 200);
-  CHECK(bench.clock.waits() == std::vector{milliseconds(20'000)});
-  CHECK(bench.client.traffic().throttled_ms == 20'000);
-}
-
-TEST_CASE("A wait that does not fit says until when") {
-  struct Row {
-    const char* name;
-    Header header;
-  };
-  // The fake clock begins at 03:04:05, the answers' Date says the same.
-  for (const Row& row : {Row{"seconds", {"Retry-After", "3600"}},
-                         Row{"a date", {"Retry-After", "Fri, 02 Jan 2026 04:04:05 GMT"}},
-                         Row{"a rate limit's reset", {"X-RateLimit-Reset", "1767326645"}}}) {
-    CAPTURE(row.name);
-    Bench bench;
-    bench.answer("limit", json_answer(error_body("Rate limit exceeded"), 429, {row.header}));
-    const Error error = bench.failure();
-    CHECK(error.kind() == ErrorKind::throttled);
-    CHECK(contains(error.text(), "rate limit until 04:04:05Z"));
-    CHECK(contains(error.text(), "Rate limit exceeded"));
-    REQUIRE(error.retry_at());
-    CHECK(format_rfc3339(*error.retry_at()) == "2026-01-02T04:04:05Z");
-    CHECK(bench.clock.waits().empty());
-
-    // Nobody else of this connection asks before that, either.
-    const Error next = bench.failure();
-    CHECK(next.kind() == ErrorKind::throttled);
-    CHECK(contains(next.text(), "rate limit until 04:04:05Z"));
-    CHECK(bench.client.traffic().requests == 1);
-    bench.clock.advance(std::chrono::hours(1));
-    bench.answer("good again", json_answer("{}"));
-    CHECK(bench.exchange().status == 200);
-  }
-}
-
-TEST_CASE("The date form of Retry-After is read by the server's clock, not ours") {
-  Bench bench;
-  bench.clock.set(Timestamp(seconds(1'767'323'045) + std::chrono::hours(5)));
-  bench.answer("limit", json_answer("{}", 429, {{"Retry-After", "Fri, 02 Jan 2026 03:04:35 GMT"}}));
-  bench.answer("good", json_answer("{}"));
-  CHECK(bench.exchange().status == 200);
-  CHECK(bench.clock.waits() == std::vector{milliseconds(30'000)});
-}
-
-TEST_CASE("A Retry-After that cannot be read is ignored") {
-  Bench bench;
-  bench.answer("limit", json_answer("{}", 429, {{"Retry-After", "soon"}}));
-  bench.answer("good", json_answer("{}"));
-  CHECK(bench.exchange().status == 200);
-  CHECK(bench.clock.waits() == std::vector{milliseconds(5'000)});
-}
-
-TEST_CASE("All threads wait for what one was told, and the wait counts once") {
-  Bench bench;
-  bench.network.add({.name = "limit",
-                     .url_part = "/x",
-                     .answer = json_answer("{}", 429, {{"Retry-After", "60"}})});
-  bench.network.add({.name = "good",
-                     .url_part = "/x",
-                     .answer = json_answer("{}"),
-                     .before =
-                         [&bench](const Request&) {
-                           const auto begun = Timestamp(seconds(1'767'323'045));
-                           if (bench.clock.now() < begun + seconds(60)) {
-                             throw std::runtime_error("asked too early");
-                           }
-                         }},
-                    4);
-  {
-    std::jthread first([&] {
-      Request request;
-      request.url = "https://x.example/x";
-      (void)bench.client.raw(request, Replay::safe, {});
-    });
-  }
-  std::vector<std::jthread> others;
-  for (int i = 0; i < 3; ++i) {
-    others.emplace_back([&] { (void)bench.exchange(); });
-  }
-  others.clear();
-  CHECK(bench.client.traffic().throttled_ms == 60'000);
-  CHECK(bench.client.traffic().requests == 5);
-}
-
 TEST_CASE("raw returns what exchange would throw, once the tries are used up") {
   Bench bench;
   Request request;
@@ -420,23 +244,6 @@ TEST_CASE("A stop ends requests, waits and everything else as cancelled") {
                        .answer = json_answer("{}", 429, {{"Retry-After", "60"}}),
                        .before = [&waiting](const Request&) { waiting.stop.request_stop(); }});
   CHECK(waiting.failure().kind() == ErrorKind::cancelled);
-}
-
-TEST_CASE("Threads lease a transport each and give it back") {
-  Bench bench;
-  constexpr int k_threads = 4;
-  std::latch together(k_threads);
-  bench.network.add({.name = "page",
-                     .answer = json_answer("{}"),
-                     .before = [&together](const Request&) { together.arrive_and_wait(); }},
-                    k_threads);
-  std::vector<std::jthread> threads;
-  for (int i = 0; i < k_threads; ++i) threads.emplace_back([&] { (void)bench.exchange(); });
-  threads.clear();
-  CHECK(bench.network.transports_made() == k_threads);
-  bench.answer("one more", json_answer("{}"));
-  (void)bench.exchange();
-  CHECK(bench.network.transports_made() == k_threads);
 }
 
 TEST_CASE("The log says what was asked and what came, but never the credentials") {

@@ -96,8 +96,9 @@ struct TransportOptions {
 [[nodiscard]] std::unique_ptr<Transport> make_curl_transport(const TransportOptions& options);
 
 /// A body's plain bytes. `encoding` is the Content-Encoding ("", "identity", "gzip"); `plain` is
-/// reused; the result views `body` or `plain`, and `plain` keeps at least 64 spare bytes behind it
-/// for the page decoder. Throws Error(protocol) for a damaged or oversized body.
+/// reused and only grows; the result views `plain`, whatever the encoding was, with at least 64
+/// spare bytes behind it for the page decoder (an empty body: nothing, without them). Throws
+/// Error(protocol) for a damaged or oversized body.
 [[nodiscard]] std::string_view inflate(std::string_view body, std::string_view encoding,
                                        std::string& plain, std::size_t max_bytes = 512U << 20U);
 
