@@ -20,7 +20,7 @@ git ls-files '*.cpp' '*.hpp' | xargs clang-format --dry-run --Werror
 
 say "unit, contract, engine and command line tests, with ASan and UBSan"
 cmake --preset dev >/dev/null
-cmake --build --preset dev -- -d stats | tail -n 1
+cmake --build --preset dev | tail -n 1
 ctest --preset dev -LE 'e2e|proof'
 
 if [ "${1:-}" = quick ]; then exit 0; fi

@@ -16,16 +16,14 @@ struct FetchedPage {
   partners::Page page;
 };
 
-/// The joint between the two stages of a stream: fetch + decode | store. Holds at most two pages,
-/// so that memory does not grow with the number of rows. Safe between threads.
+/// The joint between the two stages of a stream: fetch + decode | store. Its producers bound how
+/// many pages it holds (walk_run's tickets). Safe between threads.
 class PageQueue {
  public:
   explicit PageQueue(std::size_t producers) : producers_(producers) {}
 
-  /// Waits for room.
   void push(FetchedPage page) {
-    std::unique_lock lock(mutex_);
-    room_.wait(lock, [&] { return pages_.size() < k_capacity; });
+    const std::lock_guard lock(mutex_);
     pages_.push_back(std::move(page));
     filled_.notify_one();
   }
@@ -44,14 +42,12 @@ class PageQueue {
     if (pages_.empty()) return std::nullopt;
     FetchedPage page = std::move(pages_.front());
     pages_.pop_front();
-    room_.notify_one();
     return page;
   }
 
  private:
-  static constexpr std::size_t k_capacity = 2;
   std::mutex mutex_;
-  std::condition_variable room_, filled_;
+  std::condition_variable filled_;
   std::deque<FetchedPage> pages_;
   std::size_t producers_;
 };

@@ -35,9 +35,6 @@ enum class BodyDue { yes, no };  // no: a DELETE, whose 204 is good
 /// "application/json;charset=UTF-8" and its kin; without a Content-Type, a body that begins so.
 [[nodiscard]] bool is_json(const Response& response, std::string_view plain_body) noexcept;
 
-/// What <title> says; empty without one.
-[[nodiscard]] std::string page_title(std::string_view html);
-
 /// For people: the page's title and its first 200 bytes, or "an empty body".
 [[nodiscard]] std::string describe_page(const Response& response, std::string_view plain_body);
 

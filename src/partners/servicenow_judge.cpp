@@ -42,14 +42,6 @@ std::string host_of(std::string_view url) {
   return to_lower(rest.substr(0, rest.find_first_of("/?#")));
 }
 
-std::string title_of(const std::string& lowered, std::string_view html) {
-  const std::size_t tag = lowered.find("<title");
-  const std::size_t begin = tag == std::string::npos ? tag : lowered.find('>', tag);
-  const std::size_t end = begin == std::string::npos ? begin : lowered.find("</title", begin);
-  if (end == std::string::npos) return {};
-  return excerpt(trim(html.substr(begin + 1, end - begin - 1)), 120);
-}
-
 bool has_any(const std::string& text, std::initializer_list<std::string_view> words) {
   for (const std::string_view word : words) {
     if (text.find(word) != std::string::npos) return true;
@@ -92,7 +84,7 @@ Error judge_redirect(const http::Response& response, const std::string& host) {
 
 Error judge_html(const http::Response& response, std::string_view body, const std::string& host) {
   const std::string lowered = to_lower(body.substr(0, 64U << 10U));
-  const std::string title = title_of(lowered, body);
+  const std::string title = excerpt(http::page_title(body), 120);
   const std::string low_title = to_lower(title);
   if (has_any(lowered, {"instance hibernating", "instance is hibernating", "hibernating instance",
                         "instances hibernate"})) {

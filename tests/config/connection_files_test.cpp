@@ -10,10 +10,12 @@
 #include "itsmc/core/error.hpp"
 #include "itsmc/core/files.hpp"
 #include "support/temp_dir.hpp"
+#include "support/thrown.hpp"
 
 using namespace itsmc;
 using Catch::Contains;
 using config::ConnectionFiles;
+using itsmc::test::error_of;
 using itsmc::test::TempDir;
 
 namespace {
@@ -46,16 +48,6 @@ std::vector<std::pair<std::string, std::string>> words_of(const Connection& conn
   std::vector<std::pair<std::string, std::string>> words;
   for (const FieldText& field : to_fields(connection)) words.emplace_back(field.name, field.value);
   return words;
-}
-
-Error error_of(const std::function<void()>& act) {
-  try {
-    act();
-  } catch (const Error& error) {
-    return error;
-  }
-  FAIL("nothing was thrown");
-  return {ErrorKind::unforeseen, ""};
 }
 
 /// The error of loading this text as prod.toml, the file's path cut down to "prod.toml".

@@ -16,12 +16,14 @@
 #include "itsmc/core/files.hpp"
 #include "support/fake_clock.hpp"
 #include "support/temp_dir.hpp"
+#include "support/thrown.hpp"
 
 using namespace itsmc;
 using namespace std::chrono_literals;
 using Catch::Contains;
 using config::SecretFiles;
 using http::Token;
+using itsmc::test::error_of;
 using itsmc::test::FakeClock;
 using itsmc::test::TempDir;
 
@@ -45,16 +47,6 @@ unsigned mode_of(const std::filesystem::path& path) {
   struct stat status {};
   REQUIRE(::stat(path.c_str(), &status) == 0);
   return status.st_mode & 07777U;
-}
-
-Error error_of(const std::function<void()>& act) {
-  try {
-    act();
-  } catch (const Error& error) {
-    return error;
-  }
-  FAIL("nothing was thrown");
-  return {ErrorKind::unforeseen, ""};
 }
 
 }  // namespace

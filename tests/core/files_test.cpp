@@ -14,6 +14,7 @@
 
 #include "itsmc/core/error.hpp"
 #include "support/temp_dir.hpp"
+#include "support/thrown.hpp"
 
 using namespace itsmc;
 using itsmc::test::TempDir;
@@ -36,13 +37,7 @@ std::vector<std::string> names_in(const fs::path& directory) {
 }
 
 ErrorKind kind_thrown_by(const std::function<void()>& act) {
-  try {
-    act();
-  } catch (const Error& error) {
-    return error.kind();
-  }
-  FAIL("nothing was thrown");
-  return ErrorKind::unforeseen;
+  return test::error_of(act).kind();
 }
 
 /// Permissions do not bind root.

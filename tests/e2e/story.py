@@ -3,9 +3,7 @@ simulated instance. Nothing is left behind: the simulator ends with its parent."
 import json
 import os
 import shutil
-import signal
 import subprocess
-import sys
 import tempfile
 import unittest
 import urllib.parse

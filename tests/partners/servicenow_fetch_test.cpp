@@ -2,6 +2,7 @@
 
 #include "itsmc/partners/servicenow.hpp"
 #include "partners/servicenow_instance.hpp"
+#include "support/thrown.hpp"
 
 using namespace itsmc;
 using namespace itsmc::test;
@@ -44,16 +45,6 @@ bool is_page(const SnowRequest& request) {
 }
 int limit_of(const SnowRequest& request) {
   return std::stoi(request.param("sysparm_limit"));
-}
-
-Error error_of(const std::function<void()>& act) {
-  try {
-    act();
-  } catch (const Error& error) {
-    return error;
-  }
-  FAIL("nothing was thrown");
-  return {ErrorKind::unforeseen, ""};
 }
 
 }  // namespace

@@ -1,24 +1,14 @@
-#include <fstream>
-#include <sstream>
-
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
 #include "itsmc/core/error.hpp"
 #include "itsmc/partners/servicenow.hpp"
+#include "support/servicenow_fixture.hpp"
 
 using namespace itsmc;
 using namespace itsmc::partners::servicenow;
 
 namespace {
-
-std::string fixture(const std::string& name) {
-  std::ifstream file(std::string(ITSMC_SOURCE_DIR) + "/tests/fixtures/servicenow/" + name);
-  REQUIRE(file);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
 
 http::Response response(int status, std::string type, std::string location = {}) {
   http::Response made;
@@ -36,7 +26,8 @@ const http::Judge& judged() {
 }  // namespace
 
 TEST_CASE("The server's words are taken from every recorded error body", "[partners][servicenow]") {
-  const auto bodies = nlohmann::json::parse(fixture("errors_verbatim_bodies.json"));
+  const auto bodies =
+      nlohmann::json::parse(test::servicenow_fixture("errors_verbatim_bodies.json"));
   REQUIRE(bodies.size() >= 5);
   for (const auto& entry : bodies) {
     const std::string words = judged().words(entry["body"].dump());
@@ -47,7 +38,7 @@ TEST_CASE("The server's words are taken from every recorded error body", "[partn
       CHECK_THAT(words, Catch::Contains(error["detail"].get<std::string>()));
     }
   }
-  const auto oauth = nlohmann::json::parse(fixture("oauth_errors.json"));
+  const auto oauth = nlohmann::json::parse(test::servicenow_fixture("oauth_errors.json"));
   CHECK(judged().words(oauth[0]["body"].dump()) == "server_error: access_denied");
   for (const char* body : {"", "x", "[]", "{}", R"({"error":7})", R"({"error":null})",
                            R"({"error":{"message":null,"detail":null}})"}) {
@@ -64,8 +55,9 @@ TEST_CASE("Pages that are not the Table API's are told apart", "[partners][servi
   };
   const std::string html = "text/html;charset=UTF-8";
   const Case cases[] = {
-      {"hibernating", response(200, html), fixture("hibernating_instance_200_reassembled.html"),
-       "hibernating", "developer.servicenow.com"},
+      {"hibernating", response(200, html),
+       test::servicenow_fixture("hibernating_instance_200_reassembled.html"), "hibernating",
+       "developer.servicenow.com"},
       {"older hibernating text", response(200, html), "<p>Hibernating Instance</p>", "hibernating",
        "developer.servicenow.com"},
       {"hibernating by redirect",

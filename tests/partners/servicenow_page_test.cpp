@@ -1,26 +1,16 @@
 #include "itsmc/partners/servicenow_page.hpp"
 
-#include <fstream>
-#include <sstream>
-
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
 #include "itsmc/core/error.hpp"
+#include "support/servicenow_fixture.hpp"
 
 using namespace itsmc;
 using namespace itsmc::partners::servicenow;
 using nlohmann::json;
 
 namespace {
-
-std::string fixture(const std::string& name) {
-  std::ifstream file(std::string(ITSMC_SOURCE_DIR) + "/tests/fixtures/servicenow/" + name);
-  REQUIRE(file);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
 
 /// Decodes pages of one type, each with all that it needs.
 class Decoder {
@@ -71,7 +61,8 @@ std::string time_text(const WorkItemView& item, TimeField field) {
 
 TEST_CASE("A recorded list in value mode becomes incidents", "[partners][servicenow]") {
   Decoder decoder;
-  const PageFacts facts = decoder.decode(fixture("incident_list_one_value_mode_full.json"));
+  const PageFacts facts =
+      decoder.decode(test::servicenow_fixture("incident_list_one_value_mode_full.json"));
   REQUIRE(facts.outcome == PageFacts::Outcome::complete);
   REQUIRE(decoder.batch.size() == 1);
   const WorkItemView item = decoder.batch[0];
@@ -109,7 +100,7 @@ TEST_CASE("A recorded list in value mode becomes incidents", "[partners][service
 
 TEST_CASE("A recorded list in mode all gives value, label and name", "[partners][servicenow]") {
   Decoder decoder;
-  const json pages = json::parse(fixture("exchange_incident_pages_all_mode.json"));
+  const json pages = json::parse(test::servicenow_fixture("exchange_incident_pages_all_mode.json"));
   REQUIRE(pages.size() == 3);
   for (const json& page : pages) {
     const PageFacts facts = decoder.decode(page["body"].dump());
@@ -129,7 +120,7 @@ TEST_CASE("A recorded list in mode all gives value, label and name", "[partners]
 
 TEST_CASE("A recorded change request is mapped field by field", "[partners][servicenow]") {
   Decoder decoder(WorkItemType::change_request);
-  json list = json::parse(fixture("change_request_list_all_mode_no_links.json"));
+  json list = json::parse(test::servicenow_fixture("change_request_list_all_mode_no_links.json"));
   list["result"][0]["opened_at"]["value"] = "2015-07-06 18:55:46";
   const PageFacts facts = decoder.decode(list.dump());
   REQUIRE(facts.outcome == PageFacts::Outcome::complete);
@@ -169,7 +160,8 @@ TEST_CASE("A recorded change request is mapped field by field", "[partners][serv
 TEST_CASE("The recorded date that is not UTC stops the page with row, id and field",
           "[partners][servicenow]") {
   Decoder decoder(WorkItemType::change_request);
-  const Error error = decoder.error_of(fixture("change_request_list_all_mode_no_links.json"));
+  const Error error =
+      decoder.error_of(test::servicenow_fixture("change_request_list_all_mode_no_links.json"));
   CHECK(error.kind() == ErrorKind::protocol);
   for (const char* part :
        {"row 1", "1766f1de47410200e90d87e8dee490f6", "opened_at", "10/24/2023 7:07:31"}) {
@@ -179,7 +171,7 @@ TEST_CASE("The recorded date that is not UTC stops the page with row, id and fie
 
 TEST_CASE("The recorded empty list is a complete page without rows", "[partners][servicenow]") {
   Decoder decoder;
-  const PageFacts facts = decoder.decode(fixture("table_list_empty.json"));
+  const PageFacts facts = decoder.decode(test::servicenow_fixture("table_list_empty.json"));
   CHECK(facts.outcome == PageFacts::Outcome::complete);
   CHECK(facts.rows == 0);
 }

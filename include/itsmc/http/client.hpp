@@ -40,6 +40,9 @@ struct Judge {
   std::string request_id_header = "X-Transaction-ID";
 };
 
+/// What an HTML page's <title> says, at most 200 bytes; empty without one.
+[[nodiscard]] std::string page_title(std::string_view html);
+
 struct ClientOptions {
   std::string connection;  // for messages
   std::string base_url;
