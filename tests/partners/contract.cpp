@@ -36,8 +36,13 @@ void fill(Instance& instance, int count, int per_second) {
   }
 }
 
-Walk walk_of(Order order) {
+Order load_order(Instance& instance) {
+  return instance.open(50)->first_load_order(instance.type());
+}
+
+Walk walk_of(const Instance& instance, Order order) {
   Walk walk;
+  walk.type = instance.type();
   walk.order = order;
   walk.window.from = start();
   if (order == Order::by_time) walk.window.until = start() + hours(24);
@@ -93,7 +98,7 @@ void check_order(const MakeInstance& make, Order order) {
     const auto instance = make();
     fill(*instance, 700, 3);
     const auto partner = instance->open(100);
-    const Walked walked = walk_all(*partner, walk_of(order), k_lanes);
+    const Walked walked = walk_all(*partner, walk_of(*instance, order), k_lanes);
     require_rows(walked, *instance, 700);
     require_sorted(walked, order);
     CHECK(walked.hidden == 0);
@@ -102,7 +107,7 @@ void check_order(const MakeInstance& make, Order order) {
     const auto instance = make();
     fill(*instance, 3100, 3000);
     const auto partner = instance->open(250);
-    const Walked walked = walk_all(*partner, walk_of(order), k_lanes);
+    const Walked walked = walk_all(*partner, walk_of(*instance, order), k_lanes);
     require_rows(walked, *instance, 3100);
     require_sorted(walked, order);
   }
@@ -111,13 +116,13 @@ void check_order(const MakeInstance& make, Order order) {
       const auto instance = make();
       fill(*instance, 300, per_second);
       const auto partner = instance->open(50);
-      require_rows(walk_all(*partner, walk_of(order), k_lanes), *instance, 300);
+      require_rows(walk_all(*partner, walk_of(*instance, order), k_lanes), *instance, 300);
     }
   }
   SECTION("an instance without rows is walked in a page a lane") {
     const auto instance = make();
     const auto partner = instance->open(50);
-    const Walked walked = walk_all(*partner, walk_of(order), 1);
+    const Walked walked = walk_all(*partner, walk_of(*instance, order), 1);
     CHECK(walked.rows.empty());
     CHECK(walked.pages == 1);
   }
@@ -125,7 +130,7 @@ void check_order(const MakeInstance& make, Order order) {
     const auto instance = make();
     fill(*instance, 50, 7);
     const auto partner = instance->open(50);
-    require_rows(walk_all(*partner, walk_of(order), 1), *instance, 50);
+    require_rows(walk_all(*partner, walk_of(*instance, order), 1), *instance, 50);
   }
 }
 
@@ -141,7 +146,7 @@ void check_changes(const MakeInstance& make, Order order) {
       changed.insert(id);
       instance->put({id, start() + hours(30) + seconds(page), "changed", false});
     });
-    const Walked walked = walk_all(*partner, walk_of(order), k_lanes);
+    const Walked walked = walk_all(*partner, walk_of(*instance, order), k_lanes);
     for (int n = 0; n < 400; ++n) {
       const bool there = walked.rows.count(instance->id(n)) != 0;
       // By time a changed row has left the window: the next walk brings it.
@@ -160,7 +165,7 @@ void check_changes(const MakeInstance& make, Order order) {
         instance->remove(id);
       }
     });
-    const Walked walked = walk_all(*partner, walk_of(order), k_lanes);
+    const Walked walked = walk_all(*partner, walk_of(*instance, order), k_lanes);
     for (int n = 0; n < 400; ++n) {
       CHECK((walked.rows.count(instance->id(n)) + deleted.count(instance->id(n))) > 0);
     }
@@ -176,14 +181,14 @@ void check_changes(const MakeInstance& make, Order order) {
       instance->put({instance->id(n), start() + seconds(n / 4), title_of(n), true});
     }
     const auto partner = instance->open(50);
-    const Walked walked = walk_all(*partner, walk_of(order), k_lanes);
+    const Walked walked = walk_all(*partner, walk_of(*instance, order), k_lanes);
     CHECK(walked.rows.size() == static_cast<std::size_t>(900 - hidden));
-    CHECK(walked.hidden == hidden);
+    CHECK(walked.hidden == (instance->counts_hidden() ? hidden : 0));
   }
   SECTION("a walk goes on from every cursor it ever gave, in a new process") {
     const auto instance = make();
     fill(*instance, 330, 60);
-    const Walk walk = walk_of(order);
+    const Walk walk = walk_of(*instance, order);
     const Cursor first = instance->open(50)->lanes(walk, 1).at(0);
     int pages = 1;
     for (int stop_after = 1; stop_after < pages + 1; ++stop_after) {
@@ -218,7 +223,7 @@ void check_faults(const MakeInstance& make, Order order) {
     instance->after_page([&instance, fault](int page) {
       if (page == 2) instance->order(fault);
     });
-    require_rows(walk_all(*partner, walk_of(order), 1), *instance, 300);
+    require_rows(walk_all(*partner, walk_of(*instance, order), 1), *instance, 300);
   };
   SECTION("a token refused once is renewed") {
     meets(Fault::refuse_token);
@@ -242,10 +247,13 @@ void check_faults(const MakeInstance& make, Order order) {
   SECTION("a page with more rows than asked for loses none") {
     meets(Fault::oversized_page);
   }
+  SECTION("an empty page in the middle is not the end") {
+    meets(Fault::empty_page);
+  }
   SECTION("a stop ends a fetch at once") {
     std::stop_source source;
     source.request_stop();
-    const Walk walk = walk_of(order);
+    const Walk walk = walk_of(*instance, order);
     const Cursor cursor = partner->lanes(walk, 1).at(0);
     try {
       (void)partner->fetch(walk, cursor, source.get_token());
@@ -257,7 +265,7 @@ void check_faults(const MakeInstance& make, Order order) {
   SECTION("a cursor that is not the partner's is refused as damaged") {
     for (const char* text : {"", "{", "nonsense", "{\"v\":99}"}) {
       try {
-        (void)partner->fetch(walk_of(order), text, {});
+        (void)partner->fetch(walk_of(*instance, order), text, {});
         FAIL("nothing was thrown");
       } catch (const Error& error) {
         CHECK(error.kind() == ErrorKind::damaged);
@@ -272,7 +280,7 @@ void check_window(const MakeInstance& make) {
     instance->put({instance->id(n), start() + seconds(n), title_of(n), false});
   }
   const auto partner = instance->open(50);
-  Walk walk = walk_of(Order::by_time);
+  Walk walk = walk_of(*instance, Order::by_time);
   walk.window.from = start() + seconds(10);
   walk.window.until = start() + seconds(20);
   SECTION("a window begins with its first second and ends before its last") {
@@ -296,7 +304,7 @@ void check_threads(const MakeInstance& make) {
     const auto instance = make();
     fill(*instance, 2000, 3);
     const auto partner = instance->open(50);
-    const Walk walk = walk_of(Order::by_key);
+    const Walk walk = walk_of(*instance, load_order(*instance));
     const std::vector<Cursor> cursors = partner->lanes(walk, k_lanes);
     REQUIRE(cursors.size() <= k_lanes);
     REQUIRE(!cursors.empty());
@@ -323,10 +331,12 @@ Walked walk_all(Partner& partner, const Walk& walk, int lanes) {
 }
 
 void check_partner_contract(const MakeInstance& make) {
-  SECTION("by key") {
-    check_order(make, Order::by_key);
-    check_changes(make, Order::by_key);
-    check_faults(make, Order::by_key);
+  if (load_order(*make()) == Order::by_key) {
+    SECTION("by key") {
+      check_order(make, Order::by_key);
+      check_changes(make, Order::by_key);
+      check_faults(make, Order::by_key);
+    }
   }
   SECTION("by time") {
     check_order(make, Order::by_time);
@@ -334,7 +344,7 @@ void check_partner_contract(const MakeInstance& make) {
     check_faults(make, Order::by_time);
     SECTION("there is one lane") {
       const auto instance = make();
-      CHECK(instance->open(50)->lanes(walk_of(Order::by_time), 16).size() == 1);
+      CHECK(instance->open(50)->lanes(walk_of(*instance, Order::by_time), 16).size() == 1);
     }
   }
   SECTION("windows") {

@@ -27,6 +27,7 @@ enum class Fault {
   throttle_date,     // 429, Retry-After: an HTTP date 9 s ahead
   cut_connection,    // no answer after the headers
   oversized_page,    // more rows than asked for
+  empty_page,        // a page without rows, though there are some
 };
 
 /// An instance of a product with a truth that the suite can fill, change and break. Everything in
@@ -34,6 +35,10 @@ enum class Fault {
 class Instance {
  public:
   virtual ~Instance() = default;
+  /// The type of its rows.
+  [[nodiscard]] virtual WorkItemType type() const = 0;
+  /// Whether the product lets rows be counted that access rules keep back.
+  [[nodiscard]] virtual bool counts_hidden() const = 0;
   /// The n-th id (n < 10,000): distinct, ascending in the partner's order of keys.
   [[nodiscard]] virtual std::string id(int n) const = 0;
   virtual void put(const TruthRow& row) = 0;
@@ -57,7 +62,8 @@ struct Walked {
 
 using MakeInstance = std::function<std::unique_ptr<Instance>()>;
 
-/// What every partner must do, whatever its product: called from one TEST_CASE of each partner.
+/// What every partner must do, whatever its product: called from one TEST_CASE of each partner and
+/// type. Walks by key are for partners whose first load goes by key.
 void check_partner_contract(const MakeInstance& make);
 
 /// Fetches every lane to its end, one after the other.

@@ -5,6 +5,11 @@
 
 using namespace itsmc::test;
 
-TEST_CASE("ServiceNow keeps the contract of every partner", "[partners][contract]") {
+TEST_CASE("ServiceNow's incidents keep the contract of every partner", "[partners][contract]") {
   check_partner_contract([] { return std::make_unique<SnowWorld>(); });
+}
+
+TEST_CASE("ServiceNow's changes keep the contract of every partner", "[partners][contract]") {
+  check_partner_contract(
+      [] { return std::make_unique<SnowWorld>(itsmc::WorkItemType::change_request); });
 }

@@ -235,6 +235,7 @@ http::Exchange SnowInstance::list(const std::string& table, const SnowRequest& r
   const std::string offset_text = request.param("sysparm_offset");
   const std::size_t offset = offset_text.empty() ? 0 : std::stoul(offset_text);
   const std::vector<std::string> fields = split(request.param("sysparm_fields"), ',');
+  if (std::exchange(withholds_page, false)) limit = 0;
   json rows = json::array();
   for (std::size_t i = offset; i < chosen.size() && i < offset + limit; ++i) {
     const SnowRow& row = *chosen[i];
@@ -256,11 +257,15 @@ http::Exchange SnowInstance::list(const std::string& table, const SnowRequest& r
   return answer(200, json{{"result", std::move(rows)}}.dump(), std::move(more));
 }
 
-SnowWorld::SnowWorld() {
+SnowWorld::SnowWorld(WorkItemType type) : type_(type) {
   connection.name = "prod";
   connection.url = k_url;
   connection.username = "itsmc";
   connection.client_id = "client";
+}
+
+std::string SnowWorld::table() const {
+  return type_ == WorkItemType::incident ? "incident" : "change_request";
 }
 
 std::string SnowWorld::id(int n) const {
@@ -268,23 +273,27 @@ std::string SnowWorld::id(int n) const {
 }
 
 void SnowWorld::put(const TruthRow& row) {
-  instance_.put("incident", {{"sys_id", row.id},
-                             {"number", "INC" + row.id.substr(0, 4)},
-                             {"short_description", row.title},
-                             {"active", "true"},
-                             {"state", "2"},
-                             {"sys_updated_on", snow_time(row.updated)}});
-  if (row.hidden) instance_.hide("incident", row.id);
+  instance_.put(table(), {{"sys_id", row.id},
+                          {"number", "INC" + row.id.substr(0, 4)},
+                          {"short_description", row.title},
+                          {"active", "true"},
+                          {"state", "2"},
+                          {"sys_updated_on", snow_time(row.updated)}});
+  if (row.hidden) instance_.hide(table(), row.id);
 }
 
 void SnowWorld::remove(const std::string& id) {
-  instance_.remove("incident", id);
+  instance_.remove(table(), id);
 }
 
 void SnowWorld::order(Fault fault) {
   if (fault == Fault::expire_token) return instance_.kill_token();
   if (fault == Fault::oversized_page) {
     instance_.more_rows = 30;
+    return;
+  }
+  if (fault == Fault::empty_page) {
+    instance_.withholds_page = true;
     return;
   }
   instance_.intercept = [this, fault](const SnowRequest& request) -> std::optional<http::Exchange> {

@@ -54,6 +54,7 @@ class SnowInstance {
   bool guest_token = false;      // every token is the guest's (servicenow reference 1.3)
   bool ignores_filters = false;  // servicenow reference 2.8
   int more_rows = 0;             // than asked for, in the next page
+  bool withholds_page = false;   // the next page has no rows, and a true count
   bool compresses = true;
 
  private:
@@ -80,7 +81,9 @@ class SnowInstance {
 /// Everything a test of the partner needs: instance, clock, tokens, log, a connection to it.
 class SnowWorld : public Instance {
  public:
-  SnowWorld();
+  explicit SnowWorld(WorkItemType type = WorkItemType::incident);
+  [[nodiscard]] WorkItemType type() const override { return type_; }
+  [[nodiscard]] bool counts_hidden() const override { return true; }
   [[nodiscard]] std::string id(int n) const override;
   void put(const TruthRow& row) override;
   void remove(const std::string& id) override;
@@ -96,6 +99,9 @@ class SnowWorld : public Instance {
   LogLines log;
 
  private:
+  [[nodiscard]] std::string table() const;
+
+  WorkItemType type_;
   FakeClock clock_;
   SnowInstance instance_{clock_};
 };
