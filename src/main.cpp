@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <pwd.h>
 #include <sys/prctl.h>
@@ -50,6 +51,14 @@ void keep_memory_private() {
   ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 #endif
   ::umask(S_IRWXG | S_IRWXO);
+}
+
+/// A page's block is made by one thread and freed by another. glibc's threshold grows with the first
+/// such block, and the blocks after it stay in each thread's arena: 74 MiB instead of 50 with pages
+/// of 5,000 and four in flight. A threshold once set stays, and the block goes back at once.
+void return_pages_at_once() {
+  constexpr int k_threshold_bytes = 128 << 10;
+  ::mallopt(M_MMAP_THRESHOLD, k_threshold_bytes);
 }
 
 double jitter() {
@@ -103,6 +112,7 @@ class Signals {
 
 int main(int argc, char** argv) {
   keep_memory_private();
+  return_pages_at_once();
   const std::vector<std::string> arguments(argv + 1, argv + argc);
   const Signals signals;
   itsmc::cli::FileOutput out(STDOUT_FILENO, itsmc::cli::FileOutput::Failures::thrown);

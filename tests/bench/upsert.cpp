@@ -13,12 +13,10 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <sqlite3.h>
 #include <sys/resource.h>
 
+#include "bench/ready_rows.hpp"
 #include "itsmc/store/store.hpp"
-#include "store/schema.hpp"
-#include "store/sqlite.hpp"
 
 namespace {
 
@@ -197,60 +195,10 @@ Measured put_pages(const std::filesystem::path& file, const Rows& rows, std::siz
       });
 }
 
-std::string floor_insert(const store::Db& db) {
-  std::string table = "CREATE TABLE item(seq INTEGER PRIMARY KEY, stream INTEGER, id BLOB, open";
-  std::string places = "INSERT INTO item VALUES(NULL, ?, ?, ?";
-  for (const Field* field : store::stored_fields()) {
-    table += ", " + store::quoted(field->name);
-    places += ", ?";
-  }
-  db.run(table + ", UNIQUE(stream, id))");
-  return places + ")";
-}
-
 Measured insert_ready_rows(const std::filesystem::path& file, const Rows& rows, std::size_t count) {
-  const store::Db db(file, store::Access::create);
-  db.run(
-      "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
-      "PRAGMA cache_size = -8192; PRAGMA wal_autocheckpoint = 4000;");
-  store::Statement insert(db, floor_insert(db));
-  const std::vector<const Field*> fields = store::stored_fields();
-  sqlite3_stmt* raw = insert.handle();
-  const auto put = [&](std::size_t, const WorkItemBatch& batch) {
-    db.run("BEGIN IMMEDIATE");
-    for (std::size_t row = 0; row < batch.size(); ++row) {
-      char id[16];
-      char ci[16];
-      store::pack_id(batch[row].text(TextField::id), id);
-      sqlite3_bind_int64(raw, 1, 1);
-      sqlite3_bind_blob(raw, 2, id, 16, SQLITE_STATIC);
-      sqlite3_bind_int64(raw, 3, 1);
-      int place = 4;
-      for (const Field* field : fields) {
-        if (field->kind == FieldKind::time) {
-          const TimeValue time = batch[row].time_value(static_cast<TimeField>(field->place));
-          if (time == k_no_time)
-            sqlite3_bind_null(raw, place);
-          else
-            sqlite3_bind_int64(raw, place, time);
-        } else {
-          const std::string_view text = batch[row].text(static_cast<TextField>(field->place));
-          if (store::is_id_field(*field) && store::pack_id(text, ci))
-            sqlite3_bind_blob(raw, place, ci, 16, SQLITE_STATIC);
-          else if (text.empty())
-            sqlite3_bind_null(raw, place);
-          else
-            sqlite3_bind_text(raw, place, text.data(), static_cast<int>(text.size()),
-                              SQLITE_STATIC);
-        }
-        ++place;
-      }
-      if (sqlite3_step(raw) != SQLITE_DONE) db.fail(sqlite3_reset(raw));
-      sqlite3_reset(raw);
-    }
-    db.run("COMMIT");
-  };
-  return measure(rows, count, put, [] {});
+  bench::ReadyRows floor(file);
+  return measure(
+      rows, count, [&](std::size_t, const WorkItemBatch& batch) { floor.insert(batch); }, [] {});
 }
 
 }  // namespace
