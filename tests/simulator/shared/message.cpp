@@ -53,6 +53,10 @@ std::string Request::header(std::string_view name) const {
   return value ? *value : std::string();
 }
 
+std::string Request::origin() const {
+  return scheme + "://" + header("Host");
+}
+
 std::string Request::target() const {
   return raw_query.empty() ? path : path + "?" + raw_query;
 }

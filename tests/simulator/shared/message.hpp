@@ -30,8 +30,11 @@ struct Request {
   Fields params;
   Fields headers;
   std::string body;
+  std::string scheme = "http";
   int remote_port = 0;
 
+  // "https://host:port" as the client called it; what absolute links begin with.
+  [[nodiscard]] std::string origin() const;
   [[nodiscard]] const std::string* param(std::string_view name) const {
     return find_field(params, name);
   }
