@@ -78,6 +78,10 @@ Reply html_reply(int status, std::string body) {
   return plain_reply(status, "text/html;charset=UTF-8", std::move(body));
 }
 
+bool accepts_gzip(const Request& request) {
+  return request.header("Accept-Encoding").find("gzip") != std::string::npos;
+}
+
 std::string decode_query(std::string_view text) {
   std::string out;
   out.reserve(text.size());

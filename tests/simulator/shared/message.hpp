@@ -69,6 +69,8 @@ struct Reply {
 Reply json_reply(int status, std::string body);
 Reply html_reply(int status, std::string body);
 
+bool accepts_gzip(const Request& request);
+
 // Percent-decoding as forms and queries want it ('+' is a space).
 std::string decode_query(std::string_view text);
 // "a=1&b=%20" -> fields, decoded, in order.
