@@ -28,6 +28,14 @@ std::string text_at(const json& answer, const char* key) {
   return found != answer.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
+/// Cherwell's documentation prints its errors as a JSON text that holds JSON: "{\"error\":..}"
+/// (cherwell reference 2); clients have seen the plain object.
+json parse_answer(std::string_view plain_body) {
+  json answer = json::parse(plain_body, nullptr, false);
+  if (!answer.is_string()) return answer;
+  return json::parse(answer.get_ref<const std::string&>(), nullptr, false);
+}
+
 /// 1799, "1799" (Entra v1) or 1799.0.
 seconds lifetime_of(const json& answer) {
   const auto found = answer.find("expires_in");
@@ -137,7 +145,7 @@ Error failure(const Told& told, Timestamp now) {
 
 std::variant<Token, Error> read_token_answer(const Response& response, std::string_view plain_body,
                                              Timestamp now, const OAuthOptions& options) {
-  const Told told{response, plain_body, options, json::parse(plain_body, nullptr, false)};
+  const Told told{response, plain_body, options, parse_answer(plain_body)};
   if (response.status >= 200 && response.status < 300) return read_success(told, now);
   return failure(told, now);
 }

@@ -39,4 +39,9 @@ std::string error_words(od::value error) {
   return message + ": " + detail;
 }
 
+bool says_cancelled(std::string_view text) noexcept {
+  return text.find("maximum execution time exceeded") != std::string_view::npos ||
+         text.find("ransaction cancel") != std::string_view::npos;
+}
+
 }  // namespace itsmc::partners::servicenow

@@ -26,4 +26,8 @@ struct Reading {
 /// The message and detail of {"message":M,"detail":D}, D may be null; of "x" the x itself.
 [[nodiscard]] std::string error_words(simdjson::ondemand::value error);
 
+/// The instance gave a transaction up (servicenow reference 2.6): in an error's text or anywhere in
+/// a broken page.
+[[nodiscard]] bool says_cancelled(std::string_view text) noexcept;
+
 }  // namespace itsmc::partners::servicenow

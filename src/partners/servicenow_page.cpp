@@ -202,12 +202,6 @@ Envelope read_envelope(od::document& document, RowReader& rows) {
   return envelope;
 }
 
-bool says_cancelled(std::string_view text) noexcept {
-  return text.find("maximum execution time exceeded") != std::string_view::npos ||
-         text.find("Transaction cancelled") != std::string_view::npos ||
-         text.find("Transaction canceled") != std::string_view::npos;
-}
-
 PageFacts not_complete(PageFacts::Outcome outcome, std::string words, WorkItemBatch& out) {
   out.clear();
   PageFacts facts;

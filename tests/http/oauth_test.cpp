@@ -130,6 +130,35 @@ TEST_CASE("A token about to end is refreshed, and the refresh token keeps its ag
   }
 }
 
+TEST_CASE("A product that does not say how it refuses a refresh is asked with the password") {
+  const auto meets = [](Exchange answer, int tries, OAuthOptions::AfterRefresh when) {
+    Bench bench;
+    bench.options.grant_when = when;
+    bench.tokens.keep("prod", kept_token(seconds(0)));
+    bench.endpoint("refresh", std::move(answer), tries);
+    const bool granted = when == OAuthOptions::AfterRefresh::answered;
+    if (granted) bench.endpoint("sign-in", json_answer(token_body("access-1")));
+    const auto oauth = bench.oauth();
+    if (granted) {
+      CHECK(oauth->authorization({}) == "Bearer access-1");
+    } else {
+      CHECK(failure_of(*oauth).kind() != ErrorKind::auth);
+    }
+    CHECK(bench.password_asked == (granted ? 1 : 0));
+  };
+  for (const auto when :
+       {OAuthOptions::AfterRefresh::refused, OAuthOptions::AfterRefresh::answered}) {
+    meets(plain_answer(404, "gone", {}), 1, when);
+    meets(plain_answer(500, "<html>", {{"Content-Type", "text/html"}}), 4, when);
+  }
+  Bench without;
+  without.options.grant_when = OAuthOptions::AfterRefresh::answered;
+  without.options.password = nullptr;
+  without.tokens.keep("prod", kept_token(seconds(0)));
+  without.endpoint("refresh", plain_answer(500, "", {}), 4);
+  CHECK(failure_of(*without.oauth()).kind() == ErrorKind::unavailable);
+}
+
 TEST_CASE("Where a refresh extends the refresh token, its age begins anew") {
   Bench bench;
   bench.options.refresh_extends_refresh_token = true;

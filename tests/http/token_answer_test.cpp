@@ -109,6 +109,9 @@ TEST_CASE("A refused sign-in has the server's own words") {
   const Error error =
       failure(401, R"({"error_description":"access_denied","error":"server_error"})");
   CHECK(error.text() == "ServiceNow refused the sign-in: access_denied, server_error (401)");
+  // Cherwell's documentation prints it as a text (fixture error.token.400-invalid-client.json).
+  CHECK(failure(400, R"("{\"error\":\"invalid_client_id\",\"error_description\":\"no client\"}")")
+            .text() == "ServiceNow refused the sign-in: no client, invalid_client_id (400)");
   CHECK(failure(200, "<title>Instance Hibernating page</title>", {{"Content-Type", "text/html"}})
             .text()
             .find("\"Instance Hibernating page\"") != std::string::npos);
