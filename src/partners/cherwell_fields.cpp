@@ -68,10 +68,7 @@ constexpr std::array k_change = {
     SourceField{{"OwnedBy", "AssignedTo"}, Shape::text, at(T::assigned_to), "assigned_to"},
     SourceField{
         {"OwnedByTeam", "AssignedTeam"}, Shape::text, at(T::assignment_group), "assignment_group"},
-    SourceField{{"RequestedBy", "CustomerDisplayName", "CreatedBy"},
-                Shape::text,
-                at(T::created_by),
-                "created_by"},
+    SourceField{{"RequestedBy", "CreatedBy"}, Shape::text, at(T::created_by), "created_by"},
     SourceField{{"ClosedBy"}, Shape::text, at(T::closed_by), "closed_by"},
     SourceField{{"Type", "ChangeType"}, Shape::word, at(T::change_type_code), "change_type"},
     SourceField{{"Risk", "RiskLevel"}, Shape::word, at(T::risk_code), "risk"},

@@ -26,6 +26,7 @@ constexpr int k_first_guess = 0;
 constexpr int k_most_tries = 3;
 constexpr seconds k_wait_when_empty{1};
 constexpr int k_look_rows = 50;
+constexpr TimeValue k_shown_twice = 3600 * 1000;
 constexpr int k_most_lanes = 16;
 // A lane costs a look for its beginning, and up to a page beyond its end.
 constexpr std::int64_t k_pages_worth_a_lane = 2;
@@ -39,8 +40,9 @@ std::string outside(const Asked& asked, const WorkItemBatch& rows) {
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const std::string_view id = rows[i].text(TextField::id);
     const TimeValue time = rows[i].time_value(TimeField::updated_at);
-    // Parts of a second are not shown: a row just behind the bound shows the bound.
-    const bool early = asked.after_time && time < *asked.after_time;
+    // A row just behind the bound may show the bound, whose parts of a second are not shown; or an
+    // hour less, at the end of daylight saving.
+    const bool early = asked.after_time && time < *asked.after_time - k_shown_twice;
     const bool low = !asked.after_id.empty() && !precedes(asked.after_id, id);
     if (!early && !low) continue;
     return fmt::format(
@@ -82,7 +84,7 @@ json search_body(const View& view, const Asked& asked, const SearchSize& size) {
 
 /// What has gone wrong with one page so far.
 struct PageReader::Trouble {
-  int cut = 0, empty = 0, unasked = 0, turned = 0;
+  int cut = 0, empty = 0, unasked = 0;
   const std::stop_token& stop;
 };
 
@@ -110,17 +112,17 @@ Page PageReader::fetch(const Walk& walk, const Cursor& cursor, const std::stop_t
     }
     const Seen seen = look_at(page.items, asked.sorted);
     const std::string strange = outside(asked, page.items);
-    if (seen.sequence == Sequence::descending) {
-      turn_around(lane, size.ascending, seen, trouble);
+    const bool backwards = seen.sequence == Sequence::descending;
+    if (backwards && turn_around(lane, size.ascending)) continue;
+    if (backwards || seen.sequence == Sequence::broken || !strange.empty()) {
+      after_disorder({walk, asked, strange.empty() ? seen.broken_at : strange}, lane, trouble);
       continue;
     }
-    if (seen.sequence == Sequence::broken || !strange.empty()) {
-      after_unasked(strange.empty() ? seen.broken_at : strange, trouble);
-      continue;
-    }
-    if (seen.rows > 1) ascending_ = *(lane.ascending = size.ascending);
+    if (seen.rows > 1) note_direction(lane, size.ascending);
     if (must_go_back(*view, walk, lane, *facts, stop)) continue;
-    const Step step = advance(walk, lane, page.items, seen, facts->total);
+    const Step step =
+        advance(walk, lane,
+                {.rows = page.items, .seen = seen, .asked_rows = size.rows, .total = facts->total});
     if (step.then == Step::Then::ask_again) {
       after_empty(facts->total.value_or(0), trouble);
       continue;
@@ -187,18 +189,34 @@ void PageReader::after_empty(std::int64_t promised, Trouble& trouble) {
   }
 }
 
-void PageReader::after_unasked(const std::string& what, Trouble& trouble) {
-  // A row may change while the instance reads it; a filter that is ignored stays ignored.
+/// A row may change while the instance reads it; a filter that is ignored stays ignored.
+void PageReader::after_disorder(const Disorder& disorder, Lane& lane, Trouble& trouble) {
   if (++trouble.unasked < 2) return;
-  throw failure("Cherwell ignored the filter or the order of the search: " + what);
+  if (disorder.asked.sorted == Asked::Sorted::by_time_then_id) {
+    lane = to_rest_by_key(disorder.walk, lane);
+    trouble.unasked = 0;
+    return;
+  }
+  throw failure(proven_ ? "Cherwell ignored the filter or the order of the search: " + disorder.what
+                        : "neither sortDirection 0 nor 1 sorts upwards: " + disorder.what);
 }
 
-void PageReader::turn_around(Lane& lane, int tried, const Seen& seen, Trouble& trouble) {
-  if (lane.ascending) return after_unasked(seen.broken_at, trouble);
-  if (++trouble.turned > 1) {
-    throw failure("neither sortDirection 0 nor 1 sorts upwards: " + seen.broken_at);
+/// True when the other direction is worth a try: none has been proven yet, or another lane was
+/// quicker to find out.
+bool PageReader::turn_around(const Lane& lane, int tried) {
+  if (lane.ascending) return false;
+  int expected = tried;
+  if (!proven_ && !turned_.exchange(true)) {
+    ascending_.compare_exchange_strong(expected, 1 - tried);
+    return true;
   }
-  ascending_ = 1 - tried;
+  return ascending_ != tried;
+}
+
+void PageReader::note_direction(Lane& lane, int ascending) {
+  lane.ascending = ascending;
+  ascending_ = ascending;
+  proven_ = true;
 }
 
 /// See the beginning of cherwell_walk.cpp.
@@ -271,6 +289,7 @@ PageReader::KeyOrderFound PageReader::look_at_keys(WorkItemType type, const std:
     const Seen seen = look_at(rows, Asked::Sorted::by_id);
     found.by_bytes = seen.sequence == Sequence::ascending;
     found.broken_at = seen.broken_at;
+    if (seen.rows > 1 && found.by_bytes) proven_ = true;
     if (seen.sequence != Sequence::descending) break;
     ascending_ = 1 - size.ascending;
   }

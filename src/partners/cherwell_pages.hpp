@@ -68,8 +68,15 @@ class PageReader {
                                                      std::int64_t row, const std::stop_token& stop);
   void after_cut(Trouble& trouble);
   void after_empty(std::int64_t promised, Trouble& trouble);
-  void after_unasked(const std::string& what, Trouble& trouble);
-  void turn_around(Lane& lane, int tried, const Seen& seen, Trouble& trouble);
+  /// A page that was not asked for: rows outside the search, or in no order.
+  struct Disorder {
+    const Walk& walk;
+    const Asked& asked;
+    std::string what;
+  };
+  void after_disorder(const Disorder& disorder, Lane& lane, Trouble& trouble);
+  void note_direction(Lane& lane, int ascending);
+  bool turn_around(const Lane& lane, int tried);
   bool must_go_back(const View& view, const Walk& walk, Lane& lane, const PageFacts& facts,
                     const std::stop_token& stop);
   [[nodiscard]] Error failure(std::string text) const;
@@ -79,7 +86,8 @@ class PageReader {
   Clock& clock_;
   PageReaderOptions options_;
   std::atomic<int> rows_;
-  std::atomic<int> ascending_;  // the last that was proven, or the first guess
+  std::atomic<int> ascending_;  // the sortDirection; a guess until a page has proven it
+  std::atomic<bool> proven_{false}, turned_{false};
   std::mutex decode_mutex_;
   std::string plain_;
   PageScratch scratch_;

@@ -23,7 +23,8 @@
 //  - Where an instance keeps parts of a second, which it does not show, the rows of a shown second
 //    are not in the order of RecID (`mixed_ties`). Leaving the last second for the next page is
 //    right all the same. A second that is larger than a page can then be walked only by key, and
-//    everything behind it with it: `rest_by_key`.
+//    everything behind it with it: `rest_by_key`. So is what comes in no order of time at all: the
+//    hour that autumn's end of daylight saving shows twice.
 //
 // What totalRows proves. It counts the whole search, from the lane's place to the end of the table.
 // Behind a place with P promised and C come from there to here, at least P - C must be promised
@@ -109,9 +110,13 @@ Sequence judge_pairs(const Pairs& pairs, Asked::Sorted sorted) {
 /// One step of a lane while it is worked out. Lives during one `advance`.
 class Stepper {
  public:
-  Stepper(const Walk& walk, const Lane& lane, const WorkItemBatch& rows, const Seen& seen,
-          std::optional<std::int64_t> total)
-      : walk_(walk), lane_(lane), rows_(rows), seen_(seen), total_(total) {
+  Stepper(const Walk& walk, const Lane& lane, const Answered& answered)
+      : walk_(walk),
+        lane_(lane),
+        rows_(answered.rows),
+        seen_(answered.seen),
+        asked_rows_(answered.asked_rows),
+        total_(answered.total) {
     step_.next = lane;
     if (walk.window.until) until_ = whole_second(ms_of(*walk.window.until));
   }
@@ -135,10 +140,10 @@ class Stepper {
   }
 
  private:
-  /// The page brought all that its own count promised. A count that is below what came is none: the
-  /// end is then an empty page.
+  /// The page brought all that its own count promised. A count that is below what came is none; and
+  /// one that is too low by chance ends at a full page: the end is then an empty page.
   [[nodiscard]] bool brought_all() const {
-    return rows_.empty() || (total_ && *total_ == seen_.rows);
+    return rows_.empty() || (total_ && *total_ == seen_.rows && seen_.rows < asked_rows_);
   }
 
   void finish() { step_.then = Step::Then::done; }
@@ -196,19 +201,13 @@ class Stepper {
       count_from_here(distinct_before(whole));
     } else if (seen_.sequence == Sequence::mixed_ties) {
       step_.keep = whole;
-      walk_rest_by_key();
+      next = to_rest_by_key(walk_, next);
     } else {
       step_.keep = rows_.size();
       next.stage = Stage::ties;
       next.id = id_of(rows_, rows_.size() - 1);
       count_from_here(seen_.rows);
     }
-  }
-
-  void walk_rest_by_key() {
-    step_.next.stage = Stage::rest_by_key;
-    step_.next.id.clear();
-    step_.next.count.reset();
   }
 
   [[nodiscard]] std::int64_t distinct_before(std::size_t rows) const {
@@ -223,7 +222,10 @@ class Stepper {
     step_.keep = rows_before(*lane_.time + k_second);
     Lane& next = step_.next;
     if (next.count) next.count->came += distinct_before(step_.keep);
-    if (seen_.sequence == Sequence::mixed_ties) return walk_rest_by_key();
+    if (seen_.sequence == Sequence::mixed_ties) {
+      step_.next = to_rest_by_key(walk_, step_.next);
+      return;
+    }
     if (step_.keep == rows_.size() && !brought_all()) {
       next.id = id_of(rows_, rows_.size() - 1);
       return;
@@ -250,6 +252,7 @@ class Stepper {
   const Lane& lane_;
   const WorkItemBatch& rows_;
   const Seen& seen_;
+  std::int64_t asked_rows_;
   std::optional<std::int64_t> total_;
   std::optional<TimeValue> until_;
   Step step_;
@@ -282,9 +285,17 @@ Seen look_at(const WorkItemBatch& rows, Asked::Sorted sorted) {
   return seen;
 }
 
-Step advance(const Walk& walk, const Lane& lane, const WorkItemBatch& rows, const Seen& seen,
-             std::optional<std::int64_t> total) {
-  return Stepper(walk, lane, rows, seen, total).run();
+Step advance(const Walk& walk, const Lane& lane, const Answered& answered) {
+  return Stepper(walk, lane, answered).run();
+}
+
+Lane to_rest_by_key(const Walk& walk, const Lane& lane) {
+  Lane rest = lane;
+  rest.stage = Stage::rest_by_key;
+  rest.time = lane.time.value_or(window_begin(walk));
+  rest.id.clear();
+  rest.count.reset();
+  return rest;
 }
 
 bool is_short(const Lane& lane, std::optional<std::int64_t> total) noexcept {

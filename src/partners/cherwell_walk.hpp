@@ -73,9 +73,18 @@ struct Step {
   std::size_t keep = 0;  // so many rows from the page's front belong to the lane
   std::optional<std::int64_t> remaining;
 };
-/// Where the lane goes from here, after an ascending page. Pure. `total` is totalRows.
-[[nodiscard]] Step advance(const Walk& walk, const Lane& lane, const WorkItemBatch& rows,
-                           const Seen& seen, std::optional<std::int64_t> total);
+/// A page that was asked for and came.
+struct Answered {
+  const WorkItemBatch& rows;
+  const Seen& seen;
+  std::int64_t asked_rows = 0;
+  std::optional<std::int64_t> total;  // totalRows
+};
+/// Where the lane goes from here, after an ascending page. Pure.
+[[nodiscard]] Step advance(const Walk& walk, const Lane& lane, const Answered& answered);
+
+/// The lane that goes on by key, from its time on: right in whatever order times come.
+[[nodiscard]] Lane to_rest_by_key(const Walk& walk, const Lane& lane);
 
 /// True when fewer rows are promised than the lane's count leaves: deleted, or skipped?
 [[nodiscard]] bool is_short(const Lane& lane, std::optional<std::int64_t> total) noexcept;
