@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "itsmc/core/text.hpp"
 #include "itsmc/partners/cherwell.hpp"
 
 namespace itsmc::partners::cherwell {
@@ -10,6 +11,26 @@ namespace {
 /// Never two modes one after the other: a wrong password would count twice.
 std::string_view auth_mode(const std::string& username) {
   return username.find('\\') == std::string::npos ? "Internal" : "Auto";
+}
+
+std::string refused_hint(const Connection& connection, std::string_view words) {
+  const std::string login = "itsmc connection login " + connection.name;
+  const std::string lowered = to_lower(words);
+  if (lowered.find("invalid_client") != std::string::npos) {
+    return "the client id is not this server's client key: CSM Administrator > Security > Edit "
+           "REST API client settings; then: itsmc connection edit " +
+           connection.name + " --client-id KEY";
+  }
+  if (lowered.find("licen") != std::string::npos) {
+    return "each sign-in takes a licence: give some back (CSM Administrator > Security > View "
+           "logged-in users), then: " +
+           login;
+  }
+  return "Cherwell does not say which of these it is: user name or password wrong; the account "
+         "locked (CSM Administrator > Security > Edit users); its kind of sign-in not enabled for "
+         "the CSM Browser Client (Security > Edit security settings). A Windows or LDAP user is "
+         "given as DOMAIN\\user. Then: " +
+         login;
 }
 
 }  // namespace
@@ -24,12 +45,9 @@ http::OAuthOptions sign_in(const Connection& connection, const Credentials& cred
   options.fixed_fields = {{"client_id", connection.client_id}};
   options.username = connection.username;
   options.password = credentials.password;
-  options.refused_hint = fmt::format(
-      "\"invalid_client_id\": the client key is wrong (CSM Administrator > Security > Edit REST "
-      "API client settings); \"invalid_grant\": user name or password wrong, the account locked, "
-      "or its authentication not enabled for the CSM Browser Client; a Windows or LDAP user is "
-      "given as DOMAIN\\user. Then: itsmc connection login {}",
-      connection.name);
+  options.refused_hint = [connection](std::string_view words) {
+    return refused_hint(connection, words);
+  };
   // Each refresh gives a new pair and ends the old one (reference 2).
   options.refresh_extends_refresh_token = true;
   options.grant_when = http::OAuthOptions::AfterRefresh::answered;
