@@ -314,6 +314,9 @@ PageFacts decode_page(const PageBody& body, const PageRules& rules, PageScratch&
     }
   } catch (const simdjson::simdjson_error& error) {
     return judge_unreadable(text, error.what(), out);
+  } catch (const Error&) {
+    out.clear();  // a row that cannot be mapped: those before it do not count either
+    throw;
   }
   if (envelope.has_error || !envelope.error.code.empty()) {
     out.clear();
