@@ -255,13 +255,15 @@ std::vector<Lane> PageReader::lanes(const Walk& walk, int wanted, const std::sto
   WorkItemBatch rows;
   const SearchSize look{.rows = 2, .ascending = ascending_};
   const std::int64_t total = search(*view, asked, look, rows, stop).total.value_or(0);
+  const bool backwards = look_at(rows, asked.sorted).sequence == Sequence::descending;
+  if (backwards && !proven_) ascending_ = 1 - look.ascending;
   const std::int64_t most = total / (k_pages_worth_a_lane * rows_.load());
   const auto lanes = std::clamp<std::int64_t>(most, 1, std::min(wanted, k_most_lanes));
   whole.left = total / lanes;
   std::vector<Lane> cut{whole};
   for (std::int64_t i = 1; i < lanes; ++i) {
     const auto bound = id_at_row(*view, asked, total * i / lanes, stop);
-    // The direction is not proven yet, or rows went: a cut that is out of order is left out.
+    // Rows went in the meantime: a cut that is out of order is left out.
     if (!bound || !precedes(cut.back().id, *bound)) continue;
     cut.back().last_id = *bound;
     cut.push_back(whole);
