@@ -11,13 +11,12 @@ const contract = JSON.parse(fs.readFileSync(swagger, 'utf8'));
 function loosened(property) {
   const {format, ...rest} = property;
   const kept = format === 'date-time' ? rest : property;
-  if (kept.$ref) return {'x-nullable': true, allOf: [{$ref: kept.$ref}]};
-  if (kept.type === 'array') return {...kept, items: kept.items, 'x-nullable': true};
-  return {...kept, 'x-nullable': true};
+  return kept.$ref ? kept : {...kept, 'x-nullable': true};  // beside $ref nothing counts
 }
 
 for (const definition of Object.values(contract.definitions)) {
   if (!definition.properties) continue;
+  definition['x-nullable'] = true;
   definition.additionalProperties = false;  // a member with a wrong name must be noticed
   for (const [name, property] of Object.entries(definition.properties)) {
     definition.properties[name] = loosened(property);

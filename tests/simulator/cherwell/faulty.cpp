@@ -45,8 +45,7 @@ void fault_after(const Site& site, const Request& request, const Firing& firing,
     reply.set_body(
         reply.body->substr(0, reply.body->size() * std::min<std::size_t>(kept, 99) / 100));
   }
-  const bool packs = firing.has("gzip") && reply.body_size() > 0 &&
-                     request.header("Accept-Encoding").find("gzip") != std::string::npos;
+  const bool packs = firing.has("gzip") && reply.body_size() > 0 && accepts_gzip(request);
   if (packs) {
     reply.set_body(gzip(*reply.body, site.gzip_level));
     reply.set_header("Content-Encoding", "gzip");

@@ -105,7 +105,7 @@ std::string field_id_text(const Call& call, TypeNumber type, FieldNumber field, 
   return reading == Reading::single ? full_field_id(call, type, field) : id;
 }
 
-Renderer::Renderer(const Call& call, TypeNumber type, std::vector<FieldNumber> fields,
+Renderer::Renderer(const Call& call, TypeNumber type, const std::vector<FieldNumber>& fields,
                    Reading reading)
     : call_(call), type_(type), reading_(reading) {
   const ObjectType& object = call.view.type(type);
@@ -119,10 +119,9 @@ Renderer::Renderer(const Call& call, TypeNumber type, std::vector<FieldNumber> f
                      quote_json(call.view.field_name(type, field))),
          ""});
   }
-  const std::string host = call.request.header("Host");
-  link_ = fmt::format(R"({{"name":"Get Record","url":"http://{}/CherwellAPI/api/V1/)"
-                      R"(getbusinessobject/busobid/{}/busobrecid/)",
-                      host.empty() ? "localhost" : host, object.id);
+  link_ = fmt::format(R"({{"name":"Get Record","url":"{}/CherwellAPI/api/V1/getbusinessobject/)"
+                      R"(busobid/{}/busobrecid/)",
+                      call.request.origin(), object.id);
   tail_ = no_error(call.dialect) + "}";
 }
 

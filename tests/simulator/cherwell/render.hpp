@@ -18,7 +18,8 @@ std::string value_text(const Call& call, TypeNumber type, const Record& record, 
 // A renderer IS one request's way of writing records of one type. The call must outlive it.
 class Renderer {
  public:
-  Renderer(const Call& call, TypeNumber type, std::vector<FieldNumber> fields, Reading reading);
+  Renderer(const Call& call, TypeNumber type, const std::vector<FieldNumber>& fields,
+           Reading reading);
   // {"busObId":..,"fields":[{"dirty":false,..}],..}
   void append(const Record& record, std::string& out) const;
   // The same with hasError true and no fields: a row that the product could not read.

@@ -6,7 +6,6 @@
 #include "cherwell/faulty.hpp"
 #include "cherwell/fill.hpp"
 #include "cherwell/routes.hpp"
-#include "shared/wire_faults.hpp"
 
 namespace itsmc::sim::cherwell {
 namespace {
@@ -61,7 +60,6 @@ Reply Service::answer(const Request& request, const Firing& firing) {
   auto instead = fault_before(site_, firing);
   Reply reply = instead ? *std::move(instead) : route(request, firing);
   reply.set_header("Server", "Microsoft-IIS/10.0");
-  reply.set_header("Date", http_date(site_.bench.clock.now() + clock_skew(firing)));
   reply.set_header("Cache-Control", "no-cache");
   fault_after(site_, request, firing, reply);
   return reply;

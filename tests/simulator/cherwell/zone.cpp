@@ -97,7 +97,7 @@ std::string Zone::json() const {
     id = "Custom";
   }
   return fmt::format(
-      R"({{"Id":"{}","DisplayName":"(UTC{}{})","StandardName":"{}","DaylightName":"{}",)"
+      R"!({{"Id":"{}","DisplayName":"(UTC{}{})","StandardName":"{}","DaylightName":"{}",)!"
       R"("BaseUtcOffset":"{}","AdjustmentRules":{},"SupportsDaylightSavingTime":{}}})",
       id, offset_ < 0 ? "" : "+", span_text(offset_).substr(0, offset_ < 0 ? 6 : 5), id,
       summer_ == Summer::none ? id : "Daylight Time", span_text(offset_), rules,

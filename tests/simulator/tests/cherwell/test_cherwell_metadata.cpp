@@ -1,4 +1,7 @@
 // Service information, summaries, schema, template, lists, people, rights.
+#include <algorithm>
+#include <map>
+
 #include <catch2/catch.hpp>
 
 #include "cherwell_on_test.hpp"

@@ -1,4 +1,6 @@
 // How values are written: recorded rows put in must come out as they were recorded.
+#include <set>
+
 #include <catch2/catch.hpp>
 
 #include "cherwell/culture.hpp"
