@@ -231,6 +231,7 @@ TEST_CASE("A sign-in is renewed by its refresh token, which changes each time",
   fill(*world, 60);
   const auto partner = world->open(50);
   CHECK(load(*world, *partner, Order::by_time).rows.size() == 60);
+  REQUIRE(world->tokens.load("prod"));
   const auto first = *world->tokens.load("prod");
   (void)world->control("tokens/expire");
   CHECK(load(*world, *partner, Order::by_time).rows.size() == 60);
