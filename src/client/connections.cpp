@@ -28,12 +28,29 @@ bool any_failed(const std::vector<Check>& checks) {
                      [](const Check& check) { return check.status == CheckStatus::failed; });
 }
 
+/// Gives back what a session holds before it is forgotten, as far as the instance can be reached:
+/// where a product counts licences, a forgotten session keeps one until it ends by itself.
+void end_session(const Platform& platform, const Connection& connection) {
+  if (!secrets_of(platform).load(connection.name)) return;
+  try {
+    // A kept token ends its own session: no secret command has to run for that.
+    const GivenSecrets nothing{.password = {}, .client_secret = Secret()};
+    open_connection(platform, connection, nothing, {.retry = {.max_tries = 1}})
+        .partner->sign_out(platform.stop);
+  } catch (const Error& error) {
+    platform.log(LogLevel::info, connection.name + ": the session is not ended: " + error.text());
+  }
+}
+
 /// What a new or changed connection must answer before it is saved. A token that the probe brought
 /// stays only if the connection does.
 std::vector<Check> probe(const Platform& platform, const Connection& connection,
                          const GivenSecrets& secrets) {
   std::vector<Check> checks = test_connection(platform, connection, secrets);
-  if (any_failed(checks)) secrets_of(platform).forget(connection.name);
+  if (any_failed(checks)) {
+    end_session(platform, connection);
+    secrets_of(platform).forget(connection.name);
+  }
   return checks;
 }
 
@@ -165,6 +182,11 @@ std::int64_t remove_connection(const Platform& platform, const std::string& name
   const std::filesystem::path store_file = platform.data_dir / "itsmc.db";
   if (rows == Rows::purge && std::filesystem::exists(store_file)) {
     purged = store::Store(store_file, store::OpenMode::read_write).purge(name);
+  }
+  try {
+    if (const auto connection = files.load(name)) end_session(platform, *connection);
+  } catch (const Error&) {
+    // A file that cannot be read names no instance.
   }
   secrets_of(platform).remove_all(name);
   files.remove(name);

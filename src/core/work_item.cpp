@@ -72,6 +72,12 @@ void WorkItemBatch::reserve(std::size_t rows, std::size_t bytes) {
   arena_.reserve(bytes);
 }
 
+void WorkItemBatch::truncate(std::size_t rows) {
+  if (rows >= rows_.size()) return;
+  arena_.resize(rows_[rows].begin[0]);
+  rows_.resize(rows);
+}
+
 void WorkItemBatch::clear() noexcept {
   arena_.clear();
   rows_.clear();

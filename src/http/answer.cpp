@@ -105,12 +105,23 @@ std::optional<Error> success_error(const Judged& judged, BodyDue due) {
   return error_of(judged, ErrorKind::protocol, "gave a part or none of what was asked");
 }
 
+/// Sign-ins, waits and rate limits are the client's own business, whatever the body says.
+bool may_be_named(const Judged& judged) {
+  const int status = judged.response.status;
+  const bool own = status == 401 || status == 408 || status == 429;
+  return judged.json && judged.options.judge.named && status >= 400 && !own;
+}
+
 std::optional<Error> judge(const Judged& judged, BodyDue due, Timestamp now) {
   const int status = judged.response.status;
   const bool redirected = status >= 300 && status < 400;
   const bool strange = redirected || (!judged.json && !judged.plain.empty());
   if (strange && judged.options.judge.foreign) {
     auto named = judged.options.judge.foreign(judged.response, judged.plain);
+    if (named) return named;
+  }
+  if (may_be_named(judged)) {
+    auto named = judged.options.judge.named(judged.response, judged.plain);
     if (named) return named;
   }
   if (status >= 200 && status < 300) return success_error(judged, due);

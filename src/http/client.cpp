@@ -26,6 +26,12 @@ constexpr bool is_lasting(FailureCause cause) {
          cause == FailureCause::tls_expired || cause == FailureCause::too_large;
 }
 
+/// A server error that the product itself calls final.
+bool is_settled(const Judge& judge, const Request& request, const Response& response) {
+  return response.status >= 500 && judge.lasting &&
+         judge.lasting(request, response, readable_body(response));
+}
+
 BodyDue due_of(const Request& request) {
   return request.method == "DELETE" || request.method == "HEAD" ? BodyDue::no : BodyDue::yes;
 }
@@ -141,7 +147,8 @@ Response Client::attempt_until_final(const Request& request, Replay replay,
       continue;
     }
     note(answer, attempt);
-    const bool lasting = !answer.response && is_lasting(answer.failure.cause);
+    const bool lasting = answer.response ? is_settled(options_.judge, request, *answer.response)
+                                         : is_lasting(answer.failure.cause);
     const auto wait = lasting ? std::nullopt : next_wait(options_.retry, attempt, wire_.jitter());
     if (!wait && answer.response) return std::move(*answer.response);
     if (!wait) throw no_answer(answer.failure, options_);

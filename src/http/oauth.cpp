@@ -117,15 +117,25 @@ class OAuth : public Authorizer {
       try {
         return endpoint_.refresh_grant(*kept, stop);
       } catch (const Error& error) {
-        if (error.kind() != ErrorKind::auth) throw;
+        if (!sends_to_grant(error)) throw;
         refused = error;
       }
       wire_.log(LogLevel::info, options_.connection + ": the refresh token was refused");
     }
     if (options_.grant != "password") return endpoint_.credential_grant(Secret(), stop);
     const auto password = options_.password ? options_.password() : std::nullopt;
+    // An endpoint that is down for the moment may take the refresh token later.
+    const bool passing = refused && refused->kind() == ErrorKind::unavailable;
+    if (!password && passing) throw Error(*refused);
     if (!password) throw sign_in_needed(options_, refused);
     return endpoint_.credential_grant(*password, stop);
+  }
+
+  [[nodiscard]] bool sends_to_grant(const Error& refresh_error) const {
+    const ErrorKind kind = refresh_error.kind();
+    if (kind == ErrorKind::auth) return true;
+    return options_.grant_when == OAuthOptions::AfterRefresh::answered &&
+           (kind == ErrorKind::protocol || kind == ErrorKind::unavailable);
   }
 
   /// A token that lives shorter than the usual margin would be renewed before each request.

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 
+#include "itsmc/partners/cherwell.hpp"
 #include "itsmc/partners/partner.hpp"
 #include "itsmc/partners/servicenow.hpp"
 
@@ -10,6 +11,8 @@ namespace {
 constexpr std::array k_partners = {
     PartnerEntry{PartnerKind::servicenow, servicenow::open, servicenow::sign_in,
                  servicenow::k_refresh_lifetime},
+    PartnerEntry{PartnerKind::cherwell, cherwell::open, cherwell::sign_in,
+                 cherwell::k_refresh_lifetime},
 };
 
 }  // namespace

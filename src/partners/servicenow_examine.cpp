@@ -8,6 +8,7 @@
 #include "itsmc/core/text.hpp"
 #include "itsmc/partners/servicenow.hpp"
 #include "itsmc/partners/servicenow_page.hpp"
+#include "partners/check_line.hpp"
 #include "partners/servicenow_lookup.hpp"
 #include "partners/servicenow_query.hpp"
 #include "partners/servicenow_roles.hpp"
@@ -16,19 +17,6 @@ namespace itsmc::partners::servicenow {
 namespace {
 
 constexpr int k_sample = 200;
-
-Check good(std::string check, std::string message) {
-  return {.check = std::move(check), .message = std::move(message), .cause = {}, .hint = {}};
-}
-
-Check not_good(CheckStatus status, std::string check, std::string message, const Error& error) {
-  return {.check = std::move(check),
-          .status = status,
-          .message = std::move(message),
-          .cause = error.text(),
-          .hint = error.hint(),
-          .kind = error.kind()};
-}
 
 /// Answers of one examination, in the order of the lines. Lives during one `examine`.
 class Examination {
@@ -41,11 +29,7 @@ class Examination {
       for (const char* name :
            {"version", "roles", "read-incident", "read-change-request", "write", "ci", "time-zone",
             "rate-limit", "table-api-filter", "hidden-rows", "deletions", "refresh-token"}) {
-        add({.check = name,
-             .status = CheckStatus::skipped,
-             .message = "not asked: the sign-in failed",
-             .cause = {},
-             .hint = {}});
+        add(skipped_line(name, "not asked: the sign-in failed"));
       }
       return std::move(checks_);
     }
@@ -100,13 +84,13 @@ class Examination {
     const bool refused_table = user_.error && (user_.error->kind() == ErrorKind::denied ||
                                                user_.error->kind() == ErrorKind::not_found);
     if (!user_.error || refused_table) {
-      add(good("sign-in", connection_.username.empty()
-                              ? "signed in by client credentials"
-                              : fmt::format("signed in as {}", connection_.username)));
+      add(good_line("sign-in", connection_.username.empty()
+                                   ? "signed in by client credentials"
+                                   : fmt::format("signed in as {}", connection_.username)));
       return true;
     }
     const Error named = named_failure(instance_, *user_.error, stop_);
-    Check check = not_good(CheckStatus::failed, "sign-in", "the sign-in failed", named);
+    Check check = bad_line(CheckStatus::failed, "sign-in", "the sign-in failed", named);
     const bool guest = connection_.grant == Grant::client_credentials &&
                        named.kind() == ErrorKind::auth &&
                        instance_.wire.tokens.load(connection_.name).has_value();
@@ -129,7 +113,7 @@ class Examination {
       const Release told = parse_build_tag(row[1]);
       if (release.family.empty() && !told.tag.empty()) release = told;
     }
-    Check check = good("version", fmt::format("{} ({})", release.family, release.tag));
+    Check check = good_line("version", fmt::format("{} ({})", release.family, release.tag));
     if (release.family.empty()) {
       check.status = CheckStatus::warning;
       check.message = "unknown";
@@ -169,15 +153,8 @@ class Examination {
   }
 
   Check read_table(WorkItemType type) {
-    const std::string name = fmt::format("read-{}", to_string(type));
-    const auto& wanted = connection_.work_items;
-    if (std::find(wanted.begin(), wanted.end(), type) == wanted.end()) {
-      return {.check = name,
-              .status = CheckStatus::skipped,
-              .message = "this connection does not sync it",
-              .cause = {},
-              .hint = {}};
-    }
+    const std::string name = read_check(type);
+    if (!syncs(connection_, type)) return skipped_line(name, "this connection does not sync it");
     const std::string table(field_map(type).table());
     Finding found = ask({table, "ORDERBYDESCsys_updated_on", "sys_id,sys_updated_on", k_sample});
     Check check = judge_read(name, table, found);
@@ -191,7 +168,7 @@ class Examination {
                                  const Finding& found) const {
     const std::string roles = role_path(connection_);
     if (found.error) {
-      Check check = not_good(CheckStatus::failed, name,
+      Check check = bad_line(CheckStatus::failed, name,
                              fmt::format("the table {} cannot be read", table), *found.error);
       const bool api = check.cause.find("API level ACL") != std::string::npos;
       if (check.kind == ErrorKind::denied) {
@@ -212,18 +189,18 @@ class Examination {
               .hint = "grant itil: " + roles,
               .kind = ErrorKind::denied};
     }
-    return good(name, found.count ? fmt::format("{} rows in {}", *found.count, table)
-                                  : fmt::format("{} can be read", table));
+    return good_line(name, found.count ? fmt::format("{} rows in {}", *found.count, table)
+                                       : fmt::format("{} can be read", table));
   }
 
   void configuration_items(const Rights& rights) {
     const Finding found = ask({"cmdb_ci", "", "sys_id,name", 1});
     const bool may_create =
         rights.roles.count("itil") + rights.roles.count("asset") + rights.roles.count("admin") != 0;
-    Check check = good("ci", "configuration items can be read");
+    Check check = good_line("ci", "configuration items can be read");
     if (found.error) {
       check =
-          not_good(CheckStatus::warning, "ci", "configuration items cannot be read", *found.error);
+          bad_line(CheckStatus::warning, "ci", "configuration items cannot be read", *found.error);
       check.hint = "their names stay empty in work items; grant itil: " + role_path(connection_);
     } else if (found.rows.empty() && found.count.value_or(0) > 0) {
       check.status = CheckStatus::warning;
@@ -248,12 +225,12 @@ class Examination {
       return;
     }
     const std::string& zone = user_.rows[0][1];
-    add(good("time-zone", fmt::format("{}; itsmc reads and asks for UTC",
-                                      zone.empty() ? "the instance's own" : zone)));
+    add(good_line("time-zone", fmt::format("{}; itsmc reads and asks for UTC",
+                                           zone.empty() ? "the instance's own" : zone)));
   }
 
   void rate_limit() {
-    add(good("rate-limit", rate_limit_.empty() ? "none announced" : rate_limit_));
+    add(good_line("rate-limit", rate_limit_.empty() ? "none announced" : rate_limit_));
   }
 
   /// An unknown field or a bad clause is dropped, and the rest runs: at worst the whole table comes
@@ -264,11 +241,7 @@ class Examination {
       if (!candidate.found.error) sample = &candidate;
     }
     if (sample == nullptr) {
-      add({.check = "table-api-filter",
-           .status = CheckStatus::skipped,
-           .message = "no table can be read",
-           .cause = {},
-           .hint = {}});
+      add(skipped_line("table-api-filter", "no table can be read"));
       return;
     }
     const std::string table(field_map(sample->type).table());
@@ -285,7 +258,7 @@ class Examination {
       }
     }
     if (broken.empty()) {
-      add(good("table-api-filter", "filters are obeyed"));
+      add(good_line("table-api-filter", "filters are obeyed"));
       return;
     }
     add({.check = "table-api-filter",
@@ -307,7 +280,8 @@ class Examination {
                                    field_map(sample.type).table()));
     }
     if (hidden.empty()) {
-      add(good("hidden-rows", fmt::format("none among the newest {} of each table", k_sample)));
+      add(good_line("hidden-rows",
+                    fmt::format("none among the newest {} of each table", k_sample)));
       return;
     }
     add({.check = "hidden-rows",
@@ -322,7 +296,7 @@ class Examination {
     const Finding found = ask({"sys_audit_delete", "", "sys_id", 1});
     const bool readable = !found.error && (!found.rows.empty() || found.count.value_or(0) == 0);
     if (readable) {
-      add(good("deletions", "sys_audit_delete can be read"));
+      add(good_line("deletions", "sys_audit_delete can be read"));
       return;
     }
     add({.check = "deletions",
@@ -336,13 +310,14 @@ class Examination {
   void refresh_token() {
     const auto token = instance_.wire.tokens.load(connection_.name);
     if (!token || !token->refresh_issued_at) {
-      add(good("refresh-token", "none kept"));
+      add(good_line("refresh-token", "none kept"));
       return;
     }
     const auto warning =
         refresh_token_warning(*token->refresh_issued_at, instance_.wire.clock.now());
-    Check check = good("refresh-token", fmt::format("from {}, good for 100 days as a rule",
-                                                    format_rfc3339(*token->refresh_issued_at)));
+    Check check =
+        good_line("refresh-token", fmt::format("from {}, good for 100 days as a rule",
+                                               format_rfc3339(*token->refresh_issued_at)));
     if (warning) {
       check.status = CheckStatus::warning;
       check.message = *warning;

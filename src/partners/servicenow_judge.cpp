@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
@@ -5,11 +6,15 @@
 
 #include "itsmc/core/text.hpp"
 #include "itsmc/partners/servicenow.hpp"
+#include "itsmc/partners/servicenow_page.hpp"
+#include "partners/servicenow_json.hpp"
 
 namespace itsmc::partners::servicenow {
 namespace {
 
 using nlohmann::json;
+
+constexpr std::array k_paged = {WorkItemType::incident, WorkItemType::change_request};
 
 std::string text_at(const json& object, const char* key) {
   const auto found = object.is_object() ? object.find(key) : object.end();
@@ -132,6 +137,19 @@ std::optional<Error> judge_foreign(const http::Response& response, std::string_v
   return judge_html(response, body, host);
 }
 
+/// A cancelled transaction or a balancer that waited less (2.6): the same page would end the same
+/// way, and the page reader asks for a smaller one at once. Nothing but pages can be asked for in
+/// smaller pieces.
+bool is_cancelled_page(const http::Request& request, const http::Response& response,
+                       std::string_view body) {
+  const std::string_view path = std::string_view(request.url).substr(0, request.url.find('?'));
+  const bool page = std::any_of(k_paged.begin(), k_paged.end(), [path](WorkItemType type) {
+    return path.ends_with(fmt::format("/api/now/table/{}", field_map(type).table()));
+  });
+  if (!page) return false;
+  return response.status == 504 || (response.status == 500 && says_cancelled(body));
+}
+
 }  // namespace
 
 http::Judge judge(const std::string& base_url) {
@@ -142,6 +160,7 @@ http::Judge judge(const std::string& base_url) {
                                              std::string_view body) {
     return judge_foreign(response, body, host);
   };
+  judge.lasting = is_cancelled_page;
   judge.request_id_header = "X-Transaction-ID";
   return judge;
 }

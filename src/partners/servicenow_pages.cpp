@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "itsmc/core/text.hpp"
+#include "partners/servicenow_json.hpp"
 
 namespace itsmc::partners::servicenow {
 namespace {
@@ -35,11 +36,6 @@ http::Query query_of(const FieldMap& map, const Asked& asked) {
 
 std::string request_id(const http::Response& response) {
   return excerpt(response.header("X-Transaction-ID").value_or(""), 100);
-}
-
-bool says_cancelled(std::string_view text) {
-  return text.find("maximum execution time exceeded") != std::string_view::npos ||
-         text.find("ransaction cancel") != std::string_view::npos;
 }
 
 PageFacts cancelled(std::string words) {

@@ -23,11 +23,12 @@ CLIENT_SECRET = "s3cret+with&odd%=chars"
 
 
 class Simulator:
-    def __init__(self, *options):
-        self.process = subprocess.Popen([SIM, "servicenow", *options], stdout=subprocess.PIPE)
+    def __init__(self, *options, product="servicenow"):
+        self.process = subprocess.Popen([SIM, product, *options], stdout=subprocess.PIPE)
         line = self.process.stdout.readline()
         if not line:
-            raise RuntimeError("the simulator did not start: itsmc-sim servicenow " + " ".join(options))
+            raise RuntimeError("the simulator did not start: itsmc-sim %s %s"
+                               % (product, " ".join(options)))
         ready = json.loads(line)
         self.url, self.control_url, self.ca_file = ready["url"], ready["control"], ready["ca_file"]
 
@@ -77,8 +78,8 @@ class Story(unittest.TestCase):
         self.addCleanup(shutil.rmtree, self.home, True)
         self.said = []
 
-    def simulator(self, *options):
-        simulator = Simulator(*options)
+    def simulator(self, *options, product="servicenow"):
+        simulator = Simulator(*options, product=product)
         self.addCleanup(simulator.stop)
         return simulator
 

@@ -31,9 +31,9 @@ class Connections(Story):
                                     stdin="s\n")
                 self.assertEqual(result.code, 2)
                 self.assertIn(word, result.err)
-        result = self.itsmc("connection", "add", "x", "--partner", "cherwell", "--url",
-                            "https://c.example.com", "--username", "u", "--client-id", "i",
-                            "--password-stdin", stdin="p\n")
+        result = self.itsmc("connection", "add", "x", "--partner", "scsm", "--url",
+                            "https://s.example.com", "--tenant", "contoso.example", "--client-id",
+                            "i", "--client-secret-stdin", stdin="s\n")
         self.assertEqual(result.code, 2)
         self.assertIn("not built", result.err)
 

@@ -217,6 +217,55 @@ TEST_CASE("raw returns what exchange would throw, once the tries are used up") {
   CHECK(bench.client.failure_of(broken)->kind() == ErrorKind::unavailable);
 }
 
+TEST_CASE("A server error that the product calls lasting is not asked again") {
+  Bench bench;
+  ClientOptions options = Bench::options({});
+  options.judge.lasting = [](const Request& request, const Response&, std::string_view body) {
+    return contains(request.url, "/page") && contains(std::string(body), "gone");
+  };
+  Client client(
+      options, nullptr,
+      {bench.network.transports(), bench.clock, bench.tokens, bench.log.log(), [] { return 0.0; }});
+  const auto ask = [&](const std::string& path) {
+    Request request;
+    request.url = client.url(path, {});
+    return client.raw(request, Replay::safe, {}).status;
+  };
+  bench.network.add({.name = "gone", .url_part = "/page", .answer = json_answer("gone", 500)});
+  CHECK(ask("/page") == 500);
+  bench.network.add({.name = "busy", .url_part = "/page", .answer = json_answer("busy", 500)}, 4);
+  CHECK(ask("/page") == 500);
+  bench.network.add({.name = "elsewhere", .url_part = "/x", .answer = json_answer("gone", 500)}, 4);
+  CHECK(ask("/x") == 500);
+  bench.network.add({.name = "limit", .url_part = "/page", .answer = json_answer("gone", 429)}, 4);
+  CHECK(ask("/page") == 429);
+}
+
+TEST_CASE("What a JSON body names goes before what the status says") {
+  struct Row {
+    int status;
+    bool named;
+  };
+  for (const Row& row : {Row{500, true}, Row{402, true}, Row{404, true}, Row{401, false},
+                         Row{408, false}, Row{429, false}, Row{200, false}}) {
+    CAPTURE(row.status);
+    Bench bench;
+    ClientOptions options = Bench::options({.max_tries = 1});
+    options.judge.named = [](const Response&, std::string_view body) -> std::optional<Error> {
+      if (!contains(std::string(body), "RECORDNOTFOUND")) return std::nullopt;
+      return Error(ErrorKind::ambiguous, "named");
+    };
+    const Client client(options, nullptr,
+                        {bench.network.transports(), bench.clock, bench.tokens, bench.log.log(),
+                         [] { return 0.0; }});
+    const auto failure =
+        client.failure_of(*json_answer("{\"errorCode\":\"RECORDNOTFOUND\"}", row.status).response);
+    CHECK((failure && failure->kind() == ErrorKind::ambiguous) == row.named);
+    const auto other = client.failure_of(*json_answer("{}", row.status).response);
+    CHECK((!other || other->kind() != ErrorKind::ambiguous));
+  }
+}
+
 TEST_CASE("served_at is the server's clock once it has spoken") {
   Bench bench;
   bench.clock.set(Timestamp(seconds(1'000)));

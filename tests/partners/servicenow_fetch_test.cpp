@@ -76,6 +76,8 @@ TEST_CASE("A cancelled page is asked for in halves, down to what the instance be
     const Walked walked = walk_all(*partner, walk_of(Order::by_key), 1);
     CHECK(walked.rows.size() == 900);
     CHECK(walked.hidden == 0);
+    // Asking for the same page again would cost the instance a minute each time.
+    CHECK(partner->traffic().retries == 0);
   }
 }
 
@@ -328,10 +330,9 @@ TEST_CASE("The fingerprint changes with what a row would say", "[partners][servi
   CHECK(incident != world.open(50)->fingerprint(WorkItemType::incident));
 }
 
-TEST_CASE("Only the partners that are built are found", "[partners]") {
-  REQUIRE(find_partner(PartnerKind::servicenow) != nullptr);
-  CHECK(find_partner(PartnerKind::servicenow)->kind == PartnerKind::servicenow);
-  for (const PartnerKind kind : {PartnerKind::scsm, PartnerKind::provance, PartnerKind::cherwell}) {
-    CHECK(find_partner(kind) == nullptr);
+TEST_CASE("Each partner that is built is found by its kind", "[partners]") {
+  for (const PartnerKind kind : {PartnerKind::servicenow, PartnerKind::cherwell}) {
+    REQUIRE(find_partner(kind) != nullptr);
+    CHECK(find_partner(kind)->kind == kind);
   }
 }

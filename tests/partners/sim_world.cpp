@@ -49,6 +49,10 @@ sim::Request request_of(const http::Request& asked, const UrlParts& parts) {
   request.params = sim::parse_query(parts.query);
   request.headers = {{"Host", parts.host}};
   for (const auto& [name, value] : asked.headers) request.headers.push_back({name, value});
+  // As the transport sends a body: with its length, never chunked.
+  if (!asked.body.empty()) {
+    request.headers.push_back({"Content-Length", std::to_string(asked.body.size())});
+  }
   request.body = asked.body;
   return request;
 }

@@ -124,6 +124,8 @@ class WorkItemBatch {
   [[nodiscard]] WorkItemView operator[](std::size_t row) const noexcept { return {*this, row}; }
   void reserve(std::size_t rows, std::size_t bytes);
   void clear() noexcept;  // keeps the memory
+  /// Drops what stands behind the first `rows` rows; keeps the memory.
+  void truncate(std::size_t rows);
 
  private:
   friend class WorkItemView;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -69,9 +70,13 @@ struct OAuthOptions {
   Secret client_secret;  // empty: not sent
   /// Asked only when a credential grant is needed; absent when nobody can give it now.
   std::function<std::optional<Secret>()> password;
-  /// Server's words for a refused sign-in, explained: causes and next step.
-  std::string refused_hint;
+  /// A refused sign-in explained, from the server's words: causes and next step. Absent: signing in
+  /// again is the next step.
+  std::function<std::string(std::string_view words)> refused_hint;
   bool refresh_extends_refresh_token = false;
+  /// What sends us from a failed refresh to the credential grant: a refusal, or any answer at all,
+  /// where a product does not say how it refuses (cherwell reference 2).
+  enum class AfterRefresh : std::uint8_t { refused, answered } grant_when = AfterRefresh::refused;
 };
 /// Sign-in order: kept access token; refresh token; credential grant (if the password is at hand).
 /// Never more than one request to the token endpoint after a refusal (accounts get locked).

@@ -37,6 +37,12 @@ struct Judge {
   /// A named failure behind a body that is not the product's (hibernating, sign-on page); absent:
   /// the client says "not JSON" with the title. Called for non-JSON content types and 3xx.
   std::function<std::optional<Error>(const Response&, std::string_view plain_body)> foreign;
+  /// The failure that a JSON body names where the status alone would say something else (Cherwell
+  /// answers 500 for "not found"). Absent: the status decides. Called for JSON bodies of 400 and
+  /// above, but not for 401, 408 and 429.
+  std::function<std::optional<Error>(const Response&, std::string_view plain_body)> named;
+  /// True when asking the same again cannot help, whatever a 5xx promises. Absent: 5xx may pass.
+  std::function<bool(const Request&, const Response&, std::string_view plain_body)> lasting;
   std::string request_id_header = "X-Transaction-ID";
 };
 

@@ -1,0 +1,58 @@
+#include "partners/cherwell_api.hpp"
+
+#include <string>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "itsmc/core/text.hpp"
+#include "partners/cherwell_words.hpp"
+
+namespace itsmc::partners::cherwell {
+namespace {
+
+using nlohmann::json;
+
+// Otherwise the culture of the client id's settings decides how dates look (reference 8).
+const http::Query& culture() {
+  static const http::Query k_culture = {{"locale", "en-US"}};
+  return k_culture;
+}
+
+json checked(json answer) {
+  const InBandError error = in_band_error(answer);
+  if (error.any()) throw to_error(error, 200);
+  return answer;
+}
+
+}  // namespace
+
+json Api::get(std::string_view path, const http::Query& query, const std::stop_token& stop) const {
+  http::Query whole = culture();
+  whole.insert(whole.end(), query.begin(), query.end());
+  return checked(client_.get(path, whole, stop));
+}
+
+http::Response Api::ask(std::string_view path, const json& body,
+                        const std::stop_token& stop) const {
+  http::Request request;
+  request.method = "POST";
+  request.url = client_.url(path, culture());
+  request.body = body.dump(-1, ' ', false, json::error_handler_t::replace);
+  return client_.exchange(request, http::Replay::safe, stop);
+}
+
+json Api::post(std::string_view path, const json& body, const std::stop_token& stop) const {
+  const http::Response response = ask(path, body, stop);
+  std::string plain;
+  const std::string_view text =
+      http::inflate(response.body, response.header("Content-Encoding").value_or(""), plain);
+  json answer = json::parse(text, nullptr, false);
+  if (answer.is_discarded()) {
+    throw Error(ErrorKind::protocol,
+                fmt::format("Cherwell sent JSON that is not complete: \"{}\"", excerpt(text, 200)));
+  }
+  return checked(std::move(answer));
+}
+
+}  // namespace itsmc::partners::cherwell
