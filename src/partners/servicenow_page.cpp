@@ -13,12 +13,7 @@ namespace itsmc::partners::servicenow {
 
 namespace od = simdjson::ondemand;
 
-struct PageScratch::Impl {
-  od::parser parser;
-  KeyOrder keys;
-  TextBuffer texts;
-  std::string padded;
-};
+struct PageScratch::Impl : RowScratch {};
 
 PageScratch::PageScratch() : impl_(std::make_unique<Impl>()) {}
 PageScratch::~PageScratch() = default;
@@ -113,8 +108,7 @@ class RowReader {
  private:
   void read_row(od::object object) {
     Row row;
-    scratch_.keys.start_row();
-    scratch_.texts.start_row();
+    scratch_.start_row();
     ++number_;
     for (auto entry : object) {
       od::field field = std::move(entry).take_value();
@@ -251,20 +245,12 @@ PageFacts decode_page(const PageBody& body, const PageRules& rules, PageScratch&
                       WorkItemBatch& out) {
   PageScratch::Impl& impl = scratch.impl();
   out.clear();
-  std::string_view text = body.text;
-  if (body.spare_bytes < simdjson::SIMDJSON_PADDING) {
-    impl.padded.assign(text);
-    impl.padded.append(simdjson::SIMDJSON_PADDING, '\0');
-    text = std::string_view(impl.padded).substr(0, text.size());
-  }
-  impl.keys.start_page(rules.fields);
-  impl.texts.start_page(text);
+  const std::string_view text = impl.start_page(body.text, body.spare_bytes, rules.fields);
   out.reserve(text.size() / 512, text.size() * 3 / 4);
   RowReader rows(rules, impl, out);
   Envelope envelope;
   try {
-    od::document document =
-        impl.parser.iterate(text.data(), text.size(), text.size() + simdjson::SIMDJSON_PADDING);
+    od::document document = impl.iterate(text);
     envelope = read_envelope(document, rows);
     if (document.current_location().error() != simdjson::OUT_OF_BOUNDS) {
       return judge_unreadable(text, "something stands behind its end", out);
