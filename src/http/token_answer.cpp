@@ -11,6 +11,7 @@
 #include "http/answer.hpp"
 #include "http/url.hpp"
 #include "itsmc/core/text.hpp"
+#include "itsmc/http/entra.hpp"
 
 namespace itsmc::http {
 namespace {
@@ -49,11 +50,17 @@ bool is_token(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7F'; });
 }
 
+/// Entra puts "\r\nTrace ID: ..\r\nCorrelation ID: ..\r\nTimestamp: .." behind what it says (azure
+/// reference 1.2); they stand in keys of their own, too.
+std::string without_trace(const std::string& described) {
+  return std::string(trim(described.substr(0, described.find("Trace ID: "))));
+}
+
 /// {"error_description":"access_denied","error":"server_error"} (fixture oauth_errors.json), or the
 /// API's own {"error":{"message":"..","detail":".."}}.
 std::string words_of(const json& answer) {
   const std::string code = text_at(answer, "error");
-  const std::string described = text_at(answer, "error_description");
+  const std::string described = without_trace(text_at(answer, "error_description"));
   if (!described.empty() && !code.empty()) return fmt::format("{}, {}", described, code);
   if (!described.empty() || !code.empty()) return described + code;
   const auto nested = answer.is_object() ? answer.find("error") : answer.end();
@@ -64,7 +71,7 @@ std::string words_of(const json& answer) {
 struct Told {
   const Response& response;
   std::string_view plain;
-  const OAuthOptions& options;
+  const Reading& reading;
   json answer;  // discarded when it is not JSON
 
   /// Title and type only: the bytes of a damaged answer may be half a token.
@@ -73,22 +80,33 @@ struct Told {
     const std::string_view type = response.header("Content-Type").value_or("no content type");
     return title.empty() ? excerpt(type, 60) : fmt::format("{} \"{}\"", excerpt(type, 60), title);
   }
+  [[nodiscard]] std::string said() const { return reading.secrets.masked(words_of(answer)); }
   [[nodiscard]] std::string words() const {
-    const std::string said = answer.is_discarded() ? page() : words_of(answer);
-    return fmt::format("{}{} ({})", said.empty() ? "" : ": ", excerpt(said, 300), response.status);
+    const std::string shown = answer.is_discarded() ? reading.secrets.masked(page()) : said();
+    return fmt::format("{}{} ({})", shown.empty() ? "" : ": ", excerpt(shown, 300),
+                       response.status);
   }
   [[nodiscard]] Error error(ErrorKind kind, std::string_view what) const {
+    const OAuthOptions& options = reading.options;
     return {kind, fmt::format("{} {}{}", options.partner, what, words()),
             "itsmc connection test " + options.connection};
   }
   [[nodiscard]] Error refused() const {
-    return {ErrorKind::auth, fmt::format("{} refused the sign-in{}", options.partner, words()),
-            options.refused_hint.empty() ? "itsmc connection login " + options.connection
-                                         : options.refused_hint};
+    const OAuthOptions& options = reading.options;
+    Error error(ErrorKind::auth, fmt::format("{} refused the sign-in{}", options.partner, words()),
+                options.refused_hint ? options.refused_hint(said())
+                                     : "itsmc connection login " + options.connection);
+    return error.with_request_id(excerpt(text_at(answer, "trace_id"), 100));
+  }
+  /// A bad moment in so many words: RFC 6749's, or one of Entra's codes (azure reference 1.2).
+  [[nodiscard]] bool says_later() const {
+    const std::string code = text_at(answer, "error");
+    return code == "temporarily_unavailable" ||
+           entra::is_passing(entra::code_in(words_of(answer)).value_or(0));
   }
 };
 
-std::variant<Token, Error> read_success(const Told& told, Timestamp now) {
+std::variant<Token, Error> read_success(const Told& told) {
   if (told.answer.is_discarded()) {
     return told.error(ErrorKind::unavailable, "answered the sign-in with something else");
   }
@@ -102,7 +120,7 @@ std::variant<Token, Error> read_success(const Told& told, Timestamp now) {
   if (!is_token(token.access.reveal())) {
     return told.error(ErrorKind::protocol, "gave an access token that cannot be sent");
   }
-  token.expires_at = now + lifetime_of(told.answer);
+  token.expires_at = told.reading.now + lifetime_of(told.answer);
   return token;
 }
 
@@ -115,18 +133,22 @@ Error server_error(const Told& told) {
                  : told.refused();
 }
 
-Error failure(const Told& told, Timestamp now) {
+Error failure(const Told& told) {
+  const Timestamp now = told.reading.now;
   const int status = told.response.status;
   if (status >= 500) return server_error(told);
   if (status == 429) {
     const auto wait = asked_wait(told.response, now);
     const auto until = wait ? std::optional<Timestamp>(now + *wait) : std::nullopt;
-    return throttled(told.options.partner, until, told.words());
+    return throttled(told.reading.options.partner, until, told.words());
   }
   if (status >= 300 && status < 400) {
     const auto target = split_url(told.response.header("Location").value_or("")).host;
     return told.error(ErrorKind::unavailable,
                       fmt::format("sends the sign-in on to \"{}\"", excerpt(target, 100)));
+  }
+  if (told.says_later()) {
+    return told.error(ErrorKind::unavailable, "could not answer the sign-in");
   }
   // A bad client, a bad user, a locked user and a wrong set-up all look alike, with any body.
   if (status == 400 || status == 401 || status == 403) return told.refused();
@@ -136,15 +158,15 @@ Error failure(const Told& told, Timestamp now) {
 }  // namespace
 
 std::variant<Token, Error> read_token_answer(const Response& response, std::string_view plain_body,
-                                             Timestamp now, const OAuthOptions& options) {
-  const Told told{response, plain_body, options, json::parse(plain_body, nullptr, false)};
-  if (response.status >= 200 && response.status < 300) return read_success(told, now);
-  return failure(told, now);
+                                             const Reading& reading) {
+  const Told told{response, plain_body, reading, json::parse(plain_body, nullptr, false)};
+  if (response.status >= 200 && response.status < 300) return read_success(told);
+  return failure(told);
 }
 
 Token parse_token_answer(const Response& response, std::string_view plain_body, Timestamp now,
                          const OAuthOptions& options) {
-  auto read = read_token_answer(response, plain_body, now, options);
+  auto read = read_token_answer(response, plain_body, {options, SecretMask(), now});
   if (const auto* error = std::get_if<Error>(&read)) throw Error(*error);
   return std::get<Token>(std::move(read));
 }

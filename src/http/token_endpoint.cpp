@@ -4,9 +4,9 @@
 #include <variant>
 
 #include <fmt/format.h>
-#include <string.h>  // explicit_bzero
 
 #include "http/answer.hpp"
+#include "http/secret_mask.hpp"
 #include "http/token_answer.hpp"
 #include "http/url.hpp"
 #include "itsmc/core/text.hpp"
@@ -15,11 +15,6 @@ namespace itsmc::http {
 namespace {
 
 using std::chrono::milliseconds;
-
-/// Overwrites what held secrets: a core file shall not show them.
-void wipe(std::string& text) noexcept {
-  explicit_bzero(text.data(), text.size());
-}
 
 /// A form whose bytes are gone when it is.
 struct FormRequest {
@@ -58,23 +53,29 @@ struct Reply {
   Attempt attempt;  // status, sent and retry_after only
 };
 
-Reply read_reply(const Exchange& exchange, const OAuthOptions& options, Timestamp now) {
+/// What the status says about another try: a bad moment that Entra words as a 4xx is a 503.
+int status_to_retry(int status, const Error* error) {
+  constexpr int k_unavailable = 503;
+  const bool worded = error != nullptr && error->kind() == ErrorKind::unavailable;
+  return worded && status / 100 == 4 && status != 429 ? k_unavailable : status;
+}
+
+Reply read_reply(const Exchange& exchange, const Reading& reading) {
   if (!exchange.response) {
-    Reply reply{.token = not_reached(exchange.failure, options), .attempt = {}};
+    Reply reply{.token = not_reached(exchange.failure, reading.options), .attempt = {}};
     reply.final = is_lasting(exchange.failure.cause);
     reply.attempt.sent = exchange.failure.sent;
     return reply;
   }
   const Response& response = *exchange.response;
   std::string plain = readable_body(response);
-  Reply reply{.token = read_token_answer(response, plain, now, options), .attempt = {}};
+  Reply reply{.token = read_token_answer(response, plain, reading), .attempt = {}};
   wipe(plain);
+  // A refusal is final whatever its status: each more could count as a wrong password.
   const auto* error = std::get_if<Error>(&reply.token);
-  // A 4xx other than 429 is final whatever it says: each more could count as a wrong password.
-  const bool client_error = response.status / 100 == 4 && response.status != 429;
-  reply.final = error == nullptr || client_error || !may_pass(*error);
-  reply.attempt.status = response.status;
-  reply.attempt.retry_after = asked_wait(response, now);
+  reply.final = error == nullptr || !may_pass(*error);
+  reply.attempt.status = status_to_retry(response.status, error);
+  reply.attempt.retry_after = asked_wait(response, reading.now);
   return reply;
 }
 
@@ -105,6 +106,7 @@ Token TokenEndpoint::ask(Fields grant, const std::stop_token& stop) const {
   if (!options_.client_secret.empty()) {
     grant.emplace_back("client_secret", options_.client_secret.reveal());
   }
+  const SecretMask secrets(grant);
   FormRequest form(options_);
   form.request.body = form_encode(grant);
   for (auto& [name, value] : grant) wipe(value);
@@ -113,7 +115,7 @@ Token TokenEndpoint::ask(Fields grant, const std::stop_token& stop) const {
   milliseconds waited{0};
   for (int tries = 1;; ++tries) {
     const Exchange exchange = send(form.request, stop);
-    Reply reply = read_reply(exchange, options_, wire_.clock.now());
+    Reply reply = read_reply(exchange, {options_, secrets, wire_.clock.now()});
     if (auto* token = std::get_if<Token>(&reply.token)) return std::move(*token);
     reply.attempt.tries = tries;
     reply.attempt.waited = waited;

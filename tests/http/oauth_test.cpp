@@ -49,7 +49,7 @@ struct Bench {
       ++password_asked;
       return Secret("p%ss w\xC3\xB6rd+");
     };
-    options.refused_hint = "check the password";
+    options.refused_hint = [](std::string_view) { return "check the password"; };
   }
   Wire wire() {
     return {network.transports(), clock, tokens, log.log(), [] { return 0.0; }};
@@ -189,6 +189,32 @@ TEST_CASE("A refused sign-in is one request, however often and by however many i
 
   bench.tokens.keep("prod", {Secret("access-9"), Secret(), bench.clock.now() + hours(1), {}});
   CHECK(oauth->authorization({}) == "Bearer access-9");  // somebody signed in elsewhere
+}
+
+TEST_CASE("A bad moment that Entra words as a 400 is tried again") {
+  Bench bench;
+  bench.endpoint("busy", json_answer(R"({"error":"temporarily_unavailable"})", 400));
+  bench.endpoint("sign-in", json_answer(token_body("access-1")));
+  CHECK(bench.oauth()->authorization({}) == "Bearer access-1");
+}
+
+TEST_CASE("A server that repeats our secrets does not get them into the message") {
+  for (const char* const body :
+       {R"({"error":"invalid_client","error_description":"no such p%ss w\u00F6rd+ for it"})",
+        R"(<html><title>no such p%ss wörd+</title></html>)",
+        R"({"error":"invalid_client","error_description":"got client&secret= from you"})",
+        R"({"error":"invalid_client","error_description":"got client%26secret%3D from you"})"}) {
+    CAPTURE(body);
+    Bench bench;
+    bench.endpoint("refused", json_answer(body, 401));
+    const auto oauth = bench.oauth();
+    const Error error = failure_of(*oauth);
+    CHECK(error.kind() == ErrorKind::auth);
+    CHECK(error.text().find("***") != std::string::npos);
+    for (const char* const secret : {"rd+", "secret=", "secret%3D"}) {
+      CHECK(error.text().find(secret) == std::string::npos);
+    }
+  }
 }
 
 TEST_CASE("No 4xx of the token endpoint is ever tried again") {

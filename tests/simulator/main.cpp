@@ -10,47 +10,13 @@
 #include <unistd.h>
 
 #include "options.hpp"
-#include "servicenow/fault_names.hpp"
-#include "servicenow/service.hpp"
+#include "products.hpp"
 #include "shared/compress.hpp"
 #include "shared/server.hpp"
 
 namespace {
 
 using namespace itsmc::sim;
-
-std::string secret_from(const std::string& file, std::string otherwise) {
-  if (file.empty()) return otherwise;
-  std::string text = read_file(file);
-  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
-  return text;
-}
-
-servicenow::Settings settings_from(const Options& options) {
-  servicenow::Settings settings;
-  auto& credentials = settings.credentials;
-  if (!options.user.empty()) credentials.user = options.user;
-  if (!options.client_id.empty()) credentials.client_id = options.client_id;
-  credentials.password = secret_from(options.password_file, credentials.password);
-  credentials.client_secret = secret_from(options.client_secret_file, credentials.client_secret);
-  if (!options.foreign_name.empty()) settings.foreign_name = options.foreign_name;
-  settings.pages.cache_bytes = static_cast<std::size_t>(options.cache_mb) << 20;
-  settings.pages.gzip_level = options.gzip_level;
-  settings.lockout = options.lockout;
-  return settings;
-}
-
-void fill(servicenow::Service& service, const Options& options) {
-  if (!options.log.empty()) {
-    const auto at = parse_utc(options.at);
-    if (!at) throw std::runtime_error("--at cannot be read: '" + options.at + "'");
-    service.fill_from_log(options.log, *at);
-  } else if (options.generate > 0) {
-    service.fill_generated(options.generate, options.seed);
-  } else {
-    service.fill_empty();
-  }
-}
 
 CertificateKind certificate_now(const Faults& faults) {
   if (faults.peek("tls-expired").first) return CertificateKind::expired;
@@ -103,15 +69,14 @@ void announce(int port, int control_port, const std::optional<std::string>& ca_f
   std::fflush(stdout);
 }
 
-int serve(const Options& options) {
-  Bench bench(servicenow::fault_names());
+int serve(const ProductEntry& entry, const Options& options) {
+  Bench bench(entry.fault_names());
   bench.latency_ms = options.latency_ms;
   for (const auto& fault : options.faults) {
     if (!bench.faults.set_text(fault)) throw std::runtime_error("unknown fault '" + fault + "'");
   }
-  servicenow::Service service(bench, settings_from(options));
-  fill(service, options);
-  Front front(service, bench);
+  const auto product = entry.start(bench, options);
+  Front front(*product, bench);
   const Answer answer = [&front](const Request& request) { return front.answer(request); };
   ServerOptions server_options{options.port, nullptr,
                                [&] { return certificate_now(bench.faults); }};
@@ -133,8 +98,8 @@ int serve(const Options& options) {
   std::_Exit(0);  // connections that are kept alive would hold an orderly end up
 }
 
-void print_faults() {
-  for (const auto& fault : servicenow::fault_names()) {
+void print_faults(const ProductEntry& entry) {
+  for (const auto& fault : entry.fault_names()) {
     const std::string name =
         std::string(fault.name) + (fault.argument.empty() ? "" : "=" + std::string(fault.argument));
     fmt::print("{:<44} {}\n", name, fault.text);
@@ -146,20 +111,19 @@ void print_faults() {
 int main(int argc, char** argv) {
   try {
     const Options options = parse_options({argv + 1, argv + argc});
-    if (options.help_faults) {
-      print_faults();
-      return 0;
-    }
     if (options.help || options.product.empty()) {
       std::cout << help_text();
       return options.help ? 0 : 2;
     }
-    if (options.product != "servicenow") {
-      throw std::runtime_error("unknown product '" + options.product + "'");
+    const ProductEntry* entry = find_product(options.product);
+    if (!entry) throw std::runtime_error("unknown product '" + options.product + "'");
+    if (options.help_faults) {
+      print_faults(*entry);
+      return 0;
     }
     block_signals();
     end_with_parent();
-    return serve(options);
+    return serve(*entry, options);
   } catch (const std::exception& error) {
     std::cerr << "itsmc-sim: " << error.what() << '\n';
     return 2;

@@ -4,6 +4,8 @@
 #include <map>
 #include <stdexcept>
 
+#include "products.hpp"
+#include "shared/compress.hpp"
 #include "shared/message.hpp"
 
 namespace itsmc::sim {
@@ -26,6 +28,7 @@ std::map<std::string, Setter> valued_options(Options& o) {
   };
   return {{"--port", number(o.port)},
           {"--cert-dir", text(o.cert_dir)},
+          {"--items", text(o.items)},
           {"--log", text(o.log)},
           {"--at", text(o.at)},
           {"--generate", number(o.generate)},
@@ -39,10 +42,28 @@ std::map<std::string, Setter> valued_options(Options& o) {
           {"--client-id", text(o.client_id)},
           {"--client-secret-file", text(o.client_secret_file)},
           {"--foreign-name", text(o.foreign_name)},
+          {"--tenant", text(o.tenant)},
+          {"--tenant-id", text(o.tenant_id)},
           {"--fault", [&o](const std::string& v) { o.faults.push_back(v); }}};
 }
 
+std::string secret_from(const std::string& file, std::string otherwise) {
+  if (file.empty()) return otherwise;
+  std::string text = read_file(file);
+  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
+  return text;
+}
+
 }  // namespace
+
+Credentials credentials_from(const Options& options) {
+  Credentials credentials;
+  if (!options.user.empty()) credentials.user = options.user;
+  if (!options.client_id.empty()) credentials.client_id = options.client_id;
+  credentials.password = secret_from(options.password_file, credentials.password);
+  credentials.client_secret = secret_from(options.client_secret_file, credentials.client_secret);
+  return credentials;
+}
 
 Options parse_options(const std::vector<std::string>& arguments) {
   Options options;
@@ -78,16 +99,23 @@ Options parse_options(const std::vector<std::string>& arguments) {
 }
 
 std::string help_text() {
+  std::string names;
+  for (const auto& product : products()) {
+    names += (names.empty() ? "" : ", ") + std::string(product.name);
+  }
   return R"(usage: itsmc-sim PRODUCT [options]
 
-A simulated ITSM instance on 127.0.0.1, for tests. PRODUCT: servicenow.
+A simulated ITSM instance on 127.0.0.1, for tests. PRODUCT: )" +
+         names +
+         R"(.
 When it is ready it prints one line of JSON: {"url","control","ca_file","pid"}.
 It ends on SIGTERM, on SIGINT and when its parent ends.
 
   --port N               listen there (default: any free port)
   --tls                  https; control is plain http on a port of its own
   --cert-dir DIR         writes ca.pem there (default with --tls: a temporary directory)
-  --log FILE             replays the incident log (.csv or .csv.xz)
+  --items FILE           rows from neutral lines (ndjson; not servicenow)
+  --log FILE             replays the incident log (.csv or .csv.xz; servicenow)
   --at "YYYY-MM-DD HH:MM"  log time that is now (default 2016-06-10 12:00)
   --generate N           N synthetic incidents and N/20 change requests
   --seed S               of the synthetic rows (default 1)
@@ -100,10 +128,12 @@ It ends on SIGTERM, on SIGINT and when its parent ends.
   --client-secret-file F its secret (default: s3cret+with&odd%=chars)
   --lockout N            bad passwords until the user is locked (default 5)
   --foreign-name HOST    the name in links (default dev00000.service-now.com)
+  --tenant NAME          of Entra (default contoso.onmicrosoft.com)
+  --tenant-id GUID       the same tenant's id
   --fault NAME[=ARG][;after=M][;count=N][;path=TEXT]   switches a fault on; repeatable
   --cache-mb N           room for ready page bodies (default 1024)
   --gzip-level N         1 to 12 (default 2)
-  --help-faults          lists the faults
+  --help-faults          lists the product's faults
 )";
 }
 

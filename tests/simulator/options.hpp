@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "shared/credentials.hpp"
+
 namespace itsmc::sim {
 
 struct Options {
@@ -12,6 +14,7 @@ struct Options {
   int port = 0;
   bool tls = false;
   std::string cert_dir;
+  std::string items;
   std::string log;
   std::string at = "2016-06-10 12:00";
   std::uint64_t generate = 0;
@@ -21,6 +24,9 @@ struct Options {
   std::int64_t lockout = 5;
   int gzip_level = 2;
   std::string user, password_file, client_id, client_secret_file, foreign_name;
+  // Of Entra; the name and the id say the same.
+  std::string tenant = "contoso.onmicrosoft.com";
+  std::string tenant_id = "7f0c2d8e-5b3a-4c61-9e42-d1a6b80f3c97";
   std::vector<std::string> faults;
   bool help = false;
   bool help_faults = false;
@@ -29,5 +35,8 @@ struct Options {
 // Throws std::runtime_error naming the option that cannot be read.
 Options parse_options(const std::vector<std::string>& arguments);
 std::string help_text();
+// The defaults with what the command line says otherwise; reads the files it names. Throws
+// std::runtime_error.
+Credentials credentials_from(const Options& options);
 
 }  // namespace itsmc::sim

@@ -69,8 +69,9 @@ struct OAuthOptions {
   Secret client_secret;  // empty: not sent
   /// Asked only when a credential grant is needed; absent when nobody can give it now.
   std::function<std::optional<Secret>()> password;
-  /// Server's words for a refused sign-in, explained: causes and next step.
-  std::string refused_hint;
+  /// A refused sign-in explained, from the server's words: causes and next step. Absent: signing in
+  /// again is the next step.
+  std::function<std::string(std::string_view words)> refused_hint;
   bool refresh_extends_refresh_token = false;
 };
 /// Sign-in order: kept access token; refresh token; credential grant (if the password is at hand).

@@ -135,8 +135,4 @@ std::string link_header(const Request& request, const PageLinks& links) {
   return out;
 }
 
-bool accepts_gzip(const Request& request) {
-  return request.header("Accept-Encoding").find("gzip") != std::string::npos;
-}
-
 }  // namespace itsmc::sim::servicenow

@@ -41,6 +41,4 @@ struct PageLinks {
 // -limit, as the real one's has.
 std::string link_header(const Request& request, const PageLinks& links);
 
-bool accepts_gzip(const Request& request);
-
 }  // namespace itsmc::sim::servicenow

@@ -7,6 +7,7 @@
 #include "servicenow/answers.hpp"
 #include "servicenow/changes.hpp"
 #include "shared/compress.hpp"
+#include "shared/wire_faults.hpp"
 
 namespace itsmc::sim::servicenow {
 namespace {
@@ -17,15 +18,6 @@ Reply redirect(std::string location) {
   Reply reply = html_reply(302, "");
   reply.set_header("Location", std::move(location));
   return reply;
-}
-
-// "2" -> seconds, "date:2" -> an HTTP date, "none" or "" -> no header.
-void add_retry_after(const std::string& argument, std::int64_t now, Reply& reply) {
-  constexpr std::string_view k_date = "date:";
-  if (argument.empty() || argument == "none") return;
-  reply.set_header("Retry-After", argument.starts_with(k_date)
-                                      ? http_date(now + number_or(argument.substr(5), 0))
-                                      : argument);
 }
 
 Reply rate_limited(const std::string* ruled, const std::string* bare, std::int64_t now) {
@@ -96,24 +88,6 @@ void pack_again(const Request& request, const Firing& firing, Reply& reply) {
   reply.set_header("Content-Encoding", "gzip");
 }
 
-void spoil_wire(const Firing& firing, Reply& reply) {
-  if (firing.has("reset-mid-body")) reply.end = BodyEnd::reset;
-  if (firing.has("close-mid-body")) reply.end = BodyEnd::closed;
-  reply.cut_after = reply.body_size() / 2;
-  if (firing.has("lost-answer")) {
-    reply.end = BodyEnd::reset;
-    reply.cut_after = 0;
-  }
-  if (reply.end != BodyEnd::complete && reply.body_size() == 0) reply.set_body(" ");
-  reply.chunked = firing.has("chunked") && reply.body_size() > 0;
-  if (const auto* wait = firing.argument("slow")) {
-    reply.delay += std::chrono::milliseconds(number_or(*wait, 1000));
-  }
-  if (const auto* wait = firing.argument("slow-body")) {
-    reply.pause += std::chrono::milliseconds(number_or(*wait, 1000));
-  }
-}
-
 // version=TAG: the tag that sys_properties holds from now on.
 void set_version(Instance& instance, const std::string& tag) {
   Table& table = *instance.table("sys_properties");
@@ -144,11 +118,6 @@ void fault_after(const Request& request, const Firing& firing, Reply& reply) {
     if (reply.body && reply.status == 200) pack_again(request, firing, reply);
   }
   spoil_wire(firing, reply);
-}
-
-std::int64_t clock_skew(const Firing& firing) {
-  const auto* seconds = firing.argument("clock-skew");
-  return seconds ? number_or(*seconds, 0) : 0;
 }
 
 void disturb(Site& site, const Call& call) {

@@ -10,7 +10,5 @@ namespace itsmc::sim::servicenow {
 std::optional<Reply> fault_before(const Site& site, const Request& request, const Firing& firing);
 // What faults do to a finished answer.
 void fault_after(const Request& request, const Firing& firing, Reply& reply);
-// Seconds that the Date header is off.
-std::int64_t clock_skew(const Firing& firing);
 
 }  // namespace itsmc::sim::servicenow

@@ -6,68 +6,11 @@
 
 #include "shared/clock.hpp"
 #include "shared/random.hpp"
+#include "shared/words.hpp"
 
 namespace itsmc::sim::servicenow {
 namespace {
 
-constexpr std::array<std::string_view, 58> k_words{"VPN",
-                                                   "drops",
-                                                   "after",
-                                                   "login",
-                                                   "printer",
-                                                   "queue",
-                                                   "stuck",
-                                                   "email",
-                                                   "delayed",
-                                                   "password",
-                                                   "reset",
-                                                   "laptop",
-                                                   "slow",
-                                                   "disk",
-                                                   "full",
-                                                   "server",
-                                                   "unreachable",
-                                                   "SAP",
-                                                   "export",
-                                                   "fails",
-                                                   "network",
-                                                   "share",
-                                                   "missing",
-                                                   "outlook",
-                                                   "crash",
-                                                   "badge",
-                                                   "reader",
-                                                   "offline",
-                                                   "request",
-                                                   "access",
-                                                   "monitor",
-                                                   "flicker",
-                                                   "database",
-                                                   "timeout",
-                                                   "loop",
-                                                   "certificate",
-                                                   "expired",
-                                                   "caf\u00e9",
-                                                   "Z\u00fcrich",
-                                                   "na\u00efve",
-                                                   "\u00dcbersicht",
-                                                   "\u6771\u4eac",
-                                                   "phone",
-                                                   "screen",
-                                                   "broken",
-                                                   "backup",
-                                                   "job",
-                                                   "failed",
-                                                   "invoice",
-                                                   "rejected",
-                                                   "blocked",
-                                                   "cable",
-                                                   "router",
-                                                   "switch",
-                                                   "proxy",
-                                                   "firewall",
-                                                   "tablet",
-                                                   "scanner"};
 constexpr std::array<std::string_view, 5> k_categories{"network", "software", "hardware", "inquiry",
                                                        "database"};
 constexpr std::array<std::string_view, 6> k_subcategories{"", "vpn", "email", "os", "disk", "dns"};
@@ -81,21 +24,9 @@ constexpr std::uint64_t k_users = 3000;
 constexpr std::uint64_t k_groups = 80;
 constexpr std::uint64_t k_cis = 2000;
 
-template <class List>
-std::string_view one_of(const List& list, Random& random) {
-  return list[random.below(list.size())];
-}
-
 struct People {
   std::vector<std::string> users, groups, cis;
 };
-
-void add_words(std::uint64_t count, Random& random, std::string& out) {
-  for (std::uint64_t i = 0; i < count; ++i) {
-    if (i > 0) out += ' ';
-    out += one_of(k_words, random);
-  }
-}
 
 std::vector<std::string> add_named(Instance& instance, std::string_view table, const char* label,
                                    std::uint64_t count, std::int64_t moment) {
@@ -144,12 +75,7 @@ void add_common(const TaskColumns& c, const People& people, Random& random, Row&
   add_words(3 + random.below(7), random, text);
   row.append(c.title, text);
   text.clear();
-  add_words(8 + random.below(41), random, text);
-  if (random.chance(50)) {
-    const auto blank = text.find(' ');
-    if (blank != std::string::npos) text.replace(blank, 1, "\r\n");
-    text += " said \"" + std::string(one_of(k_words, random)) + "\"\tpath C:\\temp";
-  }
+  add_text(random, text);
   row.append(c.text, text);
   row.append(c.priority, one_of(k_one_to_four, random));
   row.append(c.urgency, k_one_to_four[random.below(3)]);

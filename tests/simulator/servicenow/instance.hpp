@@ -8,15 +8,9 @@
 #include <vector>
 
 #include "servicenow/table.hpp"
+#include "shared/credentials.hpp"
 
 namespace itsmc::sim::servicenow {
-
-struct Credentials {
-  std::string client_id = "itsmc-client";
-  std::string client_secret = "s3cret+with&odd%=chars";
-  std::string user = "itsmc.integration";
-  std::string password = "pass word+&%=\xc3\xa9";
-};
 
 // A row of one of the tables.
 struct RowRef {

@@ -1,40 +1,16 @@
 // Finished page bodies and the cache that keeps them.
 #pragma once
 #include <cstdint>
-#include <list>
-#include <memory>
-#include <mutex>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "servicenow/render.hpp"
 #include "servicenow/select.hpp"
+#include "shared/page_cache.hpp"
 
 namespace itsmc::sim::servicenow {
 
 enum class Encoding { identity, gzip };
-
-using BodyPtr = std::shared_ptr<const std::string>;
-
-// The cache IS an LRU list of bodies, bounded by their bytes. Thread-safe.
-class PageCache {
- public:
-  explicit PageCache(std::size_t bytes) : most_(bytes) {}
-  BodyPtr find(const std::string& key);
-  void keep(const std::string& key, BodyPtr body);
-
- private:
-  struct Entry {
-    std::string key;
-    BodyPtr body;
-  };
-  std::size_t most_;
-  std::size_t bytes_ = 0;
-  std::mutex mutex_;
-  std::list<Entry> entries_;
-  std::unordered_map<std::string, std::list<Entry>::iterator> by_key_;
-};
 
 struct PageOptions {
   std::size_t cache_bytes = std::size_t{1} << 30;

@@ -9,6 +9,7 @@
 #include "servicenow/generate.hpp"
 #include "servicenow/states.hpp"
 #include "shared/compress.hpp"
+#include "shared/wire_faults.hpp"
 
 namespace itsmc::sim::servicenow {
 namespace {

@@ -10,9 +10,9 @@ namespace {
 
 constexpr std::int64_t k_day = 86400;
 
-std::int64_t real_seconds() {
+std::int64_t real_milliseconds() {
   using namespace std::chrono;
-  return duration_cast<seconds>(system_clock::now().time_since_epoch()).count();
+  return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
 }
 
 std::optional<unsigned> digits(std::string_view text, std::size_t at, std::size_t count) {
@@ -28,7 +28,15 @@ std::optional<unsigned> digits(std::string_view text, std::size_t at, std::size_
 }  // namespace
 
 std::int64_t InstanceClock::now() const {
-  return real_seconds() + offset_;
+  return now_ms() / 1000;
+}
+
+std::int64_t InstanceClock::now_ms() const {
+  return (source_.epoch_ms ? source_.epoch_ms() : real_milliseconds()) + offset_ * 1000;
+}
+
+std::int64_t InstanceClock::steady_ms() const {
+  return source_.steady_ms ? source_.steady_ms() : steady_milliseconds();
 }
 
 std::int64_t InstanceClock::advance_to(std::int64_t moment) {
@@ -128,6 +136,37 @@ std::optional<std::int64_t> parse_utc(std::string_view text) {
     return std::nullopt;
   }
   return midnight + *hour * 3600 + *minute * 60 + *second;
+}
+
+std::string rfc3339_text(std::int64_t milliseconds) {
+  std::int64_t seconds = milliseconds / 1000;
+  std::int64_t rest = milliseconds % 1000;
+  if (rest < 0) {
+    rest += 1000;
+    --seconds;
+  }
+  std::string out(24, '.');
+  write_utc(seconds, out.data());
+  out[10] = 'T';
+  for (std::size_t at = 22; at > 19; --at, rest /= 10) out[at] = static_cast<char>('0' + rest % 10);
+  out[23] = 'Z';
+  return out;
+}
+
+std::optional<std::int64_t> parse_utc_ms(std::string_view text) {
+  if (!text.empty() && text.back() == 'Z') text.remove_suffix(1);
+  std::int64_t fraction = 0;
+  if (text.size() > 20 && text[19] == '.') {
+    std::int64_t unit = 100;
+    for (const char digit : text.substr(20)) {
+      if (digit < '0' || digit > '9') return std::nullopt;
+      fraction += (digit - '0') * unit;
+      unit /= 10;
+    }
+    text = text.substr(0, 19);
+  }
+  const auto seconds = parse_utc(text);
+  return seconds ? std::optional(*seconds * 1000 + fraction) : std::nullopt;
 }
 
 }  // namespace itsmc::sim

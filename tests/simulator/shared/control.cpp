@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "shared/product.hpp"
+#include "shared/wire_faults.hpp"
 
 namespace itsmc::sim {
 namespace {
@@ -70,6 +71,9 @@ Reply Front::product_answer(const Request& request) {
   } catch (const std::exception& error) {
     reply = json_reply(500, R"({"error":{"message":"simulator: )" + std::string(error.what()) +
                                 R"(","detail":null},"status":"failure"})");
+  }
+  if (!find_header(reply.headers, "Date")) {
+    reply.set_header("Date", http_date(bench_.clock.now() + clock_skew(firing)));
   }
   reply.delay += std::chrono::milliseconds(bench_.latency_ms.load());
   bench_.journal.end(request, reply, firing.text());

@@ -53,6 +53,10 @@ std::string Request::header(std::string_view name) const {
   return value ? *value : std::string();
 }
 
+std::string Request::origin() const {
+  return scheme + "://" + header("Host");
+}
+
 std::string Request::target() const {
   return raw_query.empty() ? path : path + "?" + raw_query;
 }
@@ -72,6 +76,10 @@ Reply json_reply(int status, std::string body) {
 
 Reply html_reply(int status, std::string body) {
   return plain_reply(status, "text/html;charset=UTF-8", std::move(body));
+}
+
+bool accepts_gzip(const Request& request) {
+  return request.header("Accept-Encoding").find("gzip") != std::string::npos;
 }
 
 std::string decode_query(std::string_view text) {

@@ -30,8 +30,11 @@ struct Request {
   Fields params;
   Fields headers;
   std::string body;
+  std::string scheme = "http";
   int remote_port = 0;
 
+  // "https://host:port" as the client called it; what absolute links begin with.
+  [[nodiscard]] std::string origin() const;
   [[nodiscard]] const std::string* param(std::string_view name) const {
     return find_field(params, name);
   }
@@ -65,6 +68,8 @@ struct Reply {
 
 Reply json_reply(int status, std::string body);
 Reply html_reply(int status, std::string body);
+
+bool accepts_gzip(const Request& request);
 
 // Percent-decoding as forms and queries want it ('+' is a space).
 std::string decode_query(std::string_view text);

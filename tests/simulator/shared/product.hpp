@@ -14,7 +14,8 @@ namespace itsmc::sim {
 class Product {
  public:
   virtual ~Product() = default;
-  // The product's own answer; faults have been counted for this request already.
+  // The product's own answer; faults have been counted for this request already. Without a Date
+  // header it gets one by the bench's clock and the fault clock-skew.
   virtual Reply answer(const Request& request, const Firing& firing) = 0;
   // Answers /__control/<what>; nothing when the product has no such control.
   virtual std::optional<Reply> control(const std::string& what, const Request& request) = 0;

@@ -149,7 +149,9 @@ struct Server::State {
     http->set_read_timeout(30);
     http->set_write_timeout(30);
     const auto handler = [this](const httplib::Request& in, httplib::Response& out) {
-      send_reply(in, answer(request_of(in)), out);
+      Request request = request_of(in);
+      if (options.authority) request.scheme = "https";
+      send_reply(in, answer(request), out);
     };
     http->Get(".*", handler).Post(".*", handler).Put(".*", handler).Patch(".*", handler);
     http->Delete(".*", handler).Options(".*", handler);
