@@ -2,6 +2,7 @@
 #include <array>
 
 #include "itsmc/partners/partner.hpp"
+#include "itsmc/partners/provance.hpp"
 #include "itsmc/partners/servicenow.hpp"
 
 namespace itsmc::partners {
@@ -10,6 +11,8 @@ namespace {
 constexpr std::array k_partners = {
     PartnerEntry{PartnerKind::servicenow, servicenow::open, servicenow::sign_in,
                  servicenow::k_refresh_lifetime},
+    PartnerEntry{PartnerKind::provance, provance::open, provance::sign_in,
+                 provance::k_refresh_lifetime, provance::draft_profile},
 };
 
 }  // namespace
