@@ -18,8 +18,8 @@ constexpr std::size_t k_max_file_bytes = 1U << 20U;
 constexpr std::array k_types{WorkItemType::incident, WorkItemType::change_request};
 
 const std::vector<std::string> k_top_keys{"name", "service-path", "incident", "change-request"};
-const std::vector<std::string> k_table_keys{"set",         "entity",      "key",     "filter",
-                                            "open-column", "open-values", "columns", "labels"};
+const std::vector<std::string> k_table_keys{"set",         "key",     "filter", "open-column",
+                                            "open-values", "columns", "labels"};
 
 /// Reads one file; remembers where each key stands, for what is found wrong later.
 class ProfileReader {
@@ -112,7 +112,6 @@ class ProfileReader {
     const std::string path = name + "." + word;
     const std::map<std::string, std::string*, std::less<>> texts = {
         {"set", &map.set},
-        {"entity", &map.entity},
         {"key", &map.key},
         {"filter", &map.filter},
         {"open-column", &map.open_column}};
@@ -243,7 +242,6 @@ class TableWriter {
     if (map == nullptr) return std::move(out_);
     out_ += fmt::format("[{}]\n", to_string(type_));
     line("set", quoted(map->set));
-    if (!map->entity.empty()) line("entity", quoted(map->entity));
     line("key", quoted(map->key));
     if (!map->filter.empty()) line("filter", quoted(map->filter));
     if (!map->open_column.empty()) {

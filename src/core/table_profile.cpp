@@ -22,7 +22,6 @@ bool is_column(std::string_view name) noexcept {
 TableProfile dataverse_case() {
   TableMap incident{.type = WorkItemType::incident,
                     .set = "incidents",
-                    .entity = "incident",
                     .key = "incidentid",
                     .filter = {},
                     .open_column = "statecode",
@@ -54,6 +53,8 @@ std::vector<TableColumn> example_columns() {
           {"category", "x_category"},
           {"source", "x_source"},
           {"assigned_to", "_x_assignedto_value"},
+          {"assignment_group", "_x_assignmentgroup_value"},
+          {"closed_by", "_x_closedby_value"},
           {"created_by", "_createdby_value"},
           {"created_at", "createdon"},
           {"closed_at", "x_closedon"},
@@ -65,17 +66,16 @@ std::vector<TableColumn> example_columns() {
 TableProfile provance_example() {
   TableMap incident{.type = WorkItemType::incident,
                     .set = "x_incidents",
-                    .entity = "x_incident",
                     .key = "x_incidentid",
                     .filter = {},
                     .open_column = "statecode",
                     .open_values = {"0"},
                     .columns = example_columns(),
                     .labels = {}};
+  incident.columns.push_back({"resolved_by", "_x_resolvedby_value"});
   incident.columns.push_back({"resolved_at", "x_resolvedon"});
   TableMap change{.type = WorkItemType::change_request,
                   .set = "x_changerequests",
-                  .entity = "x_changerequest",
                   .key = "x_changerequestid",
                   .filter = {},
                   .open_column = "statecode",
@@ -157,7 +157,6 @@ std::vector<ProfileProblem> check_table(const TableMap& map) {
   };
   name("set", map.set);
   name("key", map.key);
-  if (!map.entity.empty()) name("entity", map.entity);
   if (!map.open_column.empty()) name("open-column", map.open_column);
   if (map.open_column.empty() != map.open_values.empty()) {
     problems.push_back({map.open_column.empty() ? "open-column" : "open-values",

@@ -33,6 +33,13 @@ std::string hint_for(const Organisation& organisation, const Error& error, int s
         "admin center > Environments > Settings > Users > Manage security roles",
         connection.username);
   }
+  if (status == 404 && error.kind() == ErrorKind::unavailable) {
+    return fmt::format(
+        "the url must be the environment's own address; an organisation older than 9.1 has its "
+        "tables at service-path = \"/api/data/v9.0\": write that into a profile, then: itsmc "
+        "connection edit {} --profile FILE",
+        connection.name);
+  }
   if (status == 400 || status == 404) {
     return fmt::format(
         "the profile {} names what the instance does not have: itsmc connection test {}, or draft "
@@ -71,8 +78,7 @@ Answer ask(const Organisation& organisation, const std::string& path, const http
   try {
     const http::Response response =
         organisation.client.raw(request_for(url, 0), http::Replay::safe, stop);
-    answer.requests_left =
-        header_text(response, "x-ms-ratelimit-burst-remaining-xrm-requests");
+    answer.requests_left = header_text(response, "x-ms-ratelimit-burst-remaining-xrm-requests");
     answer.time_left = header_text(response, "x-ms-ratelimit-time-remaining-xrm-requests");
     answer.error = failure_of(organisation, response);
     if (answer.error) return answer;

@@ -44,11 +44,11 @@ std::optional<Error> judge_foreign(const http::Response& response, std::string_v
       "Environments > Environment URL";
   if (response.status >= 300 && response.status < 400) {
     const std::string target = odata::origin_of(response.header("Location").value_or(""));
-    return Error(ErrorKind::unavailable,
-                 fmt::format("{} redirects the request ({}) to {}: redirects are not followed",
-                             host, response.status,
-                             target.empty() ? "another path" : excerpt(target, 100)),
-                 check);
+    return Error(
+        ErrorKind::unavailable,
+        fmt::format("{} redirects the request ({}) to {}: redirects are not followed", host,
+                    response.status, target.empty() ? "another path" : excerpt(target, 100)),
+        check);
   }
   const std::string type = to_lower(response.header("Content-Type").value_or(""));
   if (type.find("html") == std::string::npos && !trim(body).starts_with('<')) return std::nullopt;
@@ -73,8 +73,8 @@ http::Judge judge(const std::string& base_url) {
   http::Judge judge;
   judge.partner = "Provance";
   judge.words = words_of;
-  judge.foreign = [host = base_url.substr(base_url.find("://") + 3)](
-                      const http::Response& response, std::string_view body) {
+  judge.foreign = [host = base_url.substr(base_url.find("://") + 3)](const http::Response& response,
+                                                                     std::string_view body) {
     return judge_foreign(response, body, host);
   };
   judge.request_id_header = "x-ms-service-request-id";

@@ -69,8 +69,7 @@ PageReader::Asked PageReader::next_request(const Walk& walk, Lane lane) const {
     return {std::move(lane), std::move(url)};
   }
   // It lay in the store: checked again before the token goes with it.
-  odata::NextLink link =
-      odata::resolve_next_link(organisation_.client.url(table, {}), lane.link);
+  odata::NextLink link = odata::resolve_next_link(organisation_.client.url(table, {}), lane.link);
   if (!link.problem.empty()) {
     throw Error(ErrorKind::damaged,
                 "the saved position of the walk cannot be used: " + link.problem,
@@ -79,12 +78,23 @@ PageReader::Asked PageReader::next_request(const Walk& walk, Lane lane) const {
   return {std::move(lane), std::move(link.url)};
 }
 
+/// The way on, whole; empty behind the last page.
+std::string PageReader::next_link(const Asked& asked, const PageFacts& facts) const {
+  if (facts.next_link.empty()) return {};
+  odata::NextLink link = odata::resolve_next_link(asked.url, facts.next_link);
+  if (link.problem.empty()) return std::move(link.url);
+  throw Error(ErrorKind::protocol, link.problem,
+              fmt::format("the sign-in is not sent there; if that host is the organisation's own, "
+                          "make it the connection's url: itsmc connection edit {} --url ...",
+                          organisation_.connection.name));
+}
+
 Page PageReader::fetch(const Walk& walk, const Cursor& cursor, const std::stop_token& stop) {
   Asked asked = next_request(walk, parse_cursor(cursor));
   Page page;
   for (int cut = 0;;) {
-    http::Response response = organisation_.client.raw(request_for(asked.url, asked.lane.rows),
-                                                       http::Replay::safe, stop);
+    http::Response response =
+        organisation_.client.raw(request_for(asked.url, asked.lane.rows), http::Replay::safe, stop);
     const std::optional<Error> failure = failure_of(organisation_, response);
     if (failure && !asked.lane.link.empty() && is_refused_link(response.status)) {
       log_(LogLevel::warning,
@@ -101,17 +111,7 @@ Page PageReader::fetch(const Walk& walk, const Cursor& cursor, const std::stop_t
                   "try again later, with smaller pages: itsmc sync run --page-size 500")
           .with_request_id(request_id(response));
     }
-    std::string next;
-    if (!facts.next_link.empty()) {
-      odata::NextLink link = odata::resolve_next_link(asked.url, facts.next_link);
-      if (!link.problem.empty()) {
-        throw Error(ErrorKind::protocol, link.problem,
-                    "the sign-in is not sent there; if that host is the organisation's own, make "
-                    "it the connection's url: itsmc connection edit " +
-                        organisation_.connection.name + " --url ...");
-      }
-      next = std::move(link.url);
-    }
+    std::string next = next_link(asked, facts);
     page.last = next.empty();
     page.next = to_cursor(after_page(asked.lane, facts, std::move(next)));
     return page;

@@ -30,6 +30,7 @@ class PageReader {
  private:
   struct Asked;
   [[nodiscard]] Asked next_request(const Walk& walk, Lane lane) const;
+  [[nodiscard]] std::string next_link(const Asked& asked, const PageFacts& facts) const;
   PageFacts decode(const Walk& walk, const Asked& asked, http::Response& response,
                    WorkItemBatch& items);
 

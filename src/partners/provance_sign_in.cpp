@@ -9,8 +9,8 @@ http::OAuthOptions sign_in(const Connection& connection, const Credentials& cred
   http::OAuthOptions options;
   options.connection = connection.name;
   options.partner = "Microsoft Entra";
-  options.token_url = http::entra::token_url(connection.authority, connection.tenant,
-                                             http::entra::Endpoint::v2);
+  options.token_url =
+      http::entra::token_url(connection.authority, connection.tenant, http::entra::Endpoint::v2);
   options.fixed_fields = {{"client_id", connection.client_id},
                           {"scope", connection.url + "/user_impersonation offline_access"}};
   options.username = connection.username;

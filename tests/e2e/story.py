@@ -23,11 +23,11 @@ CLIENT_SECRET = "s3cret+with&odd%=chars"
 
 
 class Simulator:
-    def __init__(self, *options):
-        self.process = subprocess.Popen([SIM, "servicenow", *options], stdout=subprocess.PIPE)
+    def __init__(self, *options, product="servicenow"):
+        self.process = subprocess.Popen([SIM, product, *options], stdout=subprocess.PIPE)
         line = self.process.stdout.readline()
         if not line:
-            raise RuntimeError("the simulator did not start: itsmc-sim servicenow " + " ".join(options))
+            raise RuntimeError("the simulator did not start: itsmc-sim " + " ".join((product, *options)))
         ready = json.loads(line)
         self.url, self.control_url, self.ca_file = ready["url"], ready["control"], ready["ca_file"]
 

@@ -26,10 +26,9 @@ struct TableLabel {
 /// Where the work items of one type lie in an instance.
 struct TableMap {
   WorkItemType type = WorkItemType::incident;
-  std::string set;     // the table's name in addresses: "incidents"
-  std::string entity;  // the table's own name: "incident"; empty: its metadata is not looked at
-  std::string key;     // the column of the id: "incidentid"
-  std::string filter;  // joined to the window by "and"; may be empty
+  std::string set;                       // the table's name in addresses: "incidents"
+  std::string key;                       // the column of the id: "incidentid"
+  std::string filter;                    // joined to the window by "and"; may be empty
   std::string open_column;               // empty: open is what has no closed_at
   std::vector<std::string> open_values;  // codes of open_column that mean open
   std::vector<TableColumn> columns;
