@@ -212,7 +212,7 @@ std::string comments(std::string_view text) {
   return out;
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   return to_toml(FieldForm::text, text);
 }
 
@@ -226,7 +226,7 @@ std::string value_list(const std::vector<std::string>& values) {
   std::vector<std::string> words;
   for (const std::string& value : values) {
     words.push_back(is_number(value) || value == "true" || value == "false" ? value
-                                                                            : quoted(value));
+                                                                            : in_quotes(value));
   }
   return "[" + join(words, ", ") + "]";
 }
@@ -241,11 +241,11 @@ class TableWriter {
     out_ += '\n' + notes("");
     if (map == nullptr) return std::move(out_);
     out_ += fmt::format("[{}]\n", to_string(type_));
-    line("set", quoted(map->set));
-    line("key", quoted(map->key));
-    if (!map->filter.empty()) line("filter", quoted(map->filter));
+    line("set", in_quotes(map->set));
+    line("key", in_quotes(map->key));
+    if (!map->filter.empty()) line("filter", in_quotes(map->filter));
     if (!map->open_column.empty()) {
-      line("open-column", quoted(map->open_column));
+      line("open-column", in_quotes(map->open_column));
       line("open-values", value_list(map->open_values));
     }
     out_ += fmt::format("\n[{}.columns]\n", to_string(type_));
@@ -256,7 +256,7 @@ class TableWriter {
       if (column.empty()) {
         out_ += about;
       } else {
-        out_ += fmt::format("{}{} = {}\n", about, field, quoted(column));
+        out_ += fmt::format("{}{} = {}\n", about, field, in_quotes(column));
       }
     }
     write_labels(*map);
@@ -283,7 +283,7 @@ class TableWriter {
         field = label.field;
         out_ += fmt::format("\n[{}.labels.{}]\n", to_string(type_), field);
       }
-      out_ += fmt::format("{} = {}\n", quoted(label.code), quoted(label.label));
+      out_ += fmt::format("{} = {}\n", in_quotes(label.code), in_quotes(label.label));
     }
   }
 
@@ -331,7 +331,7 @@ TableProfile load_profile(const std::string& word) {
 std::string write_profile(const ProfileDraft& draft, std::string_view about) {
   std::string text = comments(about);
   if (draft.profile.service_path != TableProfile().service_path) {
-    text += fmt::format("\nservice-path = {}\n", quoted(draft.profile.service_path));
+    text += fmt::format("\nservice-path = {}\n", in_quotes(draft.profile.service_path));
   }
   for (const WorkItemType type : k_types) text += TableWriter(draft, type).write();
   return text;

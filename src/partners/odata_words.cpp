@@ -22,7 +22,7 @@ std::string ErrorWords::text() const {
   return fmt::format("{} ({})", message, code);
 }
 
-// Fixtures provance/error.429-requests.json, error.400-plugin.response.json.
+// Fixtures dataverse/error.429-requests.json, error.400-plugin.response.json.
 ErrorWords parse_error(std::string_view body) {
   const json answer = json::parse(body, nullptr, false);
   if (!answer.is_object()) return {};

@@ -196,7 +196,7 @@ PageFacts judge_unreadable(std::string_view text, std::string_view reason, WorkI
 // {"@odata.context":"..","value":[{"@odata.etag":"W/\"72201545\"","incidentid":"49b0..",
 //   "statuscode@OData.Community.Display.V1.FormattedValue":"In Progress","statuscode":1,
 //   "modifiedon":"2016-09-28T22:57:53Z",..},..],"@odata.nextLink":"https://.."}
-// (fixture provance/page1.response.json; provance reference 4).
+// (fixture dataverse/page1.response.json; provance reference 4).
 //
 // A page is complete when every row was walked to its closing brace, the outer object to its own,
 // and nothing stands behind it.

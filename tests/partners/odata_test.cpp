@@ -12,7 +12,7 @@ TEST_CASE("a next link on the connection's host is taken as it came", "[odata]")
     std::string link, url;
   };
   const std::vector<Case> cases = {
-      // The cookie stays encoded twice (fixture provance/page1.response.json).
+      // The cookie stays encoded twice (fixture dataverse/page1.response.json).
       {"https://org.crm4.dynamics.com/api/data/v9.2/incidents?$skiptoken=%3Ccookie%20a=%22%253c%22",
        "https://org.crm4.dynamics.com/api/data/v9.2/"
        "incidents?$skiptoken=%3Ccookie%20a=%22%253c%22"},
