@@ -5,12 +5,19 @@
 #include "itsmc/core/error.hpp"
 #include "itsmc/core/text.hpp"
 #include "itsmc/core/time.hpp"
+#include "partners/json_row.hpp"
 #include "partners/odata_words.hpp"
 
 namespace itsmc::partners::provance {
-namespace {
 
 namespace od = simdjson::ondemand;
+
+struct PageScratch::Impl : RowScratch {};
+
+PageScratch::PageScratch() : impl_(std::make_unique<Impl>()) {}
+PageScratch::~PageScratch() = default;
+
+namespace {
 
 /// "72201545" of W/"72201545": every row has it (provance reference 4).
 std::string_view version_of(std::string_view etag) noexcept {
@@ -115,6 +122,9 @@ class RowReader {
   void finish(Row& row) {
     check(row);
     const TimeValue time = row.values[TimeField::updated_at];
+    // A page may repeat rows when the table changes under it (provance reference 4).
+    if (time < last_time_ && repeats(row)) return;
+    check_order(row);
     last_time_ = time;
     last_id_ = row.values[TextField::id];
     if (time < bounds_.from || time >= bounds_.until) return;
@@ -133,10 +143,21 @@ class RowReader {
     }
     if (id.empty()) refuse(id, fmt::format("{} is missing", map_.table().key));
     if (time == k_no_time) refuse(id, fmt::format("{} is missing", updated));
-    if (time < last_time_) {
-      refuse(id,
-             fmt::format("its {} is older than the row before it: the order was ignored", updated));
+  }
+
+  [[nodiscard]] bool repeats(const Row& row) const {
+    const std::string_view id = row.values.text[index(TextField::id)];
+    for (std::size_t i = 0; i < out_.size(); ++i) {
+      if (out_[i].text(TextField::id) == id) return true;
     }
+    return false;
+  }
+
+  void check_order(const Row& row) const {
+    if (row.values.time[index(TimeField::updated_at)] >= last_time_) return;
+    refuse(row.values.text[index(TextField::id)],
+           fmt::format("its {} is older than the row before it: the order was ignored",
+                       map_.table().column_of("updated_at")));
   }
 
   [[noreturn]] void refuse(std::string_view id, std::string_view what) const {
@@ -201,7 +222,8 @@ PageFacts judge_unreadable(std::string_view text, std::string_view reason, WorkI
 // A page is complete when every row was walked to its closing brace, the outer object to its own,
 // and nothing stands behind it.
 PageFacts decode_page(const PageText& page, const RowMap& map, const RowBounds& bounds,
-                      RowScratch& scratch, WorkItemBatch& out) {
+                      PageScratch& shared, WorkItemBatch& out) {
+  RowScratch& scratch = shared.impl();
   out.clear();
   const std::string_view text = scratch.start_page(page.text, page.spare, map);
   out.reserve(text.size() / 1024, text.size() / 2);

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -9,7 +10,6 @@
 
 #include "itsmc/core/table_profile.hpp"
 #include "itsmc/core/work_item.hpp"
-#include "partners/json_row.hpp"
 
 namespace itsmc::partners::provance {
 
@@ -33,7 +33,7 @@ struct Target {
 class RowMap {
  public:
   explicit RowMap(TableMap map);
-  /// The key's number, or KeyOrder::k_unknown.
+  /// The key's number, or -1 (KeyOrder::k_unknown).
   [[nodiscard]] int find(std::string_view key) const noexcept;
   [[nodiscard]] std::span<const Target> targets(int key) const noexcept;
   [[nodiscard]] const std::string& name(int key) const noexcept;
@@ -76,6 +76,21 @@ struct PageFacts {
   std::string last_id;
 };
 
+/// What decoding needs again for every page: the parser's memory, the order of keys. One thread.
+/// The parser is kept out of sight: its layout depends on each file's own compiler flags.
+class PageScratch {
+ public:
+  PageScratch();
+  ~PageScratch();
+  PageScratch(const PageScratch&) = delete;
+  PageScratch& operator=(const PageScratch&) = delete;
+  struct Impl;
+  [[nodiscard]] Impl& impl() noexcept { return *impl_; }
+
+ private:
+  std::unique_ptr<Impl> impl_;
+};
+
 /// Turns a page of a table into work items, appended to `out` (which is cleared first). `spare`
 /// bytes behind the text are readable: 64 save a copy. Throws Error(protocol): not an OData page,
 /// rows out of order, or a row that cannot be mapped, named by its number, id and column.
@@ -84,7 +99,7 @@ struct PageText {
   std::size_t spare = 0;
 };
 [[nodiscard]] PageFacts decode_page(const PageText& page, const RowMap& map,
-                                    const RowBounds& bounds, RowScratch& scratch,
+                                    const RowBounds& bounds, PageScratch& scratch,
                                     WorkItemBatch& out);
 
 }  // namespace itsmc::partners::provance

@@ -40,7 +40,7 @@ class PageReader {
   std::array<std::unique_ptr<const RowMap>, 2> maps_;
   std::mutex decode_mutex_;
   std::string plain_;
-  RowScratch scratch_;
+  PageScratch scratch_;
 };
 
 }  // namespace itsmc::partners::provance

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "itsmc/core/text.hpp"
+#include "partners/json_row.hpp"
 #include "partners/provance_page.hpp"
 
 namespace itsmc::partners::provance {

@@ -107,7 +107,7 @@ int main(int argc, char** argv) {
   text.append(64, '\0');
   const provance::RowMap map(
       *find_builtin_profile("provance-example")->table(WorkItemType::incident));
-  RowScratch scratch;
+  provance::PageScratch scratch;
   WorkItemBatch batch;
   double best = 1e9;
   for (int n = 0; n < pages; ++n) {

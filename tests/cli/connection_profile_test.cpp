@@ -55,7 +55,6 @@ TEST_CASE("without a profile the case table is mapped, and what it lacks is said
   CHECK(has(added.err, "change-request is not mapped by profile dataverse-case"));
   CHECK(has(added.err, "--work-items incident"));
   CHECK(shown(world)["profile"] == "dataverse-case");
-  CHECK(shown(world)["tenant"] == "contoso.com");
 }
 
 TEST_CASE("a profile that maps what is synced brings no warning") {
