@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "client/door.hpp"
+#include "client/profiles.hpp"
 #include "client/wiring.hpp"
 #include "itsmc/core/error.hpp"
 #include "itsmc/core/files.hpp"
@@ -77,9 +78,17 @@ void keep_client_secret(const Platform& platform, const Connection& connection,
   if (needed) secrets.keep_client_secret(connection.name, Secret(*from_environment));
 }
 
+std::vector<FieldText> with_whole_profile(std::vector<FieldText> fields) {
+  for (FieldText& field : fields) {
+    if (field.name == "profile") field.value = whole_profile(field.value);
+  }
+  return fields;
+}
+
 bool signs_in_differently(const Connection& before, const Connection& after) {
   return before.url != after.url || before.username != after.username ||
-         before.client_id != after.client_id || before.grant != after.grant;
+         before.client_id != after.client_id || before.grant != after.grant ||
+         before.tenant != after.tenant || before.authority != after.authority;
 }
 
 }  // namespace
@@ -110,18 +119,21 @@ std::vector<Connection> load_connections(const Platform& platform,
   return connections;
 }
 
-Added add_connection(const Platform& platform, const Connection& connection,
-                     const GivenSecrets& secrets, Verify verify) {
-  static_cast<void>(partner_entry(connection));
+Added add_connection(const Platform& platform, const Connection& given, const GivenSecrets& secrets,
+                     Verify verify) {
+  static_cast<void>(partner_entry(given));
+  Connection connection = given;
+  connection.profile = whole_profile(given.profile);
   const config::ConnectionFiles files = files_of(platform);
   if (files.load(connection.name)) {
     throw Error(ErrorKind::invalid,
                 fmt::format("a connection is already called \"{}\"", connection.name),
                 "itsmc connection edit " + connection.name);
   }
+  Added added;
+  added.checks = check_profile(connection);
   // What a removed connection of the same name may have left must not sign this one in.
   secrets_of(platform).forget(connection.name);
-  Added added;
   if (verify == Verify::yes) added.checks = probe(platform, connection, secrets);
   if (any_failed(added.checks)) return added;
   keep_client_secret(platform, connection, secrets);
@@ -131,9 +143,10 @@ Added add_connection(const Platform& platform, const Connection& connection,
 }
 
 Added edit_connection(const Platform& platform, const std::string& name,
-                      const std::vector<FieldText>& changed, const GivenSecrets& secrets,
+                      const std::vector<FieldText>& given, const GivenSecrets& secrets,
                       Verify verify) {
   const Connection before = load_connection(platform, name);
+  const std::vector<FieldText> changed = with_whole_profile(given);
   std::vector<FieldText> fields = to_fields(before);
   for (const FieldText& change : changed) {
     std::erase_if(fields, [&](const FieldText& field) { return field.name == change.name; });
@@ -150,6 +163,7 @@ Added edit_connection(const Platform& platform, const std::string& name,
   const bool new_sign_in =
       signs_in_differently(before, checked.connection) || secrets.client_secret || secrets.password;
   Added added;
+  added.checks = check_profile(checked.connection);
   if (verify == Verify::yes) {
     const std::optional<http::Token> token = kept.load(name);
     if (new_sign_in) kept.forget(name);

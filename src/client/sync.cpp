@@ -109,7 +109,7 @@ class Run {
     const partners::PartnerEntry& entry = partner_entry(connection);
     return entry.open(connection, find_credentials(platform_, connection, {}, secrets),
                       make_wire(platform_, connection, secrets),
-                      {.max_page_size = options_.max_page_size});
+                      with_profile({.max_page_size = options_.max_page_size}, connection));
   }
 
   void fail_all(const Connection& connection, const Error& error) {

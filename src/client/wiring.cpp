@@ -1,5 +1,6 @@
 #include "client/wiring.hpp"
 
+#include "itsmc/config/profile.hpp"
 #include "itsmc/core/error.hpp"
 
 namespace itsmc::client {
@@ -61,13 +62,21 @@ const partners::PartnerEntry& partner_entry(const Connection& connection) {
   return *entry;
 }
 
+partners::PartnerOptions with_profile(partners::PartnerOptions options,
+                                      const Connection& connection) {
+  if (connection.partner == PartnerKind::provance) {
+    options.profile = config::load_profile(connection.profile);
+  }
+  return options;
+}
+
 OpenConnection open_connection(const Platform& platform, const Connection& connection,
                                const GivenSecrets& given, const partners::PartnerOptions& options) {
   const partners::PartnerEntry& entry = partner_entry(connection);
   auto secrets = std::make_unique<config::SecretFiles>(platform.state_dir, platform.clock);
   const partners::Credentials credentials = find_credentials(platform, connection, given, *secrets);
   const http::Wire wire = make_wire(platform, connection, *secrets);
-  auto partner = entry.open(connection, credentials, wire, options);
+  auto partner = entry.open(connection, credentials, wire, with_profile(options, connection));
   return {std::move(secrets), std::move(partner)};
 }
 

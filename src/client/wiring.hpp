@@ -23,6 +23,10 @@ namespace itsmc::client {
 /// Throws Error(usage) when this partner's sync is not built.
 [[nodiscard]] const partners::PartnerEntry& partner_entry(const Connection& connection);
 
+/// The options with what the connection itself adds: its profile. Throws Error(config|not_found).
+[[nodiscard]] partners::PartnerOptions with_profile(partners::PartnerOptions options,
+                                                    const Connection& connection);
+
 /// A connection ready to talk. `secrets` outlives the partner.
 struct OpenConnection {
   std::unique_ptr<config::SecretFiles> secrets;

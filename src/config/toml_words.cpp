@@ -4,8 +4,8 @@
 #include <array>
 
 #include <fmt/format.h>
-#include <toml++/toml.h>
 
+#include "config/toml_parse.hpp"
 #include "itsmc/core/text.hpp"
 
 namespace itsmc::config {
@@ -73,7 +73,9 @@ void read_value(const toml::node& node, TomlWord& word) {
   }
 }
 
-toml::table parse(std::string_view text, const std::string& file) {
+}  // namespace
+
+toml::table parse_toml(std::string_view text, const std::string& file) {
   try {
     return toml::parse(text);
   } catch (const toml::parse_error& error) {
@@ -82,8 +84,6 @@ toml::table parse(std::string_view text, const std::string& file) {
                                                excerpt(error.description(), 200)));
   }
 }
-
-}  // namespace
 
 void FileProblems::add(std::size_t line, std::string_view key, std::string_view reason) {
   std::string text = line == 0 ? file_ : fmt::format("{}:{}", file_, line);
@@ -103,7 +103,7 @@ void FileProblems::raise() const {
 }
 
 std::vector<TomlWord> read_toml(std::string_view text, const std::string& file) {
-  const toml::table table = parse(text, file);
+  const toml::table table = parse_toml(text, file);
   const Places places(text);
   std::vector<TomlWord> words;
   for (const auto& [key, node] : table) {

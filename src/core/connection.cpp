@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "core/connection_values.hpp"
+#include "itsmc/core/table_profile.hpp"
 #include "itsmc/core/text.hpp"
 
 namespace itsmc {
@@ -121,6 +122,9 @@ void fill_in_defaults(Connection& connection) {
   if (connection.partner == PartnerKind::provance && connection.tenant.empty()) {
     connection.tenant = tenant_of(connection.username);
   }
+  if (connection.partner == PartnerKind::provance && connection.profile.empty()) {
+    connection.profile = k_default_profile;
+  }
   if (connection.partner == PartnerKind::scsm && connection.audience.empty()) {
     connection.audience = connection.url;
   }
@@ -215,7 +219,7 @@ std::vector<FieldText> to_fields(const Connection& connection) {
   tell("tenant", c.tenant, c.tenant != plain.tenant);
   tell("authority", c.authority, c.authority != plain.authority);
   tell("audience", c.audience, c.audience != plain.audience);
-  tell("profile", c.profile, true);
+  tell("profile", c.profile, c.profile != plain.profile);
   tell("work-items", join_types(c.work_items), c.work_items != plain.work_items);
   tell("sync-days", std::to_string(c.sync_days), c.sync_days != plain.sync_days);
   tell("create-ci", "true", c.create_ci);

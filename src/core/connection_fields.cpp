@@ -2,6 +2,7 @@
 #include <array>
 
 #include "itsmc/core/connection.hpp"
+#include "itsmc/core/table_profile.hpp"
 
 namespace itsmc {
 namespace {
@@ -112,7 +113,9 @@ constexpr std::array k_fields{
                     .refused_because = "only System Center Service Manager's web app has one"},
     ConnectionField{.name = "profile",
                     .prompt = "Profile",
-                    .help = "Table map of a Provance instance: a name or a file",
+                    .help = "Table map of a Provance instance: dataverse-case, provance-example "
+                            "or a .toml file",
+                    .fallback = k_default_profile,
                     .servicenow = Need::refused,
                     .scsm = Need::refused,
                     .cherwell = Need::refused,

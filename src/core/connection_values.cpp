@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "core/url.hpp"
+#include "itsmc/core/table_profile.hpp"
 #include "itsmc/core/text.hpp"
 
 namespace itsmc {
@@ -148,6 +149,20 @@ std::string read_ca_file(std::string& place, std::string_view value) {
   return {};
 }
 
+std::string read_profile(std::string& place, std::string_view value) {
+  if (!is_profile_file(value) && find_builtin_profile(value) == nullptr) {
+    std::vector<std::string> known;
+    for (const TableProfile& one : builtin_profiles()) known.push_back(one.name);
+    const std::string near = nearest(value, known);
+    return fmt::format("{} is not a profile: {}", quoted(value),
+                       near.empty() ? fmt::format("choose of {}, or give a file that ends in .toml",
+                                                  join(known, ", "))
+                                    : fmt::format("did you mean \"{}\"?", near));
+  }
+  place = value;
+  return {};
+}
+
 std::string read_name(std::string& place, std::string_view value) {
   std::string problem = problem_of_name(value);
   if (problem.empty()) place = value;
@@ -194,7 +209,7 @@ std::string set_field(Connection& connection, std::string_view field, std::strin
   if (field == "tenant") return read_tenant(c.tenant, value);
   if (field == "authority") return read_url_with_path(c.authority, value);
   if (field == "audience") return read_url_with_path(c.audience, value);
-  if (field == "profile") return read_text(c.profile, value);
+  if (field == "profile") return read_profile(c.profile, value);
   if (field == "work-items") return read_work_items(c.work_items, value);
   if (field == "sync-days") return read_count(c.sync_days, value, k_days);
   if (field == "create-ci") return read_switch(c.create_ci, value);

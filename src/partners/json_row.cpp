@@ -9,7 +9,8 @@ namespace {
 namespace od = simdjson::ondemand;
 
 // Longer keys, and keys with a quote or a backslash, cannot be compared in place.
-constexpr std::size_t k_longest_key = 48;  // KeyOrder's words hold 55 and the quote
+// "_publisher_name_value@OData.Community.Display.V1.FormattedValue" is one (provance reference 4).
+constexpr std::size_t k_longest_key = 152;  // KeyOrder's words hold 159 and the quote
 constexpr std::size_t k_most_keys = 256;
 
 /// Appends a code point as UTF-8.
@@ -126,18 +127,28 @@ void KeyOrder::start_page(const void* names, Find find) {
   start_row();
 }
 
+int KeyOrder::field_out_of_turn(od::field& field) {
+  // A row without a key that others have (null has no label, a field the user may not read is
+  // left out): go on behind the key that did come, which is one of the next as a rule.
+  const char* raw = field.key().raw();
+  const auto stands = [raw](const Key& key) { return key.stands_at(raw); };
+  const Key* const begin = keys_.data();
+  const Key* found = std::find_if(next_, end_, stands);
+  if (found == end_) {
+    found = std::find_if(begin, next_, stands);
+    if (found == next_) return learn(field.unescaped_key().value());
+  }
+  next_ = found + 1;
+  return found->field;
+}
+
 int KeyOrder::learn(std::string_view name) {
   const int field = find_(names_, name);
-  // A row without a field that the user may not read: go on behind the key that did come.
-  const auto known =
-      std::find_if(keys_.begin(), keys_.end(), [&](const Key& key) { return key.name == name; });
-  if (known != keys_.end()) {
-    next_ = &*known + 1;
-    return field;
-  }
+  const bool known =
+      std::any_of(keys_.begin(), keys_.end(), [&](const Key& key) { return key.name == name; });
   const bool comparable =
       name.size() <= k_longest_key && name.find_first_of("\"\\") == std::string_view::npos;
-  if (comparable && keys_.size() < k_most_keys) keys_.emplace_back(name, field);
+  if (!known && comparable && keys_.size() < k_most_keys) keys_.emplace_back(name, field);
   end_ = next_ = keys_.data() + keys_.size();
   return field;
 }

@@ -3,6 +3,7 @@
 
 #include "itsmc/partners/cherwell.hpp"
 #include "itsmc/partners/partner.hpp"
+#include "itsmc/partners/provance.hpp"
 #include "itsmc/partners/servicenow.hpp"
 
 namespace itsmc::partners {
@@ -13,6 +14,8 @@ constexpr std::array k_partners = {
                  servicenow::k_refresh_lifetime},
     PartnerEntry{PartnerKind::cherwell, cherwell::open, cherwell::sign_in,
                  cherwell::k_refresh_lifetime},
+    PartnerEntry{PartnerKind::provance, provance::open, provance::sign_in,
+                 provance::k_refresh_lifetime, provance::draft_profile},
 };
 
 }  // namespace

@@ -392,7 +392,7 @@ TEST_CASE("a connection's words say it again") {
   scsm.merge(Words{{"authority", "https://login.microsoftonline.us"},
                    {"audience", "https://other.example.com/app"}});
   Words provance = good(PartnerKind::provance);
-  provance.merge(Words{{"tenant", "other.example"}, {"profile", "dataverse-case"}});
+  provance.merge(Words{{"tenant", "other.example"}, {"profile", "provance-example"}});
   for (const Words& words : {full, scsm, provance, good(PartnerKind::servicenow),
                              good(PartnerKind::cherwell), good(PartnerKind::provance)}) {
     const auto checked = check(words);

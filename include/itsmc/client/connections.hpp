@@ -58,6 +58,10 @@ void login(const Platform& platform, const Connection& connection, const GivenSe
 /// Forgets the session; true when there was one. Ends it where the product counts licences.
 bool logout(const Platform& platform, const Connection& connection);
 
+/// A table map drafted from the instance's metadata, as a profile file's text. Throws Error(usage)
+/// for a partner whose tables are the product's own.
+[[nodiscard]] std::string draft_profile(const Platform& platform, const Connection& connection);
+
 /// What `connection show` says of secrets: where each is, never what it is.
 struct SignInState {
   std::string client_secret_place;  // a file's path, "command", "environment"; empty: none

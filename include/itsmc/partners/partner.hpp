@@ -14,6 +14,7 @@
 #include "itsmc/core/connection.hpp"
 #include "itsmc/core/error.hpp"
 #include "itsmc/core/secret.hpp"
+#include "itsmc/core/table_profile.hpp"
 #include "itsmc/core/work_item.hpp"
 #include "itsmc/http/auth.hpp"
 #include "itsmc/http/client.hpp"
@@ -94,6 +95,7 @@ struct Credentials {
 struct PartnerOptions {
   int max_page_size = 5000;
   http::RetryPolicy retry;
+  TableProfile profile{};  // provance: where the work items lie
 };
 
 /// One row per partner in registry.cpp; no self-registration.
@@ -104,6 +106,10 @@ struct PartnerEntry {
   http::OAuthOptions (*sign_in)(const Connection&, const Credentials&);
   /// How long a refresh token lives unless the instance's administrator chose otherwise.
   std::chrono::seconds refresh_lifetime;
+  /// `connection profile`: a table map made from the instance's metadata. Null where the tables are
+  /// the product's own.
+  ProfileDraft (*draft_profile)(const Connection&, const Credentials&, const http::Wire&,
+                                std::stop_token) = nullptr;
 };
 /// Absent when this partner's sync is not built.
 [[nodiscard]] const PartnerEntry* find_partner(PartnerKind kind) noexcept;

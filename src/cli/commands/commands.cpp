@@ -46,6 +46,13 @@ constexpr std::array k_commands{
     Command{"connection", "test", "Check everything that a sync needs, without writing",
             "Exits 4 when sign-in or permissions fail, 5 for the rest.",
             "itsmc connection test prod -o json", build_connection_test},
+    Command{
+        "connection", "profile", "Draft a table map from a Provance instance's metadata",
+        "Prints a profile (TOML) for you to look over: for each type the table and the columns\n"
+        "whose names fit best, with comments on what else fits and what must be decided.",
+        "itsmc connection profile prod > my-profile.toml\n"
+        "itsmc connection edit prod --profile my-profile.toml",
+        build_connection_profile},
     Command{"connection", "login", "Sign in anew", k_secrets,
             "itsmc connection login prod --password-file /run/secrets/prod",
             build_connection_login},

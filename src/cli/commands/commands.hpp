@@ -11,6 +11,7 @@ namespace itsmc::cli {
 [[nodiscard]] Action build_connection_edit(OptionSet& options);
 [[nodiscard]] Action build_connection_remove(OptionSet& options);
 [[nodiscard]] Action build_connection_test(OptionSet& options);
+[[nodiscard]] Action build_connection_profile(OptionSet& options);
 [[nodiscard]] Action build_connection_login(OptionSet& options);
 [[nodiscard]] Action build_connection_logout(OptionSet& options);
 [[nodiscard]] Action build_sync_run(OptionSet& options);

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <optional>
+#include <stop_token>
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include "itsmc/core/connection.hpp"
+#include "itsmc/core/table_profile.hpp"
+#include "itsmc/http/client.hpp"
+
+namespace itsmc::partners::provance {
+
+/// An organisation and what is needed to ask it. All references outlive it.
+struct Organisation {
+  const Connection& connection;
+  http::Client& client;
+  const TableProfile& profile;
+};
+
+/// What every request carries (provance reference 3). `rows` 0: no page size is asked for.
+[[nodiscard]] http::Request request_for(std::string url, int rows);
+
+/// The Error behind an answer, with what to do about it in this product; absent for a good one.
+[[nodiscard]] std::optional<Error> failure_of(const Organisation& organisation,
+                                              const http::Response& response);
+
+/// A small question: GET service path + "/" + `path`. The answer, or why there is none.
+struct Answer {
+  std::optional<Error> error;
+  nlohmann::json body;
+  std::string requests_left, time_left;  // x-ms-ratelimit-*, for people (provance reference 6)
+};
+/// Throws only Error(cancelled).
+[[nodiscard]] Answer ask(const Organisation& organisation, const std::string& path,
+                         const http::Query& query, const std::stop_token& stop);
+/// The rows of a small list, all pages of it. Throws Error.
+[[nodiscard]] std::vector<nlohmann::json> ask_list(const Organisation& organisation,
+                                                   const std::string& path,
+                                                   const http::Query& query,
+                                                   const std::stop_token& stop);
+
+/// The member's text; empty when it is none.
+[[nodiscard]] std::string text_at(const nlohmann::json& object, const char* key);
+/// The members of {"value":[..]}; none when there is no such list.
+[[nodiscard]] nlohmann::json list_at(const nlohmann::json& object, const char* key);
+
+}  // namespace itsmc::partners::provance
