@@ -62,7 +62,9 @@ void keep_client_secret(const Platform& platform, const Connection& connection,
 
 bool signs_in_differently(const Connection& before, const Connection& after) {
   return before.url != after.url || before.username != after.username ||
-         before.client_id != after.client_id || before.grant != after.grant;
+         before.client_id != after.client_id || before.grant != after.grant ||
+         before.tenant != after.tenant || before.authority != after.authority ||
+         before.audience != after.audience;
 }
 
 }  // namespace

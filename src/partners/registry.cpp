@@ -2,6 +2,7 @@
 #include <array>
 
 #include "itsmc/partners/partner.hpp"
+#include "itsmc/partners/scsm.hpp"
 #include "itsmc/partners/servicenow.hpp"
 
 namespace itsmc::partners {
@@ -10,6 +11,7 @@ namespace {
 constexpr std::array k_partners = {
     PartnerEntry{PartnerKind::servicenow, servicenow::open, servicenow::sign_in,
                  servicenow::k_refresh_lifetime},
+    PartnerEntry{PartnerKind::scsm, scsm::open, scsm::sign_in, scsm::k_refresh_lifetime},
 };
 
 }  // namespace
