@@ -327,39 +327,48 @@ class RowReader {
   PageFacts facts_;
 };
 
-[[noreturn]] void refuse_page(std::string_view text, std::string_view reason) {
-  const bool cut = text.substr(0, 1) == "{" && is_cut_off(text);
-  throw Error(ErrorKind::protocol,
-              cut ? fmt::format("a page ends in its middle, after {} bytes", text.size())
-                  : fmt::format("a page is not the JSON of {} ({}): {}", k_contract, reason,
-                                excerpt(text, 200)));
-}
+/// The outer object, key by key.
+struct Envelope {
+  bool has_rows = false, has_error = false;
+  std::string next_link;
+};
 
-/// The outer object, key by key; the next link, or absent when there are no rows at all.
-std::optional<std::string> read_envelope(od::document& document, RowReader& rows,
-                                         std::string_view text) {
-  std::optional<std::string> next;
-  bool has_rows = false;
-  std::string link;
+Envelope read_envelope(od::document& document, RowReader& rows) {
+  Envelope envelope;
   od::object object = document.get_object().value();  // named: the loop must not outlive it
   for (auto entry : object) {
     od::field field = std::move(entry).take_value();
     const std::string_view key = field.unescaped_key().value();
     if (key == "value") {
-      if (has_rows) throw simdjson::simdjson_error(simdjson::TAPE_ERROR);
-      has_rows = true;
+      if (envelope.has_rows) throw simdjson::simdjson_error(simdjson::TAPE_ERROR);
+      envelope.has_rows = true;
       rows.read_all(field.value().get_array().value());
     } else if (key == "@odata.nextLink") {
       od::value value = field.value();
-      if (value.type().value() == od::json_type::null) continue;
-      link = std::string(value.get_string().value());
+      if (value.is_null()) continue;
+      envelope.next_link = std::string(value.get_string().value());
     } else if (key == "error" || key == "Error" || key == "Message") {
-      throw Error(ErrorKind::unavailable, fmt::format("an error came in the place of a page: {}",
-                                                      excerpt(parse_error_body(text).text(), 300)));
+      envelope.has_error = true;
     }
   }
-  if (has_rows) next = link;
-  return next;
+  return envelope;
+}
+
+PageFacts spoiled(std::string words, WorkItemBatch& out) {
+  out.clear();
+  PageFacts facts;
+  facts.spoiled = std::move(words);
+  return facts;
+}
+
+/// What an unreadable page is: cut off on its way, or not this contract's.
+PageFacts judge_unreadable(std::string_view text, std::string_view reason, WorkItemBatch& out) {
+  if (text.starts_with('{') && is_cut_off(text)) {
+    return spoiled(fmt::format("a page ends in its middle, after {} bytes", text.size()), out);
+  }
+  out.clear();
+  throw Error(ErrorKind::protocol, fmt::format("a page is not the JSON of {} ({}): {}", k_contract,
+                                               reason, excerpt(text, 200)));
 }
 
 std::string text_at(const json& object, std::string_view key) {
@@ -482,23 +491,28 @@ PageFacts decode_page(const PageBody& body, const StatusRule& statuses, RowScrat
   const std::string_view text = scratch.start_page(body.text, body.spare_bytes, k_names);
   out.reserve(text.size() / 1024, text.size() / 2);
   RowReader rows(statuses, scratch, out);
+  Envelope envelope;
   try {
     od::document document = scratch.iterate(text);
-    std::optional<std::string> next = read_envelope(document, rows, text);
+    envelope = read_envelope(document, rows);
     if (document.current_location().error() != simdjson::OUT_OF_BOUNDS) {
-      refuse_page(text, "something stands behind its end");
+      return judge_unreadable(text, "something stands behind its end", out);
     }
-    if (!next) refuse_page(text, "no value");
-    PageFacts facts = rows.facts();
-    facts.next_link = std::move(*next);
-    return facts;
   } catch (const simdjson::simdjson_error& error) {
-    out.clear();
-    refuse_page(text, error.what());
+    return judge_unreadable(text, error.what(), out);
   } catch (const Error&) {
     out.clear();
     throw;
   }
+  if (envelope.has_error) {
+    return spoiled(
+        "an error came in the place of a page: " + excerpt(parse_error_body(text).text(), 300),
+        out);
+  }
+  if (!envelope.has_rows) return judge_unreadable(text, "no value", out);
+  PageFacts facts = rows.facts();
+  facts.next_link = std::move(envelope.next_link);
+  return facts;
 }
 
 }  // namespace itsmc::partners::scsm

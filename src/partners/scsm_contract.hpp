@@ -81,10 +81,11 @@ struct PageFacts {
   std::string last_id;
   std::string next_link;  // as it came; empty: there is none
   std::string disorder;   // where rows do not follow by time; empty: they do
+  std::string spoiled;    // cut off, or an error in the rows' place: no rows; empty: complete
 };
 /// Turns a page into work items, appended to `out` (which is cleared first, and stays empty unless
 /// the page is complete). Throws Error(protocol): not a page of this contract, or a row that cannot
-/// be mapped, named by its ids and field; Error(unavailable) for an error in a page's place.
+/// be mapped, named by its ids and field.
 [[nodiscard]] PageFacts decode_page(const PageBody& body, const StatusRule& statuses,
                                     RowScratch& scratch, WorkItemBatch& out);
 

@@ -14,8 +14,10 @@ namespace {
 
 // Smaller pages do not help a management server that times out even on these.
 constexpr int k_smallest_page = 25;
-// A row that changes while the web app reads it may stand out of its order once.
-constexpr int k_most_disorder = 2;
+// A page may be cut off on its way, and a row that changes while the web app reads it may stand out
+// of its order: asked again, it is well.
+constexpr int k_most_tries = 3;
+constexpr std::chrono::seconds k_wait_before_again{1};
 
 TimeValue ms_of(Timestamp time) {
   return time.time_since_epoch().count();
@@ -26,13 +28,32 @@ bool is_refused(int status) {
   return status == 400 || status == 404 || status == 410;
 }
 
-/// What is wrong with the order or the filter; empty when nothing is.
-std::string ignored(const PageFacts& facts, const Walk& walk) {
-  if (!facts.disorder.empty()) return facts.disorder;
-  if (facts.rows == 0 || facts.first_time >= ms_of(walk.window.from)) return {};
-  return fmt::format("asked for rows since {}, got one of {}",
-                     odata::time_literal(ms_of(walk.window.from)),
-                     odata::time_literal(facts.first_time));
+/// What is wrong with the page, its order or the filter; absent when nothing is.
+std::optional<Error> problem_of(const PageFacts& facts, const Walk& walk) {
+  if (!facts.spoiled.empty()) return Error(ErrorKind::unavailable, facts.spoiled);
+  std::string words = facts.disorder;
+  const TimeValue from = ms_of(walk.window.from);
+  if (words.empty() && facts.rows > 0 && facts.first_time < from) {
+    words = fmt::format("asked for rows since {}, got one of {}", odata::time_literal(from),
+                        odata::time_literal(facts.first_time));
+  }
+  if (words.empty()) return std::nullopt;
+  return Error(ErrorKind::protocol,
+               "the web app ignored the filter or the order of the query: " + words,
+               "the gateway must obey $filter and $orderby: see docs/scsm-gateway");
+}
+
+/// A full page without a next link is the end only when it was looked at twice: the rows of its
+/// last instant had been asked for by time already. Throws when asking again cannot tell.
+bool is_sure_end(const Place& place, const PageFacts& facts) {
+  if (place.resumed != facts.last_time) return false;
+  if (!place.link.empty()) return true;
+  throw Error(ErrorKind::protocol,
+              fmt::format("the web app gives no next link after a full page of {} rows changed in "
+                          "one instant",
+                          facts.rows),
+              "the gateway must give @odata.nextLink while there are more rows: see "
+              "docs/scsm-gateway");
 }
 
 std::string next_link(const std::string& page_url, const PageFacts& facts) {
@@ -70,7 +91,7 @@ Page PageReader::fetch(const Walk& walk, const Cursor& cursor, const std::stop_t
   const bool elsewhere =
       !place.link.empty() && odata::origin_of(place.link) != odata::origin_of(app_.connection.url);
   if (elsewhere) place = resume(place, ms_of(walk.window.from));
-  for (int disorder = 0;;) {
+  for (int tries = 1;;) {
     const std::string url = url_of(walk, place);
     http::Response response = ask(app_, url, stop);
     if (auto other = other_way(walk, place, response)) {
@@ -80,18 +101,26 @@ Page PageReader::fetch(const Walk& walk, const Cursor& cursor, const std::stop_t
     if (const auto error = failure_of(app_, response)) throw Error(*error);
     Page page;
     const PageFacts facts = decode(walk.type, response, page.items);
-    const std::string wrong = ignored(facts, walk);
-    if (!wrong.empty() && ++disorder < k_most_disorder) continue;
-    if (!wrong.empty()) {
-      throw Error(ErrorKind::protocol,
-                  "the web app ignored the filter or the order of the query: " + wrong,
-                  "the gateway must obey $filter and $orderby: see docs/scsm-gateway");
+    if (const auto wrong = problem_of(facts, walk)) {
+      if (tries >= k_most_tries) throw Error(*wrong);
+      if (!app_.wire.clock.wait_for(k_wait_before_again * tries++, stop)) {
+        throw Error(ErrorKind::cancelled, "interrupted");
+      }
+      continue;
     }
-    place = after_page(place, facts.last_time, next_link(url, facts));
-    page.last = place.link.empty();
+    std::string link = next_link(url, facts);
+    const bool full = facts.rows >= static_cast<std::size_t>(page_rows());
+    page.last = link.empty() && (!full || is_sure_end(place, facts));
+    place = after_page(place, facts.last_time, std::move(link));
+    // Nothing is lost by a link that should be there: the rest is asked for by time.
+    if (!page.last && place.link.empty()) place.resumed = place.time;
     page.next = to_cursor(place);
     return page;
   }
+}
+
+int PageReader::page_rows() const noexcept {
+  return std::min(rows_.load(), k_largest_page);
 }
 
 std::string PageReader::url_of(const Walk& walk, const Place& place) const {
@@ -99,7 +128,7 @@ std::string PageReader::url_of(const Walk& walk, const Place& place) const {
   ItemsQuestion question;
   question.from = std::max(ms_of(walk.window.from), place.time);
   if (walk.window.until) question.until = ms_of(*walk.window.until);
-  question.rows = std::min(rows_.load(), k_largest_page);
+  question.rows = page_rows();
   return app_.client.url(items_path(walk.type), items_query(question));
 }
 

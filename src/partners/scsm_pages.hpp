@@ -29,6 +29,7 @@ class PageReader {
   void use_statuses(WorkItemType type, StatusRule statuses);
 
  private:
+  [[nodiscard]] int page_rows() const noexcept;
   [[nodiscard]] std::string url_of(const Walk& walk, const Place& place) const;
   [[nodiscard]] std::optional<Place> other_way(const Walk& walk, const Place& place,
                                                const http::Response& response);
