@@ -154,11 +154,10 @@ Reply aadsts_reply(int code, const ErrorWords& words, std::int64_t now) {
   const std::string description =
       fmt::format("AADSTS{}: {}\r\nTrace ID: {}\r\nCorrelation ID: {}\r\nTimestamp: {}", code, text,
                   trace, correlation, when);
-  std::string body =
-      fmt::format(R"({{"error":"{}","error_description":{},"error_codes":[{}],"timestamp":"{}",)"
-                  R"("trace_id":"{}","correlation_id":"{}","error_uri":"{}://{}/error?code={}")",
-                  error.error, quote_json(description), code, when, trace, correlation,
-                  words.scheme, words.host, code);
+  std::string body = fmt::format(
+      R"({{"error":"{}","error_description":{},"error_codes":[{}],"timestamp":"{}",)"
+      R"("trace_id":"{}","correlation_id":"{}","error_uri":"{}/error?code={}")",
+      error.error, quote_json(description), code, when, trace, correlation, words.authority, code);
   if (!error.suberror.empty()) body += fmt::format(R"(,"suberror":"{}")", error.suberror);
   return json_reply(error.status, body + "}");
 }

@@ -12,9 +12,8 @@ namespace itsmc::sim::entra {
 struct ErrorWords {
   std::string client;
   std::string tenant;
-  std::string value;  // the scope, resource or parameter that is wrong
-  std::string host;   // authority, for error_uri
-  std::string scheme = "https";
+  std::string value;      // the scope, resource or parameter that is wrong
+  std::string authority;  // https://host, for error_uri
 };
 
 // The whole answer: status and body as recorded (azure reference 1.2, fixture entra-errors.json).

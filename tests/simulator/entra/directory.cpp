@@ -41,10 +41,6 @@ bool Directory::is_tenant(std::string_view name) const {
   return same_text(name, settings_.tenant_id) || same_text(name, settings_.tenant_domain);
 }
 
-std::string Directory::authority(const Request& request) const {
-  return settings_.scheme + "://" + request.header("Host");
-}
-
 Reply Directory::answer(const Request& request, const Firing& firing) {
   const std::string_view path = request.path;
   Reply reply;
@@ -55,13 +51,9 @@ Reply Directory::answer(const Request& request, const Firing& firing) {
   } else if (path.ends_with(k_keys) || path.ends_with(k_keys_v1)) {
     reply = json_reply(200, SigningKey::instance().key_set());
   } else if (request.method != "POST") {
-    reply = aadsts_reply(900144,
-                         {.client = "",
-                          .tenant = "",
-                          .value = "grant_type",
-                          .host = request.header("Host"),
-                          .scheme = settings_.scheme},
-                         bench_.clock.now());
+    reply = aadsts_reply(
+        900144, {.client = "", .tenant = "", .value = "grant_type", .authority = request.origin()},
+        bench_.clock.now());
   } else {
     reply = token(request, firing);
   }
@@ -81,9 +73,9 @@ Reply Directory::answer(const Request& request, const Firing& firing) {
 Reply Directory::discovery(const Request& request) const {
   const std::string tenant = tenant_of(request.path);
   const bool any = tenant == "organizations" || tenant == "common";
-  const ErrorWords words{"", tenant, "", request.header("Host"), settings_.scheme};
+  const ErrorWords words{"", tenant, "", request.origin()};
   if (!any && !is_tenant(tenant)) return aadsts_reply(90002, words, bench_.clock.now());
-  const std::string at = authority(request) + "/" + tenant;
+  const std::string at = request.origin() + "/" + tenant;
   const bool v2 = request.path.find("/v2.0/") != std::string::npos;
   const std::string oauth = at + (v2 ? "/oauth2/v2.0" : "/oauth2");
   const std::string issuer = any ? "{tenantid}" : settings_.tenant_id;
@@ -100,7 +92,7 @@ Reply Directory::discovery(const Request& request) const {
           R"("tenant_region_scope":"WW","cloud_instance_name":"microsoftonline.com",)"
           R"("cloud_graph_host_name":"graph.windows.net","msgraph_host":"graph.microsoft.com",)"
           R"("rbac_url":"https://pas.windows.net"}})",
-          oauth, at, v2 ? k_keys : k_keys_v1, authority(request), issuer, v2 ? "/v2.0" : "/"));
+          oauth, at, v2 ? k_keys : k_keys_v1, request.origin(), issuer, v2 ? "/v2.0" : "/"));
 }
 
 Reply Directory::instance_discovery(const Request& request) const {
@@ -112,7 +104,7 @@ Reply Directory::instance_discovery(const Request& request) const {
                        R"({{"preferred_network":"login.microsoftonline.com","preferred_cache":)"
                        R"("login.windows.net","aliases":["login.microsoftonline.com",)"
                        R"("login.windows.net","login.microsoft.com","sts.windows.net"]}}]}})",
-                       authority(request), host));
+                       request.origin(), host));
 }
 
 Checked Directory::check(std::string_view authorization,

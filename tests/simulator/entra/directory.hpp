@@ -101,7 +101,6 @@ class Directory {
   [[nodiscard]] std::string id_token_of(const Ask& ask, const Claims& claims) const;
   [[nodiscard]] bool is_tenant(std::string_view name) const;
   [[nodiscard]] bool known_resource(const Ask& ask, const std::string& uri) const;
-  [[nodiscard]] std::string authority(const Request& request) const;
   Reply discovery(const Request& request) const;
   Reply instance_discovery(const Request& request) const;
 

@@ -33,8 +33,7 @@ struct Settings {
   std::vector<std::string> resources;
   // APIs that live on the directory's own port: http(s)://<Host header> is known too.
   bool knows_own_host = false;
-  std::string scheme = "http";  // of the links in discovery documents
-  int lockout = 10;             // bad passwords until the user is locked
+  int lockout = 10;  // bad passwords until the user is locked
   int refresh_seconds = 90 * 86400;
 };
 

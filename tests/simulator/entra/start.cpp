@@ -9,7 +9,6 @@ namespace itsmc::sim::entra {
 Settings settings_from(const Options& options, ClientKind kind) {
   Settings settings = standard_settings(credentials_from(options), kind, options.tenant);
   settings.tenant_id = options.tenant_id;
-  settings.scheme = options.tls ? "https" : "http";
   settings.lockout = static_cast<int>(options.lockout);
   return settings;
 }

@@ -5,7 +5,7 @@
 
 namespace itsmc::sim::entra {
 
-// standard_settings() with the tenant, credentials and scheme of the options.
+// standard_settings() with the tenant and credentials of the options.
 Settings settings_from(const Options& options, ClientKind kind);
 
 }  // namespace itsmc::sim::entra

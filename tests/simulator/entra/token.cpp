@@ -71,8 +71,7 @@ Reply Directory::refuse(const Ask& ask, int code, std::string value) const {
   if (value.empty()) {
     value = ask.field(ask.version == Version::v1 ? "resource" : "scope");
   }
-  const ErrorWords words{ask.client_id, ask.tenant, std::move(value), ask.request.header("Host"),
-                         settings_.scheme};
+  const ErrorWords words{ask.client_id, ask.tenant, std::move(value), ask.request.origin()};
   return aadsts_reply(code, words, bench_.clock.now());
 }
 
@@ -309,7 +308,7 @@ std::string Directory::id_token_of(const Ask& ask, const Claims& claims) const {
   return SigningKey::instance().sign(fmt::format(
       R"({{"aud":{},"iss":"{}/{}/v2.0","iat":{},"nbf":{},"exp":{},"tid":"{}","sub":{},)"
       R"("oid":"00000000-0000-4000-8000-000000000001","preferred_username":{},"ver":"2.0"}})",
-      quote_json(claims.client), authority(ask.request), settings_.tenant_id, now, now, now + 3600,
+      quote_json(claims.client), ask.request.origin(), settings_.tenant_id, now, now, now + 3600,
       settings_.tenant_id, quote_json(claims.user), quote_json(claims.user)));
 }
 
