@@ -88,7 +88,8 @@ std::vector<FieldText> with_whole_profile(std::vector<FieldText> fields) {
 bool signs_in_differently(const Connection& before, const Connection& after) {
   return before.url != after.url || before.username != after.username ||
          before.client_id != after.client_id || before.grant != after.grant ||
-         before.tenant != after.tenant || before.authority != after.authority;
+         before.tenant != after.tenant || before.authority != after.authority ||
+         before.audience != after.audience;
 }
 
 }  // namespace

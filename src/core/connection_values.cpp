@@ -117,6 +117,17 @@ std::string read_url_with_path(std::string& place, std::string_view value) {
   return url.problem;
 }
 
+/// Compared by others to the letter, a trailing slash included, and never contacted: a url, a
+/// client id, "api://..." (scsm reference 2, 3).
+std::string read_audience(std::string& place, std::string_view value) {
+  const std::string_view text = trim(value);
+  const bool sendable = !text.empty() && std::all_of(text.begin(), text.end(),
+                                                     [](char c) { return c > ' ' && c < '\x7F'; });
+  if (!sendable) return fmt::format("{} is not an audience: a url or a client id", quoted(value));
+  place = text;
+  return {};
+}
+
 /// A proxy sees tunnels only, so its own address may be http.
 std::string read_proxy(std::string& place, std::string_view value) {
   const bool bare = value.find("://") == std::string_view::npos;
@@ -208,7 +219,7 @@ std::string set_field(Connection& connection, std::string_view field, std::strin
   if (field == "client-id") return read_text(c.client_id, value);
   if (field == "tenant") return read_tenant(c.tenant, value);
   if (field == "authority") return read_url_with_path(c.authority, value);
-  if (field == "audience") return read_url_with_path(c.audience, value);
+  if (field == "audience") return read_audience(c.audience, value);
   if (field == "profile") return read_profile(c.profile, value);
   if (field == "work-items") return read_work_items(c.work_items, value);
   if (field == "sync-days") return read_count(c.sync_days, value, k_days);

@@ -4,6 +4,7 @@
 #include "itsmc/partners/cherwell.hpp"
 #include "itsmc/partners/partner.hpp"
 #include "itsmc/partners/provance.hpp"
+#include "itsmc/partners/scsm.hpp"
 #include "itsmc/partners/servicenow.hpp"
 
 namespace itsmc::partners {
@@ -16,6 +17,7 @@ constexpr std::array k_partners = {
                  cherwell::k_refresh_lifetime},
     PartnerEntry{PartnerKind::provance, provance::open, provance::sign_in,
                  provance::k_refresh_lifetime, provance::draft_profile},
+    PartnerEntry{PartnerKind::scsm, scsm::open, scsm::sign_in, scsm::k_refresh_lifetime},
 };
 
 }  // namespace

@@ -1,0 +1,171 @@
+#include "partners/scsm_pages.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "itsmc/core/text.hpp"
+#include "partners/odata_link.hpp"
+#include "partners/odata_words.hpp"
+
+namespace itsmc::partners::scsm {
+namespace {
+
+// Smaller pages do not help a management server that times out even on these.
+constexpr int k_smallest_page = 25;
+// A page may be cut off on its way, and a row that changes while the web app reads it may stand out
+// of its order: asked again, it is well.
+constexpr int k_most_tries = 3;
+constexpr std::chrono::seconds k_wait_before_again{1};
+
+TimeValue ms_of(Timestamp time) {
+  return time.time_since_epoch().count();
+}
+
+/// A link that the server no longer knows, or does not understand any more.
+bool is_refused(int status) {
+  return status == 400 || status == 404 || status == 410;
+}
+
+/// What is wrong with the page, its order or the filter; absent when nothing is.
+std::optional<Error> problem_of(const PageFacts& facts, const Walk& walk) {
+  if (!facts.spoiled.empty()) return Error(ErrorKind::unavailable, facts.spoiled);
+  std::string words = facts.disorder;
+  const TimeValue from = ms_of(walk.window.from);
+  if (words.empty() && facts.rows > 0 && facts.first_time < from) {
+    words = fmt::format("asked for rows since {}, got one of {}", odata::time_literal(from),
+                        odata::time_literal(facts.first_time));
+  }
+  if (words.empty()) return std::nullopt;
+  return Error(ErrorKind::protocol,
+               "the web app ignored the filter or the order of the query: " + words,
+               "the gateway must obey $filter and $orderby: see docs/scsm-gateway");
+}
+
+/// A full page without a next link is the end only when it was looked at twice: the rows of its
+/// last instant had been asked for by time already. Throws when asking again cannot tell.
+bool is_sure_end(const Place& place, const PageFacts& facts) {
+  if (place.resumed != facts.last_time) return false;
+  if (!place.link.empty()) return true;
+  throw Error(ErrorKind::protocol,
+              fmt::format("the web app gives no next link after a full page of {} rows changed in "
+                          "one instant",
+                          facts.rows),
+              "the gateway must give @odata.nextLink while there are more rows: see "
+              "docs/scsm-gateway");
+}
+
+std::string next_link(const std::string& page_url, const PageFacts& facts) {
+  if (facts.next_link.empty()) return {};
+  odata::NextLink next = odata::resolve_next_link(page_url, facts.next_link);
+  const bool circle = next.problem.empty() && next.url == page_url;
+  if (next.problem.empty() && !circle) return std::move(next.url);
+  throw Error(ErrorKind::protocol,
+              circle ? "the next link of a page leads to the same page" : next.problem,
+              "the gateway must give absolute links to its own address: see docs/scsm-gateway");
+}
+
+}  // namespace
+
+void PageReader::limit_page(int rows) noexcept {
+  rows_ = std::min(rows_.load(), std::max(rows, 1));
+}
+
+void PageReader::use_statuses(WorkItemType type, StatusRule statuses) {
+  const std::scoped_lock hold(statuses_mutex_);
+  statuses_[static_cast<std::size_t>(type)] =
+      std::make_shared<const StatusRule>(std::move(statuses));
+}
+
+std::shared_ptr<const StatusRule> PageReader::statuses(WorkItemType type) {
+  const std::scoped_lock hold(statuses_mutex_);
+  auto& kept = statuses_[static_cast<std::size_t>(type)];
+  if (!kept) kept = std::make_shared<const StatusRule>();
+  return kept;
+}
+
+Page PageReader::fetch(const Walk& walk, const Cursor& cursor, const std::stop_token& stop) {
+  Place place = parse_cursor(cursor);
+  // The token goes along: a position of another address is gone on from by time.
+  const bool elsewhere =
+      !place.link.empty() && odata::origin_of(place.link) != odata::origin_of(app_.connection.url);
+  if (elsewhere) place = resume(place, ms_of(walk.window.from));
+  for (int tries = 1;;) {
+    const std::string url = url_of(walk, place);
+    http::Response response = ask(app_, url, stop);
+    if (auto other = other_way(walk, place, response)) {
+      place = *std::move(other);
+      continue;
+    }
+    if (const auto error = failure_of(app_, response)) throw Error(*error);
+    Page page;
+    const PageFacts facts = decode(walk.type, response, page.items);
+    if (const auto wrong = problem_of(facts, walk)) {
+      if (tries >= k_most_tries) throw Error(*wrong);
+      if (!app_.wire.clock.wait_for(k_wait_before_again * tries++, stop)) {
+        throw Error(ErrorKind::cancelled, "interrupted");
+      }
+      continue;
+    }
+    std::string link = next_link(url, facts);
+    const bool full = facts.rows >= static_cast<std::size_t>(page_rows());
+    page.last = link.empty() && (!full || is_sure_end(place, facts));
+    place = after_page(place, facts.last_time, std::move(link));
+    // Nothing is lost by a link that should be there: the rest is asked for by time.
+    if (!page.last && place.link.empty()) place.resumed = place.time;
+    page.next = to_cursor(place);
+    return page;
+  }
+}
+
+int PageReader::page_rows() const noexcept {
+  return std::min(rows_.load(), k_largest_page);
+}
+
+std::string PageReader::url_of(const Walk& walk, const Place& place) const {
+  if (!place.link.empty()) return place.link;
+  ItemsQuestion question;
+  question.from = std::max(ms_of(walk.window.from), place.time);
+  if (walk.window.until) question.until = ms_of(*walk.window.until);
+  question.rows = page_rows();
+  return app_.client.url(items_path(walk.type), items_query(question));
+}
+
+/// A link may be replaced by the time of the last row: when it is refused, or when its pages are
+/// too large for the management server.
+std::optional<Place> PageReader::other_way(const Walk& walk, const Place& place,
+                                           const http::Response& response) {
+  const TimeValue from = ms_of(walk.window.from);
+  const int rows = rows_.load();
+  if (response.status == 504 && rows > k_smallest_page) {
+    rows_ = std::max(rows / 2, k_smallest_page);
+    app_.wire.log(LogLevel::info, fmt::format("{}: a page took too long (504), the next asks for "
+                                              "{} rows",
+                                              app_.connection.name, rows_.load()));
+    return Place{.link = {}, .time = std::max(place.time, from), .resumed = place.resumed};
+  }
+  if (place.link.empty() || !is_refused(response.status)) return std::nullopt;
+  app_.wire.log(LogLevel::info,
+                fmt::format("{}: the stored next link was refused ({}), going on by time",
+                            app_.connection.name, response.status));
+  return resume(place, from);
+}
+
+PageFacts PageReader::decode(WorkItemType type, http::Response& response, WorkItemBatch& items) {
+  const std::shared_ptr<const StatusRule> rule = statuses(type);
+  const std::scoped_lock hold(decode_mutex_);
+  const std::string_view text =
+      http::inflate(response.body, response.header("Content-Encoding").value_or(""), plain_);
+  const bool padded = text.data() == plain_.data();
+  response.body = {};
+  try {
+    // inflate leaves 64 spare bytes behind what it put into its buffer.
+    return decode_page({text, padded ? std::size_t{64} : std::size_t{0}}, *rule, scratch_, items);
+  } catch (Error& error) {
+    error.with_request_id(excerpt(response.header("x-request-id").value_or(""), 100));
+    throw;
+  }
+}
+
+}  // namespace itsmc::partners::scsm
