@@ -1,13 +1,30 @@
 # Shell functions of the proofs: source it. Needs jq and curl.
 
-# start_simulator BINARY WORKDIR [OPTION...]: sets URL, CONTROL, CA_FILE; stopped at exit.
+# install_package HERE WORKDIR FILE...: the proof's npm packages and those files of it, in WORKDIR;
+# exit 77 when they cannot be installed.
+install_package() {
+  local here=$1 work=$2 tool
+  shift 2
+  for tool in node npm jq curl; do
+    command -v "$tool" >/dev/null || { echo "SKIPPED: $tool is not installed"; exit 77; }
+  done
+  mkdir -p "$work"
+  (cd "$here" && cp -r package.json package-lock.json "$@" "$work/")
+  if ! (cd "$work" && npm ci --no-audit --no-fund --ignore-scripts >npm.log 2>&1); then
+    echo "SKIPPED: npm cannot install the package (see $work/npm.log)"
+    exit 77
+  fi
+}
+
+# start_simulator BINARY WORKDIR [OPTION...]: runs $PRODUCT (default servicenow), sets URL, CONTROL,
+# CA_FILE; stopped at exit.
 start_simulator() {
   local binary=$1 workdir=$2
   shift 2
   mkdir -p "$workdir"
   rm -f "$workdir/ready"
   mkfifo "$workdir/ready"
-  "$binary" servicenow "$@" >"$workdir/ready" &
+  "$binary" "${PRODUCT:-servicenow}" "$@" >"$workdir/ready" &
   SIMULATOR_PID=$!
   trap 'kill "$SIMULATOR_PID" 2>/dev/null; wait "$SIMULATOR_PID" 2>/dev/null' EXIT
   local line
