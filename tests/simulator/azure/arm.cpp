@@ -141,6 +141,16 @@ std::span<const Arm::Route> Arm::routes() {
        &Arm::list_definitions},
       {k_definitions, "GET", false, "Microsoft.Authorization/roleDefinitions/read",
        &Arm::get_definition},
+      {"microsoft.alertsmanagement/alerts", "GET", true, "Microsoft.AlertsManagement/alerts/read",
+       &Arm::list_alerts},
+      {"microsoft.alertsmanagement/alerts", "GET", false, "Microsoft.AlertsManagement/alerts/read",
+       &Arm::get_alert},
+      {"microsoft.alertsmanagement/alerts/history", "GET", true,
+       "Microsoft.AlertsManagement/alerts/history/read", &Arm::get_alert_history},
+      {"microsoft.alertsmanagement/alerts/changestate", "POST", true,
+       "Microsoft.AlertsManagement/alerts/changestate/action", &Arm::change_alert_state},
+      {"microsoft.alertsmanagement/alertssummary", "GET", true,
+       "Microsoft.AlertsManagement/alertsSummary/read", &Arm::summarize_alerts},
   });
   return k_routes;
 }

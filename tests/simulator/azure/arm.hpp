@@ -77,6 +77,12 @@ class Arm {
   Reply put_search(const Ask& ask);
   Reply delete_search(const Ask& ask);
 
+  Reply list_alerts(const Ask& ask);
+  Reply get_alert(const Ask& ask);
+  Reply get_alert_history(const Ask& ask);
+  Reply change_alert_state(const Ask& ask);
+  Reply summarize_alerts(const Ask& ask);
+
   Site& site_;
 };
 

@@ -41,7 +41,7 @@ constexpr auto k_names = std::to_array<FaultName>({
     {"drop-column", "NAME", "", "the tables have no such column: values are dropped silently"},
     {"drop-stream-column", "NAME", "", "the streams declare no such column: dropped silently"},
     {"role-delay", "SECONDS", "", "a new role assignment is felt that much later (default 1800)"},
-    {"real-limits", "", "", "12,000 calls and 2 GB a minute, then 429"},
+    {"real-limits", "", "", "429 over 12,000 calls or 2 GB a minute, over 100 lists of alerts"},
     {"ingestion-delay", "SECONDS", "", "rows are queryable that much later (default 300)"},
     // Management (reference 3).
     {"arm-slow", "SECONDS", k_arm, "creating a table takes that long (default: 1)"},
@@ -52,6 +52,7 @@ constexpr auto k_names = std::to_array<FaultName>({
     {"principal-not-found", "", k_arm, "400 for role assignments without principalType"},
     {"async-other-host", "ORIGIN", k_arm, "Azure-AsyncOperation leads to another host"},
     {"async-long-url", "", k_arm, "Azure-AsyncOperation is longer than 4 KB"},
+    {"next-link-443", "", "/alerts", "the list's nextLink names port 443"},
     // Query (reference 4).
     {"query-partial", "", k_query, "200 with half of the rows and a PartialError"},
     {"query-204", "", k_query, "204 as for a workspace without data"},

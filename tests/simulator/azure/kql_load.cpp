@@ -18,6 +18,16 @@ std::string_view trimmed(std::string_view token) {
   return end == std::string_view::npos ? std::string_view{} : token.substr(0, end + 1);
 }
 
+std::string_view nested_json(od::value& value) {
+  const od::json_type kind = value.type();
+  if (kind == od::json_type::array) {
+    od::array array = value.get_array();
+    return array.raw_json();
+  }
+  od::object object = value.get_object();
+  return object.raw_json();
+}
+
 class Loader {
  public:
   Loader(const LoadPlan& plan, TextPool& pool) : plan_(plan), pool_(pool) {
@@ -45,11 +55,9 @@ class Loader {
 
  private:
   Value cell(const std::string& type, od::value value) {
-    const auto kind = value.type();
+    const od::json_type kind = value.type();
     if (kind == od::json_type::array || kind == od::json_type::object) {
-      return Value::of_dynamic(
-          trimmed(std::string_view(kind == od::json_type::array ? value.get_array().raw_json()
-                                                                : value.get_object().raw_json())));
+      return Value::of_dynamic(trimmed(nested_json(value)));
     }
     const std::string_view token = trimmed(value.raw_json_token());
     if (type == "dynamic") return Value::of_dynamic(token);

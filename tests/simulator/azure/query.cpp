@@ -94,10 +94,6 @@ std::string partial_error(std::string_view code, std::string_view message) {
       quote_json(code), quote_json(message));
 }
 
-bool accepts_gzip(const Request& request) {
-  return request.header("Accept-Encoding").find("gzip") != std::string::npos;
-}
-
 }  // namespace
 
 bool Query::owns(std::string_view path) {

@@ -47,6 +47,16 @@ bool keeps_number(std::string_view type, std::string_view token) {
   return type == "real" && is_number(token);
 }
 
+std::string_view nested_json(od::value& value) {
+  const od::json_type kind = value.type();
+  if (kind == od::json_type::array) {
+    od::array array = value.get_array();
+    return array.raw_json();
+  }
+  od::object object = value.get_object();
+  return object.raw_json();
+}
+
 // Reads the rows of one call. Lives as long as the call.
 class Reader {
  public:
@@ -72,7 +82,9 @@ class Reader {
       ++out_.rows;
       if (!plan_.count_only) read_row(element.get_object());
     }
-    if (!document.at_end()) throw std::runtime_error("text behind the end of the array");
+    // At the end there is no location.
+    if (!document.current_location().error())
+      throw std::runtime_error("text behind the end of the array");
   }
 
  private:
@@ -158,9 +170,7 @@ class Reader {
   }
 
   void read_nested(const Column& column, od::value value) {
-    const std::string_view json = trimmed(std::string_view(value.type() == od::json_type::array
-                                                               ? value.get_array().raw_json()
-                                                               : value.get_object().raw_json()));
+    const std::string_view json = trimmed(nested_json(value));
     if (column.type == "dynamic") {
       put(column, json);
       return;

@@ -25,6 +25,7 @@ class Service : public Product {
   Reply describe(const Request& request) const;
   Reply rows(const Request& request) const;
   Reply set_role(const std::string& what, const Request& request);
+  Reply change_alerts(const std::string& what, const Request& request);
   Reply set_target(const Request& request);
 
   Site site_;

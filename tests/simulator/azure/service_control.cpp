@@ -147,6 +147,22 @@ Reply Service::set_target(const Request& request) {
                              .dump());
 }
 
+// alerts/fire (POST: essentials that differ from the defaults), alerts/resolve?id=, alerts/clear
+Reply Service::change_alerts(const std::string& what, const Request& request) {
+  if (what == "alerts/clear") {
+    site_.alerts.clear();
+    return done();
+  }
+  if (what == "alerts/resolve") {
+    const bool known = site_.alerts.resolve(request.param_or("id", ""), site_.now_ms());
+    return known ? done() : failed("no such alert");
+  }
+  const json body =
+      request.body.empty() ? json::object() : json::parse(request.body, nullptr, false);
+  if (!body.is_object()) return failed("the body is no JSON object");
+  return json_reply(200, json{{"id", site_.alerts.fire(body, site_.now_ms())}}.dump());
+}
+
 std::optional<Reply> Service::control(const std::string& what, const Request& request) {
   if (what == "azure") return describe(request);
   if (what == "rows") return rows(request);
@@ -171,6 +187,9 @@ std::optional<Reply> Service::control(const std::string& what, const Request& re
   }
   if (what == "grant" || what == "revoke") return set_role(what, request);
   if (what == "target") return set_target(request);
+  if (what == "alerts/fire" || what == "alerts/resolve" || what == "alerts/clear") {
+    return change_alerts(what, request);
+  }
   if (what == "advance") {
     site_.bench.clock.advance(number_or(request.param_or("seconds", "0"), 0));
     return json_reply(200, fmt::format(R"({{"now":"{}"}})", utc_text(site_.bench.clock.now())));

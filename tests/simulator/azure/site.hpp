@@ -2,6 +2,7 @@
 #pragma once
 #include <string>
 
+#include "azure/alerts.hpp"
 #include "azure/estate.hpp"
 #include "azure/roles.hpp"
 #include "azure/row_store.hpp"
@@ -22,6 +23,7 @@ struct Site {
   Estate estate;
   Roles roles;
   RowStore rows;
+  AlertStore alerts;
 
   [[nodiscard]] std::int64_t now_ms() const { return bench.clock.now_ms(); }
   // Milliseconds until a role assignment is felt: the switch role-delay.
