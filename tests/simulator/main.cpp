@@ -80,6 +80,10 @@ int serve(const ProductEntry& entry, const Options& options) {
   const Answer answer = [&front](const Request& request) { return front.answer(request); };
   ServerOptions server_options{options.port, nullptr,
                                [&] { return certificate_now(bench.faults); }};
+  server_options.inflates = product->packed_body() == PackedBody::inflated;
+  server_options.cuts_upload = [&product](const Request& head) {
+    return product->cuts_upload(head);
+  };
   std::optional<Authority> authority;
   std::optional<std::string> ca_file;
   std::optional<Server> control;

@@ -44,6 +44,8 @@ std::map<std::string, Setter> valued_options(Options& o) {
           {"--foreign-name", text(o.foreign_name)},
           {"--tenant", text(o.tenant)},
           {"--tenant-id", text(o.tenant_id)},
+          {"--cloud", text(o.cloud)},
+          {"--client-certificate", text(o.client_certificate)},
           {"--fault", [&o](const std::string& v) { o.faults.push_back(v); }}};
 }
 
@@ -76,6 +78,8 @@ Options parse_options(const std::vector<std::string>& arguments) {
       options.help_faults = true;
     else if (name == "--tls")
       options.tls = true;
+    else if (name == "--drop-rows")
+      options.drop_rows = true;
     else if (!name.starts_with("-"))
       options.product = name;
     else {
@@ -130,6 +134,9 @@ It ends on SIGTERM, on SIGINT and when its parent ends.
   --foreign-name HOST    the name in links (default dev00000.service-now.com)
   --tenant NAME          of Entra (default contoso.onmicrosoft.com)
   --tenant-id GUID       the same tenant's id
+  --cloud NAME           of Azure: public, usgov or china (default public)
+  --client-certificate F of Entra and Azure: the client's certificate (PEM), beside its secret
+  --drop-rows            of Azure: counts ingested rows and keeps none
   --fault NAME[=ARG][;after=M][;count=N][;path=TEXT]   switches a fault on; repeatable
   --cache-mb N           room for ready page bodies (default 1024)
   --gzip-level N         1 to 12 (default 2)

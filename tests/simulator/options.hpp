@@ -27,6 +27,10 @@ struct Options {
   // Of Entra; the name and the id say the same.
   std::string tenant = "contoso.onmicrosoft.com";
   std::string tenant_id = "7f0c2d8e-5b3a-4c61-9e42-d1a6b80f3c97";
+  // Of Azure.
+  std::string cloud = "public";
+  bool drop_rows = false;
+  std::string client_certificate;
   std::vector<std::string> faults;
   bool help = false;
   bool help_faults = false;

@@ -7,6 +7,7 @@
 #include <openssl/rand.h>
 
 #include "shared/clock.hpp"
+#include "shared/random.hpp"
 
 namespace itsmc::sim::entra {
 namespace {
@@ -64,6 +65,13 @@ constexpr auto k_table = std::to_array<Aadsts>({
     {28000, 400, "invalid_scope", "",
      "Provided value for the input parameter scope is not valid because it contains more than one "
      "resource. Scope {value} is not valid."},
+    {50012, 401, "invalid_client", "",
+     "Authentication failed because of an invalid or untrusted signing certificate."},
+    {70021, 401, "invalid_client", "",
+     "No matching federated identity record found for presented assertion. Assertion {value}."},
+    {90038, 400, "invalid_request", "",
+     "Confidential Client is not supported in Cross Cloud request: tenant '{tenant}' is served by "
+     "another national cloud."},
     {90002, 400, "invalid_request", "",
      "Tenant '{tenant}' not found. Check to make sure you have the correct tenant ID and are "
      "signing into the correct cloud. Check with your subscription administrator, this may happen "
@@ -82,6 +90,34 @@ constexpr auto k_table = std::to_array<Aadsts>({
      "happen if the application has not been installed by the administrator of the tenant or "
      "consented to by any user in the tenant. You may have sent your authentication request to the "
      "wrong tenant."},
+    {700011, 400, "unauthorized_client", "",
+     "Application with identifier '{client}' was not found in the directory '{tenant}'."},
+    {700021, 401, "invalid_client", "",
+     "Client assertion application identifier doesn't match 'client_id' parameter. Review the "
+     "documentation at https://learn.microsoft.com/entra/identity-platform/"
+     "certificate-credentials."},
+    {700023, 401, "invalid_client", "",
+     "Client assertion audience claim does not match Realm issuer: '{value}'."},
+    {700024, 401, "invalid_client", "",
+     "Client assertion is not within its valid time range. {value}"},
+    {700027, 401, "invalid_client", "",
+     "The certificate with identifier used to sign the client assertion is not registered on "
+     "application. {value}"},
+    {700211, 401, "invalid_client", "",
+     "No matching federated identity record found for presented assertion issuer '{value}'. Check "
+     "your federated identity credential Subject, Audience and Issuer against the presented "
+     "assertion."},
+    {700212, 401, "invalid_client", "",
+     "No matching federated identity record found for presented assertion audience '{value}'. "
+     "Check your federated identity credential Subject, Audience and Issuer against the presented "
+     "assertion."},
+    {700213, 401, "invalid_client", "",
+     "No matching federated identity record found for presented assertion subject '{value}'. "
+     "Check your federated identity credential Subject, Audience and Issuer against the presented "
+     "assertion."},
+    {500133, 401, "invalid_client", "",
+     "Assertion is not within its valid time range. Ensure that the access token is not expired "
+     "before using it for user assertion, or request a new token."},
     {700025, 401, "invalid_client", "",
      "Client is public so neither 'client_assertion' nor 'client_secret' should be presented."},
     {700082, 400, "invalid_grant", "bad_token",
@@ -93,6 +129,10 @@ constexpr auto k_table = std::to_array<Aadsts>({
     {1002012, 400, "invalid_scope", "",
      "The provided value for scope {value} is not valid. Client credential flows must have a scope "
      "value with /.default suffixed to the resource identifier (application ID URI)."},
+    {900382, 400, "invalid_request", "",
+     "Confidential Client is not supported in Cross Cloud request."},
+    {900432, 400, "invalid_request", "",
+     "Confidential Client is not supported in Cross Cloud request."},
     {7000215, 401, "invalid_client", "",
      "Invalid client secret provided. Ensure the secret being sent in the request is the client "
      "secret value, not the client secret ID, for a secret added to app '{client}'."},
@@ -133,6 +173,13 @@ std::string new_guid() {
   bytes[8] = static_cast<unsigned char>((bytes[8] & 0x3f) | 0x80);
   std::string hex;
   for (const auto byte : bytes) hex += fmt::format("{:02x}", byte);
+  return dashed(hex);
+}
+
+std::string guid_of(std::string_view text) {
+  std::string hex = hex_id(text);
+  hex[12] = '4';
+  hex[16] = 'a';
   return dashed(hex);
 }
 

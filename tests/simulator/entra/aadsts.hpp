@@ -23,5 +23,7 @@ Reply aadsts_reply(int code, const ErrorWords& words, std::int64_t now);
 bool known_aadsts(int code);
 // A new random GUID, as trace and correlation ids are.
 std::string new_guid();
+// A GUID that is the same for the same text in every run.
+std::string guid_of(std::string_view text);
 
 }  // namespace itsmc::sim::entra

@@ -126,6 +126,19 @@ Checked Directory::check(std::string_view authorization,
   return {claims, {}};
 }
 
+std::string Directory::mint(const Claims& claims, std::int64_t seconds) {
+  const Grant grant{claims, bench_.clock.steady_ms() + seconds * 1000, bench_.clock.now()};
+  std::string token = SigningKey::instance().sign(payload_of(grant));
+  const std::lock_guard lock(mutex_);
+  access_[token] = grant;
+  return token;
+}
+
+std::int64_t Directory::access_seconds() const {
+  const std::lock_guard lock(mutex_);
+  return access_seconds_;
+}
+
 void Directory::expire_access() {
   const std::lock_guard lock(mutex_);
   for (auto& [token, grant] : access_) grant.until_ms = 0;
@@ -154,7 +167,7 @@ std::optional<Reply> Directory::control(const std::string& what, const Request& 
     const std::lock_guard lock(mutex_);
     settings_.resources.push_back(*uri);
   } else {
-    return std::nullopt;
+    return assertions_.control(what, request, bench_.clock.now());
   }
   return json_reply(200, R"({"done":true})");
 }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "entra/aadsts.hpp"
+#include "entra/assertions.hpp"
 #include "entra/settings.hpp"
 #include "shared/product.hpp"
 
@@ -27,6 +28,7 @@ struct Claims {
   std::string user;  // empty: the app itself
   std::string scopes;
   Version version = Version::v2;
+  std::string object_id{};  // whom the token is about; the directory fills it in
 };
 
 // Claims, or why the bearer is not good here.
@@ -50,6 +52,12 @@ class Directory {
   // Checks "Bearer ..." (the whole Authorization value). The audience must equal one of those
   // given, to the letter.
   Checked check(std::string_view authorization, std::span<const std::string> audiences) const;
+  // A bearer as a managed identity's endpoint hands it out: one that check() knows from now on.
+  std::string mint(const Claims& claims, std::int64_t seconds);
+  // How long access tokens live now.
+  [[nodiscard]] std::int64_t access_seconds() const;
+  // What client certificates and federated issuers the directory trusts.
+  Assertions& assertions() { return assertions_; }
   // tokens/expire[?refresh=1], tokens/unlock, tokens?expires_in=, resource?uri=; nothing when
   // `what` is none of them.
   std::optional<Reply> control(const std::string& what, const Request& request);
@@ -95,8 +103,12 @@ class Directory {
   // What the scope or resource names; an error's answer when it names nothing.
   std::optional<Reply> read_target(const Ask& ask, Target& target) const;
   std::optional<Reply> read_scope(const Ask& ask, Target& target) const;
+  // Judges client_assertion, which stands in for a secret.
+  std::optional<Reply> wrong_assertion(const Ask& ask) const;
   // 0, or the AADSTS code that refuses the sign-in; counts bad passwords.
   int wrong_password(const Ask& ask);
+  // Of the user or the app's service principal; empty when it has none.
+  [[nodiscard]] std::string object_of(const Claims& claims) const;
   [[nodiscard]] std::string payload_of(const Grant& grant) const;
   [[nodiscard]] std::string id_token_of(const Ask& ask, const Claims& claims) const;
   [[nodiscard]] bool is_tenant(std::string_view name) const;
@@ -106,6 +118,7 @@ class Directory {
 
   Settings settings_;
   Bench& bench_;
+  Assertions assertions_;
   mutable std::mutex mutex_;
   std::map<std::string, Grant, std::less<>> access_;
   std::map<std::string, Grant, std::less<>> refresh_;

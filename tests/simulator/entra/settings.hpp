@@ -15,11 +15,14 @@ struct App {
   std::string client_id;
   std::string secret;
   ClientKind kind = ClientKind::confidential;
+  // Of its service principal (the enterprise application), which is who a token is about.
+  std::string object_id{};
 };
 
 struct User {
   std::string name;  // the user principal name: somebody@tenant-domain
   std::string password;
+  std::string object_id{};
 };
 
 struct Settings {

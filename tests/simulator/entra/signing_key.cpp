@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
+#include <openssl/pem.h>
 #include <openssl/rsa.h>
 
 #include "shared/message.hpp"
@@ -34,6 +35,24 @@ std::string base64url(std::string_view bytes) {
     if (c == '/') c = '_';
   }
   return text;
+}
+
+std::string decode_base64url(std::string_view text) {
+  std::string padded(text);
+  for (auto& c : padded) {
+    if (c == '-') c = '+';
+    if (c == '_') c = '/';
+  }
+  while (padded.size() % 4 != 0) padded += '=';
+  return decode_base64(padded);
+}
+
+std::string SigningKey::public_pem() const {
+  const std::unique_ptr<BIO, decltype(&BIO_free)> memory(BIO_new(BIO_s_mem()), BIO_free);
+  PEM_write_bio_PUBKEY(memory.get(), key_.get());
+  char* text = nullptr;
+  const long size = BIO_get_mem_data(memory.get(), &text);
+  return {text, static_cast<std::size_t>(size)};
 }
 
 SigningKey::SigningKey() : key_(EVP_RSA_gen(2048), EVP_PKEY_free) {

@@ -15,6 +15,8 @@ class SigningKey {
   static const SigningKey& instance();
   // header.payload.signature of a JSON object.
   [[nodiscard]] std::string sign(std::string_view payload) const;
+  // The public half, as PEM.
+  [[nodiscard]] std::string public_pem() const;
   // {"keys":[...]}: what /discovery/v2.0/keys answers.
   [[nodiscard]] std::string key_set() const;
 
@@ -25,5 +27,7 @@ class SigningKey {
 
 // base64 for URLs, without padding.
 std::string base64url(std::string_view bytes);
+// The bytes; empty when the text is none.
+std::string decode_base64url(std::string_view text);
 
 }  // namespace itsmc::sim::entra

@@ -3,6 +3,7 @@
 #include "entra/fault_names.hpp"
 #include "entra/service.hpp"
 #include "products.hpp"
+#include "shared/compress.hpp"
 
 namespace itsmc::sim::entra {
 
@@ -17,7 +18,12 @@ namespace {
 
 std::unique_ptr<Product> start(Bench& bench, const Options& options) {
   // On its own it stands for any cloud application's directory: the client keeps a secret.
-  return std::make_unique<Service>(bench, settings_from(options, ClientKind::confidential));
+  auto service = std::make_unique<Service>(bench, settings_from(options, ClientKind::confidential));
+  if (!options.client_certificate.empty()) {
+    service->directory().assertions().add_certificate(credentials_from(options).client_id,
+                                                      read_file(options.client_certificate));
+  }
+  return service;
 }
 
 }  // namespace

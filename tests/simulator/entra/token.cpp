@@ -129,8 +129,26 @@ std::optional<Reply> Directory::wrong_client(const Ask& ask, const App* app) con
   if (!sent) {
     return refuse(ask, ask.field("grant_type") == "client_credentials" ? 7000216 : 7000218);
   }
+  if (ask.secret.empty()) return wrong_assertion(ask);
   if (ask.secret != app->secret) return refuse(ask, 7000215);
   return std::nullopt;
+}
+
+std::optional<Reply> Directory::wrong_assertion(const Ask& ask) const {
+  constexpr std::string_view k_type = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+  if (ask.field("client_assertion_type") != k_type) {
+    return refuse(ask, 900144, "client_assertion_type");
+  }
+  const std::string origin = ask.request.origin();
+  const std::string rest = ask.request.path.substr(ask.tenant.size() + 1);
+  // The tenant may go by name or by id in the address (azure reference 1.1).
+  const std::vector<std::string> audiences{origin + "/" + ask.tenant + rest,
+                                           origin + "/" + settings_.tenant_id + rest,
+                                           origin + "/" + settings_.tenant_domain + rest};
+  const Judgement judgement = assertions_.judge(ask.client_id, ask.field("client_assertion"),
+                                                {audiences, bench_.clock.now()});
+  if (judgement.code == 0) return std::nullopt;
+  return refuse(ask, judgement.code, judgement.value);
 }
 
 Reply Directory::judged(const Ask& ask) {
@@ -285,6 +303,16 @@ Reply Directory::refresh_grant(const Ask& ask) {
   return issue(ask, claims, target);
 }
 
+std::string Directory::object_of(const Claims& claims) const {
+  for (const auto& user : settings_.users) {
+    if (!claims.user.empty() && lower(user.name) == claims.user) return user.object_id;
+  }
+  for (const auto& app : settings_.apps) {
+    if (claims.user.empty() && app.client_id == claims.client) return app.object_id;
+  }
+  return claims.object_id;
+}
+
 std::string Directory::payload_of(const Grant& grant) const {
   const Claims& claims = grant.claims;
   const bool v1 = claims.version == Version::v1;
@@ -296,11 +324,13 @@ std::string Directory::payload_of(const Grant& grant) const {
           ? fmt::format(R"("idtyp":"app","roles":["access_as_application"])")
           : fmt::format(R"("upn":{},"scp":"user_impersonation")", quote_json(claims.user));
   const std::int64_t life = (grant.until_ms - bench_.clock.steady_ms() + 999) / 1000;
+  const std::string subject =
+      claims.object_id.empty() ? "" : fmt::format(R"("oid":"{0}","sub":"{0}",)", claims.object_id);
   return fmt::format(
-      R"({{"aud":{},"iss":"{}","iat":{},"nbf":{},"exp":{},"{}":{},"tid":"{}","uti":"{}","ver":"{}",{}}})",
+      R"({{"aud":{},"iss":"{}","iat":{},"nbf":{},"exp":{},"{}":{},"tid":"{}","uti":"{}","ver":"{}",{}{}}})",
       quote_json(claims.audience), issuer, grant.issued, grant.issued, grant.issued + life,
       v1 ? "appid" : "azp", quote_json(claims.client), settings_.tenant_id, new_guid(),
-      v1 ? "1.0" : "2.0", who);
+      v1 ? "1.0" : "2.0", subject, who);
 }
 
 std::string Directory::id_token_of(const Ask& ask, const Claims& claims) const {
@@ -315,6 +345,7 @@ std::string Directory::id_token_of(const Ask& ask, const Claims& claims) const {
 Reply Directory::issue(const Ask& ask, const Claims& claims, const Target& target) {
   const std::int64_t steady = bench_.clock.steady_ms();
   Grant grant{claims, steady, bench_.clock.now()};
+  grant.claims.object_id = object_of(claims);
   std::string body;
   std::string token;
   {

@@ -1,5 +1,6 @@
 #include "shared/compress.hpp"
 
+#include <algorithm>
 #include <fstream>
 #include <memory>
 #include <sstream>
@@ -42,6 +43,26 @@ std::string gzip(std::string_view bytes, int level) {
       libdeflate_gzip_compress(packer.get(), bytes.data(), bytes.size(), out.data(), out.size()));
   out.shrink_to_fit();
   return out;
+}
+
+Gunzipped gunzip(std::string_view packed, std::size_t most) {
+  const std::unique_ptr<libdeflate_decompressor, decltype(&libdeflate_free_decompressor)> unpacker(
+      libdeflate_alloc_decompressor(), libdeflate_free_decompressor);
+  Gunzipped out;
+  std::size_t room = std::min(most, packed.size() * 8 + 4096);
+  while (true) {
+    out.bytes.resize(room);
+    std::size_t size = 0;
+    const auto result = libdeflate_gzip_decompress(unpacker.get(), packed.data(), packed.size(),
+                                                   out.bytes.data(), room, &size);
+    if (result == LIBDEFLATE_SUCCESS) {
+      out.bytes.resize(size);
+      return out;
+    }
+    if (result != LIBDEFLATE_INSUFFICIENT_SPACE) return {{}, GunzipProblem::damaged};
+    if (room >= most) return {{}, GunzipProblem::too_large};
+    room = std::min(most, room * 4);
+  }
 }
 
 std::string read_file(const std::string& path) {

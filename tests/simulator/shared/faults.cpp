@@ -70,10 +70,11 @@ void Faults::clear(std::string_view name) {
   std::erase_if(rules_, [&](const FaultRule& rule) { return rule.name == name; });
 }
 
-Firing Faults::fire(std::string_view target) {
+Firing Faults::fire_at(FaultStage stage, std::string_view target) {
   Firing firing;
   const std::lock_guard lock(mutex_);
   for (auto& rule : rules_) {
+    if (known(rule.name)->stage != stage) continue;
     if (!rule.path.empty() && target.find(rule.path) == std::string_view::npos) continue;
     ++rule.seen;
     if (rule.seen <= rule.after) continue;

@@ -10,6 +10,9 @@
 
 namespace itsmc::sim {
 
+// When a fault is asked for: for the answer, or when only the head of a request has been read.
+enum class FaultStage { answer, head };
+
 // One line of a product's fault catalogue.
 struct FaultName {
   std::string_view name;
@@ -17,6 +20,7 @@ struct FaultName {
   std::string_view path;      // requests it concerns unless told otherwise: part of the target
   std::string_view text;
   std::int64_t count = 0;  // how often it applies unless told otherwise, 0: for ever
+  FaultStage stage = FaultStage::answer;
 };
 
 // A switched-on fault: after `after` matching requests it applies `count` times (0: for ever).
@@ -54,7 +58,9 @@ class Faults {
   void clear();
   void clear(std::string_view name);
   // Counts the request for every rule that matches its target and returns those that apply.
-  Firing fire(std::string_view target);
+  Firing fire(std::string_view target) { return fire_at(FaultStage::answer, target); }
+  // The same for the faults of a request whose body has not been read yet.
+  Firing fire_head(std::string_view target) { return fire_at(FaultStage::head, target); }
   // The argument of a switched-on fault without counting anything; empty and false when off.
   std::pair<bool, std::string> peek(std::string_view name) const;
   [[nodiscard]] std::vector<FaultRule> rules() const;
@@ -62,6 +68,7 @@ class Faults {
 
  private:
   const FaultName* known(std::string_view name) const;
+  Firing fire_at(FaultStage stage, std::string_view target);
 
   std::span<const FaultName> catalogue_;
   mutable std::mutex mutex_;

@@ -36,7 +36,6 @@ JournalEntry entry_of(const Request& request, const Reply& reply) {
     entry.header_names += (entry.header_names.empty() ? "" : ",") + name;
   }
   entry.authorization = authorization_scheme(request);
-  entry.body = masked_body(request);
   return entry;
 }
 
@@ -60,6 +59,7 @@ void Journal::begin() {
 void Journal::end(const Request& request, const Reply& reply, std::string faults) {
   JournalEntry entry = entry_of(request, reply);
   entry.faults = std::move(faults);
+  if (keeps_body(request.path)) entry.body = masked_body(request);
   const std::lock_guard lock(mutex_);
   entry.at_ms = steady_milliseconds() - started_ms_;
   --in_flight_;
@@ -68,6 +68,16 @@ void Journal::end(const Request& request, const Reply& reply, std::string faults
   ++by_path_[entry.method + " " + request.path][entry.status];
   entries_.push_back(std::move(entry));
   if (entries_.size() > k_kept) entries_.pop_front();
+}
+
+void Journal::leave_out_bodies(std::string path_part) {
+  const std::lock_guard lock(mutex_);
+  without_bodies_ = std::move(path_part);
+}
+
+bool Journal::keeps_body(std::string_view path) const {
+  const std::lock_guard lock(mutex_);
+  return without_bodies_.empty() || path.find(without_bodies_) == std::string_view::npos;
 }
 
 void Journal::count(const std::string& name) {

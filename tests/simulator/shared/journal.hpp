@@ -34,17 +34,22 @@ class Journal {
   void begin();
   void end(const Request& request, const Reply& reply, std::string faults);
   void count(const std::string& name);
+  // Bodies of requests whose path holds that text are not kept from now on; empty: all are kept.
+  void leave_out_bodies(std::string path_part);
   void clear();
   [[nodiscard]] std::string counters_json() const;
   // Calls `sink` with one JSON line per entry.
   void write(const Sink& sink) const;
 
  private:
+  bool keeps_body(std::string_view path) const;
+
   mutable std::mutex mutex_;
   std::int64_t started_ms_;
   std::deque<JournalEntry> entries_;
   std::map<std::string, std::map<int, std::int64_t>> by_path_;
   std::map<std::string, std::int64_t> named_;
+  std::string without_bodies_;
   std::int64_t requests_ = 0;
   std::int64_t bytes_ = 0;
   int in_flight_ = 0;

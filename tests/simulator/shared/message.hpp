@@ -43,8 +43,9 @@ struct Request {
   [[nodiscard]] std::string target() const;
 };
 
-// How a body ends on the wire: whole, the connection closed early, or reset (RST).
-enum class BodyEnd { complete, closed, reset };
+// How a body ends on the wire: whole, the connection closed early, or reset (RST); unsent: reset
+// before the first byte of the answer, its status line included.
+enum class BodyEnd { complete, closed, reset, unsent };
 
 // Receives one piece of a streamed body; false when the client is gone.
 using Sink = std::function<bool(std::string_view)>;
@@ -60,6 +61,7 @@ struct Reply {
   std::size_t cut_after = 0;           // bytes sent before an early end
   std::chrono::milliseconds delay{0};  // before the answer
   std::chrono::milliseconds pause{0};  // spread over the body, in 20 pieces
+  std::shared_ptr<void> held;          // let go when the answer has gone out
 
   void set_header(std::string name, std::string value);
   void set_body(std::string text) { body = std::make_shared<const std::string>(std::move(text)); }

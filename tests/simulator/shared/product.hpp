@@ -10,6 +10,9 @@
 
 namespace itsmc::sim {
 
+// What becomes of a packed request body before the product sees it.
+enum class PackedBody { inflated, as_it_came };
+
 // A product IS one simulated instance. answer() and control() are called from many threads.
 class Product {
  public:
@@ -19,6 +22,9 @@ class Product {
   virtual Reply answer(const Request& request, const Firing& firing) = 0;
   // Answers /__control/<what>; nothing when the product has no such control.
   virtual std::optional<Reply> control(const std::string& what, const Request& request) = 0;
+  [[nodiscard]] virtual PackedBody packed_body() const { return PackedBody::inflated; }
+  // Asked with the head of a request before its body is read: true resets the connection.
+  virtual bool cuts_upload(const Request& /*head*/) { return false; }
   // Extra members of /__control/clock, beginning with a comma; may be empty.
   [[nodiscard]] virtual std::string clock_members() const { return {}; }
 };

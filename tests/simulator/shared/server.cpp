@@ -11,6 +11,9 @@ namespace {
 
 constexpr std::size_t k_threads = 64;
 constexpr int k_keep_alive_seconds = 20;
+constexpr const char* k_encoding = "Content-Encoding";
+// Under this name the library does not know it, and leaves the body packed.
+constexpr const char* k_kept_encoding = "X-Itsmc-Sim-Content-Encoding";
 
 Request request_of(const httplib::Request& in) {
   Request request;
@@ -22,7 +25,7 @@ Request request_of(const httplib::Request& in) {
   for (const auto& [name, value] : in.headers) {
     if (name != "REMOTE_ADDR" && name != "REMOTE_PORT" && name != "LOCAL_ADDR" &&
         name != "LOCAL_PORT") {
-      request.headers.push_back({name, value});
+      request.headers.push_back({name == k_kept_encoding ? k_encoding : name, value});
     }
   }
   request.body = in.body;
@@ -82,9 +85,21 @@ void stream_body(const std::shared_ptr<Reply>& reply, httplib::Response& out) {
       });
 }
 
+// The library would inflate a packed body, slowly and out of the product's sight.
+void keep_packed(httplib::Request& in) {
+  const auto found = in.headers.find(k_encoding);
+  if (found == in.headers.end()) return;
+  in.headers.emplace(k_kept_encoding, found->second);
+  in.headers.erase(k_encoding);
+}
+
 void send_reply(const httplib::Request& in, Reply made, httplib::Response& out) {
   const auto reply = std::make_shared<Reply>(std::move(made));
   if (reply->delay.count() > 0) std::this_thread::sleep_for(reply->delay);
+  if (reply->end == BodyEnd::unsent) {
+    reset_connection(in.remote_port);
+    reply->end = BodyEnd::closed;
+  }
   out.status = reply->status;
   for (const auto& [name, value] : reply->headers) out.headers.emplace(name, value);
   if (reply->stream) {
@@ -129,6 +144,17 @@ struct Server::State {
   int port = 0;
   std::thread thread;
 
+  httplib::Server::HandlerResponse before_body(const httplib::Request& in, httplib::Response& out) {
+    // The library hands its own request, which is not const, through a const reference.
+    if (!options.inflates) keep_packed(const_cast<httplib::Request&>(in));
+    if (!options.cuts_upload || !options.cuts_upload(request_of(in))) {
+      return httplib::Server::HandlerResponse::Unhandled;
+    }
+    reset_connection(in.remote_port);
+    out.set_header("Connection", "close");
+    return httplib::Server::HandlerResponse::Handled;
+  }
+
   void make_http() {
     if (!options.authority) {
       http = std::make_unique<httplib::Server>();
@@ -148,6 +174,9 @@ struct Server::State {
     http->set_keep_alive_timeout(k_keep_alive_seconds);
     http->set_read_timeout(30);
     http->set_write_timeout(30);
+    http->set_pre_routing_handler([this](const httplib::Request& in, httplib::Response& out) {
+      return before_body(in, out);
+    });
     const auto handler = [this](const httplib::Request& in, httplib::Response& out) {
       Request request = request_of(in);
       if (options.authority) request.scheme = "https";

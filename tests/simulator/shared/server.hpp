@@ -16,6 +16,9 @@ struct ServerOptions {
   const Authority* authority = nullptr;  // TLS when set; must outlive the server
   // Asked at every handshake.
   std::function<CertificateKind()> certificate = [] { return CertificateKind::valid; };
+  bool inflates = true;  // packed request bodies
+  // Asked with a request's head before its body is read; true resets the connection.
+  std::function<bool(const Request&)> cuts_upload = nullptr;
 };
 
 // A server IS one listening socket with a thread per connection (at most 64). Start and stop it
