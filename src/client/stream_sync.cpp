@@ -88,7 +88,9 @@ class StreamSync {
   [[nodiscard]] bool pending_full() const { return context_.options.full && !full_done_; }
   [[nodiscard]] bool dry() const { return context_.options.dry_run; }
   [[nodiscard]] int in_flight() const {
-    return context_.options.in_flight.value_or(context_.connection.in_flight);
+    const client::SyncOptions& options = context_.options;
+    return options.in_flight.value_or(
+        context_.connection.in_flight.value_or(options.default_in_flight));
   }
 
   void begin(store::Position& position) {
