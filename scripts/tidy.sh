@@ -5,6 +5,8 @@
 #   scripts/tidy.sh FILE|FOLDER...   these
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. scripts/setup.sh
+install_missing clang-tidy-14
 
 changed_sources() {
   local base headers names
