@@ -105,11 +105,11 @@ class StreamSync {
     remaining_.assign(walk.lanes.size(), std::nullopt);
     const std::optional<Error> failure = run_walk(
         context_.partner, to_walk(context_.type, walk), walk.lanes, in_flight(),
-        [&](FetchedPage fetched) { take(std::move(fetched)); }, stop_);
+        [&](const FetchedPage& fetched) { take(fetched); }, stop_);
     if (failure) throw Error(*failure);
   }
 
-  void take(FetchedPage fetched) {
+  void take(const FetchedPage& fetched) {
     const partners::Page& page = fetched.page;
     const store::Applied applied =
         dry() ? context_.store.preview(key_, page.items)
