@@ -29,6 +29,8 @@ struct Option {
   Setter set = {};
   char letter = 0;
   Sources sources = Sources::all;
+  /// Takes config.toml's text where the connection's own ranks between the two; else `set` does.
+  Setter set_default = {};
   OptionGroup group = OptionGroup::command;
 };
 

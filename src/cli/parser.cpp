@@ -69,9 +69,9 @@ Error unreadable(const CLI::ParseError& problem, std::string_view command) {
 }
 
 /// Calls `set` and says where a bad value stood.
-void set_from(const Option& option, const std::string& text, const std::string& where) {
+void set_from(const Setter& set, const std::string& text, const std::string& where) {
   try {
-    option.set(text);
+    set(text);
   } catch (Error& error) {
     error.while_doing(where);
     throw;
@@ -156,12 +156,13 @@ Given read_arguments(const OptionSet& options, std::vector<std::string> argument
 void apply(const OptionSet& options, const Given& given, const Environment& environment) {
   for (const Option& option : options.options()) {
     if (const auto found = given.options.find(option.name); found != given.options.end()) {
-      for (const std::string& text : found->second) set_from(option, text, "--" + option.name);
+      for (const std::string& text : found->second) set_from(option.set, text, "--" + option.name);
       continue;
     }
     if (option.sources == Sources::command_line) continue;
     const std::string name = environment_name(option.name);
-    if (const std::optional<std::string> text = environment(name)) set_from(option, *text, name);
+    if (const std::optional<std::string> text = environment(name))
+      set_from(option.set, *text, name);
   }
 }
 
@@ -171,7 +172,8 @@ void apply_defaults(const OptionSet& options, const Given& given, const Environm
     const Option* const option = options.find(field.name);
     if (option == nullptr || option->sources != Sources::all) continue;
     if (given.options.contains(field.name) || from_environment(*option, environment)) continue;
-    set_from(*option, field.value, fmt::format("config.toml: {}", field.name));
+    const Setter& set = option->set_default ? option->set_default : option->set;
+    set_from(set, field.value, fmt::format("config.toml: {}", field.name));
   }
 }
 

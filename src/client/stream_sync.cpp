@@ -88,7 +88,9 @@ class StreamSync {
   [[nodiscard]] bool pending_full() const { return context_.options.full && !full_done_; }
   [[nodiscard]] bool dry() const { return context_.options.dry_run; }
   [[nodiscard]] int in_flight() const {
-    return context_.options.in_flight.value_or(context_.connection.in_flight);
+    const client::SyncOptions& options = context_.options;
+    return options.in_flight.value_or(
+        context_.connection.in_flight.value_or(options.default_in_flight));
   }
 
   void begin(store::Position& position) {
@@ -103,11 +105,11 @@ class StreamSync {
     remaining_.assign(walk.lanes.size(), std::nullopt);
     const std::optional<Error> failure = run_walk(
         context_.partner, to_walk(context_.type, walk), walk.lanes, in_flight(),
-        [&](FetchedPage fetched) { take(std::move(fetched)); }, stop_);
+        [&](const FetchedPage& fetched) { take(fetched); }, stop_);
     if (failure) throw Error(*failure);
   }
 
-  void take(FetchedPage fetched) {
+  void take(const FetchedPage& fetched) {
     const partners::Page& page = fetched.page;
     const store::Applied applied =
         dry() ? context_.store.preview(key_, page.items)

@@ -223,7 +223,7 @@ std::vector<FieldText> to_fields(const Connection& connection) {
   tell("work-items", join_types(c.work_items), c.work_items != plain.work_items);
   tell("sync-days", std::to_string(c.sync_days), c.sync_days != plain.sync_days);
   tell("create-ci", "true", c.create_ci);
-  tell("in-flight", std::to_string(c.in_flight), c.in_flight != plain.in_flight);
+  tell("in-flight", std::to_string(c.in_flight.value_or(0)), c.in_flight.has_value());
   tell("timeout", std::to_string(c.timeout.count()) + "s", c.timeout != plain.timeout);
   tell("ca-file", c.ca_file, true);
   tell("proxy", c.proxy, true);

@@ -33,7 +33,7 @@ struct CountRule {
   std::string_view unit, plural;
 };
 
-std::string read_count(int& place, std::string_view value, const CountRule& rule) {
+std::string read_count(auto& place, std::string_view value, const CountRule& rule) {
   long long number = 0;
   const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
   const bool whole = end == value.data() + value.size() && error != std::errc::invalid_argument;

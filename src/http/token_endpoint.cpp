@@ -79,6 +79,13 @@ Reply read_reply(const Exchange& exchange, const Reading& reading) {
   return reply;
 }
 
+/// A password that may have been counted is not sent again: accounts get locked by it. It goes once
+/// more when it surely never left, and as often as another grant where the server asks to wait.
+bool may_go_again(std::string_view grant, const Attempt& attempt) {
+  if (grant != "password" || attempt.status == 429 || attempt.status == 503) return true;
+  return attempt.status == 0 && !attempt.sent && attempt.tries == 1;
+}
+
 }  // namespace
 
 Token TokenEndpoint::credential_grant(const Secret& password, const std::stop_token& stop) const {
@@ -102,6 +109,7 @@ Token TokenEndpoint::refresh_grant(const Token& kept, const std::stop_token& sto
 }
 
 Token TokenEndpoint::ask(Fields grant, const std::stop_token& stop) const {
+  const std::string kind = grant.front().second;
   grant.insert(grant.end(), options_.fixed_fields.begin(), options_.fixed_fields.end());
   if (!options_.client_secret.empty()) {
     grant.emplace_back("client_secret", options_.client_secret.reveal());
@@ -119,7 +127,8 @@ Token TokenEndpoint::ask(Fields grant, const std::stop_token& stop) const {
     if (auto* token = std::get_if<Token>(&reply.token)) return std::move(*token);
     reply.attempt.tries = tries;
     reply.attempt.waited = waited;
-    const auto wait = reply.final ? std::nullopt : next_wait(policy, reply.attempt, wire_.jitter());
+    const bool final = reply.final || !may_go_again(kind, reply.attempt);
+    const auto wait = final ? std::nullopt : next_wait(policy, reply.attempt, wire_.jitter());
     if (!wait) throw Error(std::get<Error>(reply.token));
     waited += *wait;
     if (!wire_.clock.wait_for(*wait, stop)) throw Error(ErrorKind::cancelled, "interrupted");

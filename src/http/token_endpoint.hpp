@@ -8,7 +8,8 @@
 namespace itsmc::http {
 
 /// A partner's token endpoint: one grant, one token. What is refused throws Error(auth) after
-/// exactly one request; only unanswered requests, 429 and 5xx are repeated. References outlive it.
+/// exactly one request; only unanswered requests, 429 and 5xx are repeated, and a password only
+/// after 429 and 503, or once when the connection was never made. References outlive it.
 class TokenEndpoint {
  public:
   TokenEndpoint(const OAuthOptions& options, const Wire& wire) : options_(options), wire_(wire) {}

@@ -178,6 +178,26 @@ TEST_CASE("options that change something for good come from the command line alo
   CHECK(url.empty());
 }
 
+TEST_CASE("config.toml goes where the connection's own value can rank above it") {
+  std::optional<std::int64_t> chosen;
+  std::int64_t fallback = 4;
+  OptionSet options;
+  options.add({.name = "in-flight",
+               .value = "N",
+               .help = {},
+               .set = count_into(chosen, {1, 16}),
+               .set_default = count_into(fallback, {1, 16})});
+  const std::vector<FieldText> defaults{{"in-flight", "9"}};
+  const Environment bare = [](const std::string&) { return std::nullopt; };
+  apply_defaults(options, read_arguments(options, {}, "sync run"), bare, defaults);
+  CHECK_FALSE(chosen);
+  CHECK(fallback == 9);
+  const Given given = read_arguments(options, {"--in-flight", "2"}, "sync run");
+  apply(options, given, bare);
+  apply_defaults(options, given, bare, defaults);
+  CHECK(chosen == 2);
+}
+
 TEST_CASE("operands are counted, and never repeated in the message") {
   std::string name;
   const Operand one{"NAME", "", Arity::one, into(name)};

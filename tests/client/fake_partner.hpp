@@ -32,6 +32,7 @@ class FakeInstance {
   std::map<std::string, Row> rows;
   itsmc::Timestamp now{};
   int fetches = 0;
+  int lanes_wanted = 0;
   std::string fields = "v1";
   itsmc::partners::Order order = itsmc::partners::Order::by_key;
   std::size_t page_size = 3;
@@ -54,6 +55,7 @@ class FakePartner : public itsmc::partners::Partner {
   }
   std::vector<itsmc::partners::Cursor> lanes(const itsmc::partners::Walk& walk,
                                              int wanted) const override {
+    instance_.lanes_wanted = wanted;
     if (walk.order == itsmc::partners::Order::by_time) return {""};
     if (wanted < 2) return {"0g"};
     return {"08", "8g"};

@@ -108,6 +108,21 @@ TEST_CASE("rows of one instant are neither lost nor repeated at a page's border"
   CHECK(bench.stored() == bench.truth());
 }
 
+TEST_CASE("requests at once: the option's, else the connection's, else the default") {
+  struct Row {
+    std::optional<int> option, connection;
+    int used;
+  };
+  for (const Row& row : {Row{2, 3, 2}, Row{2, {}, 2}, Row{{}, 4, 4}, Row{{}, {}, 7}}) {
+    Bench bench;
+    bench.options.in_flight = row.option;
+    bench.options.default_in_flight = 7;
+    bench.connection.in_flight = row.connection;
+    CHECK(bench.sync().status == StreamState::ok);
+    CHECK(bench.instance.lanes_wanted == row.used);
+  }
+}
+
 TEST_CASE("what changes while a load runs is in the store at its end") {
   Bench bench;
   bench.connection.in_flight = 1;

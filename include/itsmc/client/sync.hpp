@@ -20,7 +20,8 @@ struct SyncOptions {
   bool full = false, dry_run = false;
   std::optional<Timestamp> since;
   int jobs = 4;
-  std::optional<int> in_flight;  // instead of the connections' own
+  std::optional<int> in_flight;                 // instead of the connections' own
+  int default_in_flight = k_default_in_flight;  // of connections that name none
   std::chrono::milliseconds wait{0};
   std::optional<std::chrono::milliseconds> max_duration;
   int max_page_size = 5000;

@@ -37,7 +37,7 @@ struct Connection {
   int sync_days = 30;
   bool create_ci = false;
   bool self_hosted = false;
-  int in_flight = k_default_in_flight;
+  std::optional<int> in_flight;  // absent: config.toml's, else k_default_in_flight
   std::string ca_file, proxy, workspace;
   std::chrono::seconds timeout{120};
   std::string password_command, client_secret_command;

@@ -19,6 +19,7 @@ struct RunOptions {
   std::string since;
   std::int64_t jobs = 4, page_size = 5000;
   std::optional<std::int64_t> in_flight;
+  std::int64_t default_in_flight = k_default_in_flight;
   std::optional<std::chrono::milliseconds> wait, max_duration;
 };
 
@@ -31,6 +32,7 @@ client::SyncOptions sync_options(const RunOptions& chosen, const Session& sessio
   }
   options.jobs = static_cast<int>(chosen.jobs);
   if (chosen.in_flight) options.in_flight = static_cast<int>(*chosen.in_flight);
+  options.default_in_flight = static_cast<int>(chosen.default_in_flight);
   options.wait = chosen.wait.value_or(std::chrono::milliseconds(0));
   options.max_duration = chosen.max_duration;
   options.max_page_size = static_cast<int>(chosen.page_size);
@@ -79,7 +81,7 @@ void add_limits(OptionSet& options, RunOptions& chosen) {
                .value = "N",
                .help = "Requests at once on one instance (default: the connection's, 4)",
                .set = count_into(chosen.in_flight, {1, k_max_in_flight}),
-               .sources = Sources::command_line_and_environment});
+               .set_default = count_into(chosen.default_in_flight, {1, k_max_in_flight})});
   options.add({.name = "page-size",
                .value = "N",
                .help = "Most rows a request asks for (default 5,000)",
