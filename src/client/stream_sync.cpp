@@ -124,6 +124,7 @@ class StreamSync {
     report_.updated += applied.updated;
     report_.unchanged += applied.unchanged;
     report_.hidden += page.hidden;
+    if (context_.on_stored) context_.on_stored();
     remaining_[fetched.lane] = page.last ? std::optional<std::int64_t>(0) : page.remaining;
     progress(false, std::nullopt);
   }

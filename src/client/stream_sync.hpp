@@ -19,6 +19,7 @@ struct StreamContext {
   partners::Partner& partner;
   store::Store& store;
   const OnProgress& on_progress;
+  std::function<void()> on_stored;  // after each stored page; may be empty
   std::string run_id;
 };
 

@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <atomic>
+#include <map>
 #include <mutex>
 #include <thread>
 
 #include <fmt/format.h>
 
+#include "client/open_workspace.hpp"
+#include "client/pusher.hpp"
 #include "client/stream_sync.hpp"
 #include "client/wiring.hpp"
 #include "itsmc/client/connections.hpp"
@@ -28,7 +31,7 @@ struct Slot {
 class Run {
  public:
   Run(const Platform& platform, const std::vector<Connection>& connections,
-      const SyncOptions& options, const OnProgress& on_progress, const OpenPartner& open)
+      const SyncOptions& options, const OnProgress& on_progress, const Openers& open)
       : platform_(platform), connections_(connections), options_(options), open_(open) {
     run_id_ = platform.new_run_id();
     on_progress_ = [this, &on_progress](const Progress& progress) {
@@ -46,12 +49,14 @@ class Run {
     const std::stop_callback forward(platform_.stop, [this] { stop_.request_stop(); });
     {
       const std::jthread watchdog = watch_duration();
+      start_pushers();
       std::vector<std::jthread> workers;
       const auto count = std::min<std::size_t>(
           connections_.size(), static_cast<std::size_t>(std::max(options_.jobs, 1)));
       for (std::size_t i = 0; i < count; ++i) workers.emplace_back([this] { work(); });
       workers.clear();  // joins
     }
+    finish_pushers();
     std::vector<StreamReport> reports;
     for (Slot& slot : slots_) reports.push_back(std::move(slot.report));
     return reports;
@@ -66,6 +71,52 @@ class Run {
       out_of_time_ = true;
       stop_.request_stop();
     });
+  }
+
+  /// One a workspace, for all connections of the run that are bound to it.
+  void start_pushers() {
+    if (options_.dry_run) return;
+    std::map<std::string, std::vector<store::StreamKey>> bound;
+    for (const Slot& slot : slots_) {
+      if (slot.connection->workspace.empty()) continue;
+      bound[slot.connection->workspace].push_back({slot.connection->name, slot.type});
+    }
+    for (auto& [workspace, streams] : bound) {
+      pushers_.emplace(workspace, std::make_unique<Pusher>(platform_, workspace, std::move(streams),
+                                                           sink_opener()));
+    }
+  }
+
+  [[nodiscard]] OpenSink sink_opener() const {
+    if (open_.sink) return open_.sink;
+    return [this](const std::string& workspace) { return open_workspace(platform_, workspace); };
+  }
+
+  void finish_pushers() {
+    for (auto& [workspace, pusher] : pushers_) {
+      for (PushReport& push : pusher->finish()) note_push(push);
+    }
+  }
+
+  /// A workspace that fails costs the stream nothing but its "ok": the rows are in the store.
+  void note_push(PushReport& push) {
+    for (Slot& slot : slots_) {
+      StreamReport& report = slot.report;
+      if (report.connection != push.connection || report.type != push.type) continue;
+      report.workspace = push.workspace;
+      report.sent = push.sent;
+      report.rejected = push.rejected;
+      report.owed = push.owed;
+      if (!push.error || report.status != StreamState::ok) continue;
+      const bool stopped = push.error->kind() == ErrorKind::cancelled && !out_of_time_;
+      report.status = stopped ? StreamState::interrupted : StreamState::partial;
+      report.error = push.error;
+    }
+  }
+
+  void stored(const Connection& connection) {
+    const auto pusher = pushers_.find(connection.workspace);
+    if (pusher != pushers_.end()) pusher->second->wake();
   }
 
   void work() {
@@ -90,6 +141,7 @@ class Run {
                                    .partner = *partner,
                                    .store = store,
                                    .on_progress = on_progress_,
+                                   .on_stored = [&] { stored(connection); },
                                    .run_id = run_id_},
                                   stop_.get_token());
         if (out_of_time_ && slot.report.status == StreamState::interrupted) {
@@ -105,7 +157,7 @@ class Run {
 
   std::unique_ptr<partners::Partner> open_partner(const Connection& connection,
                                                   config::SecretFiles& secrets) {
-    if (open_) return open_(connection);
+    if (open_.partner) return open_.partner(connection);
     const partners::PartnerEntry& entry = partner_entry(connection);
     return entry.open(connection, find_credentials(platform_, connection, {}, secrets),
                       make_wire(platform_, connection, secrets),
@@ -123,10 +175,11 @@ class Run {
   const Platform& platform_;
   const std::vector<Connection>& connections_;
   const SyncOptions& options_;
-  const OpenPartner& open_;
+  const Openers& open_;
   OnProgress on_progress_;
   std::string run_id_;
   std::vector<Slot> slots_;
+  std::map<std::string, std::unique_ptr<Pusher>> pushers_;  // by workspace; fixed while workers run
   std::stop_source stop_;
   std::atomic<bool> out_of_time_{false};
   std::atomic<std::size_t> next_{0};
@@ -150,7 +203,7 @@ void check_since(const Platform& platform, const SyncOptions& options) {
 
 std::vector<StreamReport> sync(const Platform& platform, const std::vector<Connection>& connections,
                                const SyncOptions& options, const OnProgress& on_progress,
-                               const OpenPartner& open) {
+                               const Openers& open) {
   check_since(platform, options);
   const std::filesystem::path lock_file = platform.data_dir / "sync.lock";
   const std::optional<FileLock> lock =

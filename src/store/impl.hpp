@@ -30,6 +30,8 @@ struct Store::Impl {
   [[nodiscard]] std::int64_t stream_number(const StreamKey& key) const;
   [[nodiscard]] std::vector<StreamRow> streams() const;
   [[nodiscard]] std::optional<Position> read_position(std::int64_t stream) const;
+  /// The row of `destination`, made when it is not there. Inside a write transaction.
+  void ensure_destination(const std::string& destination, std::int64_t stream) const;
   /// Inside a write transaction.
   void drop_walk(std::int64_t stream);
   /// Marks what the stream's walk did not see; returns how many. Inside a write transaction.

@@ -42,6 +42,8 @@ constexpr std::string_view k_line_columns =
     "r.created, r.updated, r.unchanged, r.deleted, r.hidden, r.throttled_seconds, r.seconds, "
     "r.window_from, r.window_until, r.error_kind, r.error, r.error_hint, r.error_request_id";
 
+constexpr int k_run_column = 22;  // behind them, where it is asked for
+
 LedgerLine read_line(const Statement& row) {
   LedgerLine line;
   line.run = row.text(0);
@@ -134,6 +136,25 @@ std::vector<LedgerLine> Store::history(std::string_view connection, std::int64_t
   lines.bind(1, connection).bind(2, limit > 0 ? limit : std::int64_t{-1});
   std::vector<LedgerLine> all;
   while (lines.step()) all.push_back(read_line(lines));
+  return all;
+}
+
+std::vector<std::pair<std::int64_t, LedgerLine>> Store::owed_lines(const std::string& destination,
+                                                                   const StreamKey& stream,
+                                                                   std::int64_t limit) const {
+  const Snapshot snapshot(impl_->db);
+  const auto number = impl_->find_stream(stream);
+  if (!number) return {};
+  Statement lines(
+      impl_->db,
+      fmt::format("SELECT {}, r.run FROM run r JOIN stream s USING (stream) "
+                  "WHERE r.stream = ?1 AND r.ended IS NOT NULL AND r.run > coalesce((SELECT "
+                  "acknowledged_run FROM destination WHERE name = ?2 AND stream = ?1), 0) "
+                  "ORDER BY r.run LIMIT ?3",
+                  k_line_columns));
+  lines.bind(1, *number).bind(2, destination).bind(3, limit);
+  std::vector<std::pair<std::int64_t, LedgerLine>> all;
+  while (lines.step()) all.emplace_back(lines.integer(k_run_column), read_line(lines));
   return all;
 }
 

@@ -116,13 +116,26 @@ void create_everything(const Db& db) {
   db.run(std::string(k_tables) + work_item_tables());
 }
 
+// No outbox: what a destination is owed is the range of changes after its mark.
+void add_destinations(const Db& db) {
+  db.run(R"sql(
+CREATE TABLE destination(
+  name TEXT NOT NULL, stream INTEGER NOT NULL,
+  acknowledged INTEGER NOT NULL DEFAULT 0, acknowledged_run INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY(name, stream)) WITHOUT ROWID;
+CREATE TABLE rejected(
+  name TEXT NOT NULL, stream INTEGER NOT NULL, id BLOB NOT NULL, change_seq INTEGER NOT NULL,
+  reason TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY(name, stream, id)) WITHOUT ROWID;
+)sql");
+}
+
 /// From version `to` - 1 to `to`. A file that is made new begins at the first step too; the views
 /// follow the field table and are made again after the last.
 struct Step {
   std::int64_t to;
   void (*apply)(const Db& db);
 };
-constexpr std::array k_steps{Step{1, create_everything}};
+constexpr std::array k_steps{Step{1, create_everything}, Step{2, add_destinations}};
 static_assert(k_steps.back().to == k_schema_version);
 
 [[noreturn]] void fail_with_errno(const std::filesystem::path& file, std::string_view doing) {

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "client/fake_partner.hpp"
+#include "client/memory_sink.hpp"
 #include "itsmc/client/items.hpp"
 #include "itsmc/core/error.hpp"
 #include "itsmc/core/files.hpp"
@@ -17,11 +18,28 @@ namespace {
 
 const Timestamp k_start = *parse_rfc3339("2026-03-01T12:00:00Z");
 
+/// The sink that a run takes and gives up again; the rows stay in the destination.
+class SharedSink : public sinks::Sink {
+ public:
+  explicit SharedSink(MemorySink& destination) : destination_(destination) {}
+  [[nodiscard]] std::size_t max_batch_bytes() const noexcept override {
+    return destination_.max_batch_bytes();
+  }
+  sinks::Verdict send(sinks::Table table, std::string_view json_array,
+                      std::stop_token stop) override {
+    return destination_.send(table, json_array, std::move(stop));
+  }
+
+ private:
+  MemorySink& destination_;
+};
+
 /// One engine with its own directories, clock and instance.
 struct Bench {
   TempDir dir;
   FakeClock clock{k_start};
   FakeInstance instance;
+  MemorySink workspace;
   std::stop_source stop;
   Connection connection{.name = "prod", .work_items = {WorkItemType::incident}};
   client::SyncOptions options;
@@ -56,7 +74,10 @@ struct Bench {
                [&](const client::Progress& p) {
                  if (p.note) notes.push_back(*p.note);
                },
-               [&](const Connection&) { return std::make_unique<FakePartner>(instance); })
+               {.partner =
+                    [&](const Connection&) { return std::make_unique<FakePartner>(instance); },
+                .sink =
+                    [&](const std::string&) { return std::make_unique<SharedSink>(workspace); }})
         .at(0);
   }
   /// id -> title and version, without rows marked deleted.
@@ -69,6 +90,23 @@ struct Bench {
                              .second;
       REQUIRE(fresh);
     });
+    return rows;
+  }
+  /// id -> title of the newest version that the workspace has.
+  std::map<std::string, std::string> sent() const {
+    std::map<std::string, std::pair<std::string, std::string>> newest;
+    for (const auto& row : workspace.rows()) {
+      auto& kept = newest[row.at("RecordId_s").get<std::string>()];
+      const auto version = row.at("RecordVersion_s").get<std::string>();
+      if (version >= kept.first) kept = {version, row.at("Title_s").get<std::string>() + "/"};
+    }
+    std::map<std::string, std::string> rows;
+    for (const auto& [id, kept] : newest) rows.emplace(id, kept.second);
+    return rows;
+  }
+  std::map<std::string, std::string> titles() const {
+    std::map<std::string, std::string> rows;
+    for (const auto& [id, row] : instance.rows) rows.emplace(id, row.title + "/");
     return rows;
   }
   std::map<std::string, std::string> truth() const {
@@ -282,12 +320,65 @@ TEST_CASE("one connection's failure leaves the others alone: exit 6") {
   Connection other = bench.connection;
   other.name = "sick";
   const std::vector<StreamReport> reports = client::sync(
-      bench.platform(), {other, bench.connection}, bench.options, {}, [&](const Connection& c) {
-        return std::make_unique<FakePartner>(c.name == "sick" ? sick : bench.instance);
-      });
+      bench.platform(), {other, bench.connection}, bench.options, {},
+      {.partner =
+           [&](const Connection& c) {
+             return std::make_unique<FakePartner>(c.name == "sick" ? sick : bench.instance);
+           },
+       .sink = {}});
   CHECK(reports[0].status == StreamState::failed);
   CHECK(reports[1].status == StreamState::ok);
   CHECK(client::exit_code(reports) == 6);
+  CHECK(bench.stored() == bench.truth());
+}
+
+TEST_CASE("a connection that is bound to a workspace is sent there by the same run") {
+  Bench bench;
+  bench.connection.workspace = "logs";
+  const StreamReport first = bench.sync();
+  CHECK(first.status == StreamState::ok);
+  CHECK(first.workspace == "logs");
+  CHECK(first.sent == 16);
+  CHECK(first.owed == 0);
+  CHECK(bench.sent() == bench.titles());
+  const auto lines = bench.workspace.rows(sinks::Table::service_desk_log);
+  REQUIRE(lines.size() == 1);
+  CHECK(lines[0].at("LogType_s") == "INFO");
+  bench.clock.advance(std::chrono::hours(1));
+  bench.instance.now = bench.clock.now();
+  bench.instance.put(Bench::fmt_id(3), bench.clock.now() - std::chrono::minutes(20), "second");
+  CHECK(bench.sync().sent == 1);
+  CHECK(bench.sent() == bench.titles());
+}
+
+TEST_CASE("a workspace that fails costs no work item: exit 6, and the next run sends") {
+  Bench bench;
+  bench.connection.workspace = "logs";
+  bench.workspace.before = [](std::string_view) -> sinks::Verdict {
+    throw Error(ErrorKind::denied, "the role is missing", "itsmc workspace setup logs");
+  };
+  const StreamReport failed = bench.sync();
+  CHECK(failed.status == StreamState::partial);
+  REQUIRE(failed.error);
+  CHECK(failed.error->text() == "logs: sending incidents of prod: the role is missing");
+  CHECK(failed.owed == 16);
+  CHECK(client::exit_code({failed}) == 6);
+  CHECK(bench.stored() == bench.truth());
+  bench.workspace.before = nullptr;
+  CHECK(bench.sync().sent == 16);
+  CHECK(bench.sent() == bench.titles());
+}
+
+TEST_CASE("a workspace that nobody added is named") {
+  Bench bench;
+  bench.connection.workspace = "lgos";
+  const std::vector<StreamReport> reports = client::sync(
+      bench.platform(), {bench.connection}, bench.options, {},
+      {.partner = [&](const Connection&) { return std::make_unique<FakePartner>(bench.instance); },
+       .sink = {}});
+  CHECK(reports[0].status == StreamState::partial);
+  REQUIRE(reports[0].error);
+  CHECK(reports[0].error->text() == "no workspace is called \"lgos\"");
   CHECK(bench.stored() == bench.truth());
 }
 

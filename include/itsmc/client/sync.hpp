@@ -13,6 +13,9 @@
 namespace itsmc::partners {
 class Partner;
 }
+namespace itsmc::sinks {
+class Sink;
+}
 
 namespace itsmc::client {
 
@@ -41,14 +44,21 @@ using OnProgress = std::function<void(const Progress&)>;
 
 /// Opens a partner for a connection: the seam for engine tests. Default: the registry.
 using OpenPartner = std::function<std::unique_ptr<partners::Partner>(const Connection&)>;
+/// Opens a workspace by its name, as above. Throws Error.
+using OpenSink = std::function<std::unique_ptr<sinks::Sink>(const std::string& workspace)>;
+struct Openers {
+  OpenPartner partner;
+  OpenSink sink;
+};
 
 /// Brings over what changed: one report a stream, in the order of connections and their types.
-/// Takes the run lock: Error(locked) names the holder. A stream's failure is in its report.
+/// Takes the run lock: Error(locked) names the holder. A stream's failure is in its report. A
+/// connection that is bound to a workspace is sent there beside the fetching.
 [[nodiscard]] std::vector<StreamReport> sync(const Platform& platform,
                                              const std::vector<Connection>& connections,
                                              const SyncOptions& options,
                                              const OnProgress& on_progress,
-                                             const OpenPartner& open = {});
+                                             const Openers& open = {});
 
 /// product.md section 9: 0; 6 when some are done or stopped by max_duration; else the failure's
 /// code, 4 before 5; 130 when interrupted.

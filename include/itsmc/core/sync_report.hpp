@@ -23,6 +23,9 @@ struct StreamReport {
   double throttled_seconds = 0, seconds = 0;
   std::optional<Timestamp> from, until;  // the window this run brought to an end, or was in
   std::optional<Error> error;
+  // Where the connection is bound to a workspace: rows sent by this run, set aside, still owed.
+  std::string workspace;
+  std::int64_t sent = 0, rejected = 0, owed = 0;
 };
 
 /// One line of `sync history`.

@@ -102,4 +102,8 @@ struct TransportOptions {
 [[nodiscard]] std::string_view inflate(std::string_view body, std::string_view encoding,
                                        std::string& plain, std::size_t max_bytes = 512U << 20U);
 
+/// Its bytes as a gzip member, at the level that is quickest and still smaller than zlib's quickest
+/// (performance reference 6). For bodies of uploads.
+[[nodiscard]] std::string gzip(std::string_view plain);
+
 }  // namespace itsmc::http

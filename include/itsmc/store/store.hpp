@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "itsmc/core/item_filter.hpp"
@@ -80,7 +81,21 @@ struct StreamStatus {
   Position position;
 };
 
+/// The number of a change: every changed row takes the next one. 0: before the first.
+using ChangeSeq = std::int64_t;
+
+/// A row that a destination refuses for good: kept aside, not in the way of the rest.
+struct Rejected {
+  StreamKey stream;
+  std::string id;  // the product's own
+  ChangeSeq change = 0;
+  std::string reason;  // the destination's own words
+  Timestamp at{};
+};
+
 enum class OpenMode { read_write, read_only };
+
+enum class Visit { go_on, stop };
 
 /// The local copy, one SQLite file in WAL mode. One object, one thread; many processes may share
 /// the file. Throws Error: damaged (not our file, newer version, corrupt), storage (disk full, not
@@ -128,6 +143,34 @@ class Store {
                                                 std::int64_t limit) const;
   /// One read-only statement; anything that writes is Error(usage). Sees the view ServiceDesk_CL.
   void query(const std::string& sql, const SqlReceiver& receiver) const;
+
+  // --- what a destination is owed: the rows that changed after its mark
+  /// The mark: everything up to it is acknowledged. 0 for a destination that is new to the stream.
+  [[nodiscard]] ChangeSeq acknowledged(const std::string& destination,
+                                       const StreamKey& stream) const;
+  /// The rows that changed after `after`, the oldest change first, until `visit` says stop. A short
+  /// read, not a snapshot over the whole: call it again with the last change seen.
+  void owed(const StreamKey& stream, ChangeSeq after,
+            const std::function<Visit(ChangeSeq, const StoredItem&)>& visit) const;
+  [[nodiscard]] std::int64_t count_owed(const std::string& destination,
+                                        const StreamKey& stream) const;
+  /// One transaction: moves the mark to `up_to` (never back), keeps `rejected` aside, forgets what
+  /// was kept aside of rows that were acknowledged since.
+  void acknowledge(const std::string& destination, const StreamKey& stream, ChangeSeq up_to,
+                   std::span<const Rejected> rejected, std::span<const std::string> taken);
+  /// Everything is owed again: the mark goes to 0. Returns how many rows.
+  std::int64_t owe_everything(const std::string& destination, const StreamKey& stream);
+  [[nodiscard]] std::vector<Rejected> rejected(const std::string& destination) const;
+  /// The row as it is now; nothing when it is gone.
+  void row(const StreamKey& stream, std::string_view id,
+           const std::function<void(ChangeSeq, const StoredItem&)>& visit) const;
+  /// Marks and rejected rows of a destination that is removed.
+  void forget_destination(const std::string& destination);
+  /// Ended ledger lines that the destination's log has not got yet, the oldest first.
+  [[nodiscard]] std::vector<std::pair<std::int64_t, LedgerLine>> owed_lines(
+      const std::string& destination, const StreamKey& stream, std::int64_t limit) const;
+  void acknowledge_lines(const std::string& destination, const StreamKey& stream,
+                         std::int64_t up_to_run);
 
   /// Rows, positions and ledger lines of a connection: `connection remove --purge`. Returns rows.
   std::int64_t purge(const std::string& connection);
