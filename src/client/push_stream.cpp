@@ -49,6 +49,9 @@ class Push {
       }
     }
     if (failure_) throw Error(*failure_);
+    // Few rows, all refused, and none beside them that was taken: they are to blame.
+    any_taken_ = true;
+    mark_what_may_be(report);
   }
 
  private:
@@ -87,8 +90,10 @@ class Push {
   std::optional<Numbered> take() {
     std::unique_lock lock(mutex_);
     const auto limit = static_cast<std::size_t>(context_.in_flight);
-    const bool room =
-        moved_.wait(lock, stop_.get_token(), [&] { return numbers_ - marked_ < limit; });
+    const bool room = moved_.wait(lock, stop_.get_token(), [&] {
+      const std::size_t ahead = numbers_ - marked_;
+      return ahead < limit || ahead == settled_.size();
+    });
     if (!room || stop_.stop_requested()) return std::nullopt;
     std::optional<OutgoingBatch> batch = batches_.next(context_.clock.now());
     if (!batch) return std::nullopt;
@@ -109,7 +114,7 @@ class Push {
       delivered.sent += static_cast<std::int64_t>(last - first);
       return;
     }
-    if (verdict.kind == sinks::Verdict::Kind::refused) prove_that_some_pass(verdict);
+    if (verdict.kind == sinks::Verdict::Kind::refused) prove_that_an_empty_one_passes(verdict);
     if (last - first == 1) return set_aside(batch.rows[first], verdict.reason, delivered);
     const std::size_t middle = first + (last - first) / 2;
     deliver(batch, first, middle, delivered);
@@ -117,7 +122,7 @@ class Push {
   }
 
   /// A refused batch may be the table's fault. An empty one has no row to blame.
-  void prove_that_some_pass(const sinks::Verdict& verdict) {
+  void prove_that_an_empty_one_passes(const sinks::Verdict& verdict) {
     {
       const std::lock_guard lock(mutex_);
       if (proved_) return;
@@ -154,15 +159,21 @@ class Push {
     const std::lock_guard lock(mutex_);
     any_taken_ = any_taken_ || delivered.sent > 0;
     settled_.emplace(numbered.number, std::move(settled));
-    // The mark moves over what is acknowledged without a gap.
+    mark_what_may_be(report);
+    moved_.notify_all();
+    if (context_.on_progress) context_.on_progress(report);
+  }
+
+  /// The mark moves over what is dealt with, without a gap. While no row was taken, refused rows
+  /// may be the table's fault: the mark stays before them.
+  void mark_what_may_be(PushReport& report) {
     for (auto next = settled_.find(marked_); next != settled_.end();
          next = settled_.find(marked_)) {
+      if (!any_taken_ && !next->second.rejected.empty()) return;
       mark(next->second, report);
       settled_.erase(next);
       ++marked_;
     }
-    moved_.notify_all();
-    if (context_.on_progress) context_.on_progress(report);
   }
 
   [[nodiscard]] std::vector<std::string> forgiven(const Delivered& delivered) const {
@@ -256,8 +267,7 @@ PushReport push_lines(const PushContext& context, const store::StreamKey& stream
         sinks::append_log_row(line, now, array);
       }
       array += ']';
-      const sinks::Verdict verdict =
-          context.sink.send(sinks::Table::service_desk_log, array, stop);
+      const sinks::Verdict verdict = context.sink.send(sinks::Table::service_desk_log, array, stop);
       if (verdict.kind != sinks::Verdict::Kind::accepted) {
         throw Error(ErrorKind::invalid, "the connector's log was refused: " + verdict.reason,
                     "itsmc workspace test " + context.destination);
