@@ -53,9 +53,9 @@ void keep_memory_private() {
   ::umask(S_IRWXG | S_IRWXO);
 }
 
-/// A page's block is made by one thread and freed by another. glibc's threshold grows with the first
-/// such block, and the blocks after it stay in each thread's arena: 74 MiB instead of 50 with pages
-/// of 5,000 and four in flight. A threshold once set stays, and the block goes back at once.
+/// A page's block is made by one thread and freed by another. glibc's threshold grows with the
+/// first such block, and the blocks after it stay in each thread's arena: 74 MiB instead of 50 with
+/// pages of 5,000 and four in flight. A threshold once set stays, and the block goes back at once.
 void return_pages_at_once() {
   constexpr int k_threshold_bytes = 128 << 10;
   ::mallopt(M_MMAP_THRESHOLD, k_threshold_bytes);

@@ -109,9 +109,8 @@ std::int64_t Store::purge(const std::string& connection) {
   std::int64_t rows = 0;
   for (const StreamRow& stream : impl_->streams()) {
     if (stream.key.connection != connection) continue;
-    for (const char* table :
-         {"walk", "lane", "walk_seen", "run", "stream", "destination", "rejected", "work_item_key",
-          "work_item"}) {
+    for (const char* table : {"walk", "lane", "walk_seen", "run", "stream", "destination",
+                              "rejected", "work_item_key", "work_item"}) {
       Statement remove(db, fmt::format("DELETE FROM {} WHERE stream = ?", table));
       remove.bind(1, stream.number).run();
     }

@@ -166,9 +166,9 @@ TEST_CASE("the partners to come: fields first, then that their sync is not built
   CHECK(has(bad.err, "--username: is not for System Center Service Manager"));
   CHECK(has(bad.err, "--tenant: is required"));
   world.input = "s\n";
-  const CliResult good = world.run({"connection", "add", "x", "--partner", "scsm", "--url",
-                                    "https://s.example.com", "--tenant", "contoso.example",
-                                    "--client-id", "i", "--client-secret-stdin"});
+  const CliResult good =
+      world.run({"connection", "add", "x", "--partner", "scsm", "--url", "https://s.example.com",
+                 "--tenant", "contoso.example", "--client-id", "i", "--client-secret-stdin"});
   CHECK(good.code == 2);
   CHECK(has(good.err, "not built"));
   CHECK(world.run({"connection", "list", "-o", "json"}).out == "[]\n");
