@@ -227,3 +227,31 @@ TEST_CASE("a simulated world opens the partner that the test gives", "[partners]
   CHECK(asked == 50);
   CHECK(!world.counts_hidden());
 }
+
+TEST_CASE("every simulated product of a partner can do what the contract orders",
+          "[partners][world]") {
+  for (const sim::ProductEntry& product : sim::products()) {
+    if (product.name == "servicenow" || product.name == "entra") continue;
+    INFO(product.name);
+    for (const WorkItemType type : {WorkItemType::incident, WorkItemType::change_request}) {
+      SimSetup setup = mirror_setup();
+      setup.product = product;
+      setup.type = type;
+      SimWorld world(setup);
+      for (const Fault fault :
+           {Fault::refuse_token, Fault::expire_token, Fault::throttle_seconds, Fault::throttle_date,
+            Fault::cut_connection, Fault::oversized_page, Fault::empty_page}) {
+        world.order(fault);
+      }
+      const std::string list = fmt::format("truth?type={}", to_string(type));
+      const Timestamp time(std::chrono::seconds(1'762'128'005));
+      world.put({"00000007-0c4e-4b5f-9a6d-000000abcdef", time, "a title", true});
+      const json row = json::parse(world.control(list));
+      CHECK(row["title"] == "a title");
+      CHECK(row["hidden"] == true);
+      CHECK(row["updated"].get<std::string>().starts_with("2025-11-03T00:00:05"));
+      world.remove(row["id"]);
+      CHECK(world.control(list).empty());
+    }
+  }
+}

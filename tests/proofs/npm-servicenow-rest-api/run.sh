@@ -7,16 +7,7 @@ binary=$1
 work=$2/npm-servicenow-rest-api
 . "$here/../simulator.sh"
 
-for tool in node npm jq curl; do
-  command -v "$tool" >/dev/null || { echo "SKIPPED: $tool is not installed"; exit 77; }
-done
-mkdir -p "$work"
-cp "$here/package.json" "$here/package-lock.json" "$here/client.js" "$work/"
-if ! (cd "$work" && npm ci --no-audit --no-fund --ignore-scripts >npm.log 2>&1); then
-  echo "SKIPPED: npm cannot install the package (see $work/npm.log)"
-  exit 77
-fi
-
+install_package "$here" "$work" client.js
 start_simulator "$binary" "$work" --tls --cert-dir "$work"
 export NODE_EXTRA_CA_CERTS=$CA_FILE
 export SIM_HOST=${URL#https://} SIM_USER=itsmc.integration SIM_PASSWORD='pass word+&%=é'

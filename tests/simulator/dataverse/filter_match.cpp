@@ -31,8 +31,9 @@ bool tested(const Filter& filter, const Table& table, const Row& row) {
     return filter.test == Test::eq ? same : filter.test == Test::ne && !same;
   }
   if (filter.test <= Test::le) return compared(filter.test, compare(value, filter.value));
-  std::string pattern = std::get<std::string>(filter.value);
-  if (filter.test != Test::starts) pattern.insert(0, "%");
+  std::string pattern;
+  if (filter.test != Test::starts) pattern += '%';
+  pattern += std::get<std::string>(filter.value);
   if (filter.test != Test::ends) pattern += '%';
   return like(std::get<std::string>(value), pattern);
 }

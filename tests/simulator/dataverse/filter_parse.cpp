@@ -65,9 +65,7 @@ class Tokens {
         return;
       }
     }
-    throw Refusal(400, k_bad_query,
-                  fmt::format("There is an unterminated literal at position {} in '{}'.",
-                              text_.size(), text_));
+    at_ = text_.size();
   }
 
   std::string_view text_;
@@ -242,6 +240,12 @@ class Parser {
 }  // namespace
 
 Filter parse_filter(std::string_view text, const Schema& schema) {
+  // The product reads all literals before anything else: a quote that is not doubled shows here.
+  if (std::count(text.begin(), text.end(), '\'') % 2 != 0) {
+    throw Refusal(
+        400, k_bad_query,
+        fmt::format("There is an unterminated literal at position {} in '{}'.", text.size(), text));
+  }
   return Parser(text, schema).whole_filter();
 }
 

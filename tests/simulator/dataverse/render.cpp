@@ -28,10 +28,10 @@ void append_quoted(std::string_view text, std::string& out) {
 
 std::string plain_text(const Value& value, Kind kind) {
   const auto* number = std::get_if<std::int64_t>(&value);
-  if (number && kind == Kind::date) return '"' + date_text(*number) + '"';
+  if (number && kind == Kind::date) return fmt::format("\"{}\"", date_text(*number));
   if (number && kind == Kind::boolean) return *number != 0 ? "true" : "false";
   if (number) return std::to_string(*number);
-  if (const auto* guid = std::get_if<Guid>(&value)) return '"' + guid->text() + '"';
+  if (const auto* guid = std::get_if<Guid>(&value)) return fmt::format("\"{}\"", guid->text());
   return "null";
 }
 
@@ -60,12 +60,14 @@ const Target* target_of(const Schema& schema, std::string_view navigation, const
 }  // namespace
 
 std::string grouped(std::int64_t number) {
-  std::string digits = std::to_string(number < 0 ? -number : number);
-  for (std::size_t i = digits.size(); i > 3;) {
-    i -= 3;
-    digits.insert(i, ",");
+  const std::string digits = std::to_string(number < 0 ? -number : number);
+  std::string out;
+  if (number < 0) out += '-';
+  for (std::size_t i = 0; i < digits.size(); ++i) {
+    if (i > 0 && (digits.size() - i) % 3 == 0) out += ',';
+    out += digits[i];
   }
-  return (number < 0 ? "-" : "") + digits;
+  return out;
 }
 
 std::string local_date(std::int64_t seconds) {
@@ -174,7 +176,9 @@ void Renderer::append_related(const Table& target, const Guid& id, const Expand&
 }
 
 void Renderer::append_expand(const Row& row, const Expand& expand, std::string& out) const {
-  out += ",\"" + expand.navigation + "\":";
+  out += ",\"";
+  out += expand.navigation;
+  out += "\":";
   const Column* lookup = nullptr;
   const Target* target = target_of(table_.schema(), expand.navigation, lookup);
   if (target) {

@@ -55,6 +55,8 @@ struct Address {
 
 // GET incidents, incidents/$count, incidents(..), incidents(..)/navigation.
 Reply read_rows(Site& site, const Call& call, const Address& address);
+// One page of the query.
+Reply list_rows(Site& site, const Call& call, const Table& table, const Query& query);
 // The same with Prefer: odata.track-changes, or with a $deltatoken.
 Reply read_changes(Site& site, const Call& call, const Table& table);
 // POST, PATCH, DELETE.

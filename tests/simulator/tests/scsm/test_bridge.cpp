@@ -115,7 +115,8 @@ TEST_CASE("rows come by lastModified and then by base id", "[scsm]") {
   BridgeOnTest on;
   on.put_incidents(300);
   std::vector<std::pair<std::string, std::string>> seen;
-  for (const auto& row : body_json(on.get("incidents?$top=300"))["value"]) {
+  const json page = body_json(on.get("incidents?$top=300"));
+  for (const auto& row : page["value"]) {
     seen.emplace_back(row["lastModified"], row["baseId"]);
   }
   CHECK(std::is_sorted(seen.begin(), seen.end()));
