@@ -27,7 +27,7 @@ expect "columns" '["TimeGenerated:dateTime","ServiceDeskId_s:string","Open_b:boo
 expect "scope of the role" \
   "$(jq -r '.workspace_id | sub("Microsoft.OperationalInsights.*"; "")' <<<"$azure")Microsoft.Insights/dataCollectionRules/dcr-itsm" \
   "$(answer scope)"
-expect "the same role under another name" "409 RoleAssignmentExists " "$(answer again)"
-expect "a rule that is not there" "404 ResourceNotFound " "$(answer missing)"
+expect "the same role under another name" "409 RoleAssignmentExists" "$(answer again)"
+expect "a rule that is not there" "404 ResourceNotFound" "$(answer missing)"
 expect "saved function" ServiceDesk "$(answer alias)"
 echo "PROVED: @azure/arm-operationalinsights, arm-monitor and arm-authorization set a workspace up"

@@ -63,7 +63,8 @@ call() {
 }
 
 prism workspaces "$logs/2023-09-01/Workspaces.json"
-call "workspace" 200 "$arm" "$PRISM$workspace?api-version=2023-09-01"
+# The document writes this one path in lower case.
+call "workspace" 200 "$arm" "$PRISM${workspace/resourceGroups/resourcegroups}?api-version=2023-09-01"
 expect "workspace GUID" "$customer" "$(jq -r .properties.customerId "$work/body")"
 
 columns='[{"name":"TimeGenerated","type":"dateTime","description":"sent"},
@@ -71,8 +72,7 @@ columns='[{"name":"TimeGenerated","type":"dateTime","description":"sent"},
   {"name":"Open_b","type":"boolean","description":"open"}]'
 prism tables "$logs/2022-10-01/Tables.json"
 call "table" 200 "$arm" -X PUT "$PRISM$workspace/tables/ServiceDesk_CL?api-version=2022-10-01" \
-  -d "{\"properties\":{\"plan\":\"Analytics\",\"retentionInDays\":-1,\"totalRetentionInDays\":-1,
-       \"schema\":{\"name\":\"ServiceDesk_CL\",\"columns\":$columns}}}"
+  -d "{\"properties\":{\"plan\":\"Analytics\",\"schema\":{\"name\":\"ServiceDesk_CL\",\"columns\":$columns}}}"
 call "table back" 200 "$arm" "$PRISM$workspace/tables/ServiceDesk_CL?api-version=2022-10-01"
 
 # The relaxed copy: the real service takes kind Direct and streams of one's own (reference 9).
