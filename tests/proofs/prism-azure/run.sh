@@ -105,7 +105,9 @@ prism query operationalinsights/data-plane/Microsoft.OperationalInsights/stable/
 call "query" 200 "$query" "$PRISM/workspaces/$customer/query" \
   -d '{"query":"ServiceDesk_CL | where Open_b | project ServiceDeskId_s","timespan":"P1D"}'
 expect "row read" INC1 "$(jq -r '.tables[0].rows[0][0]' "$work/body")"
-call "query by GET" 200 "$query" "$PRISM/workspaces/$customer/query?query=ServiceDesk_CL%20%7C%20count"
+# The document calls every cell a string; the service writes numbers as numbers.
+call "query by GET" 200 "$query" \
+  "$PRISM/workspaces/$customer/query?query=ServiceDesk_CL%20%7C%20project%20ServiceDeskId_s"
 
 # The judge judges: what the specification forbids does not pass.
 status=$(curl -sS -o /dev/null -w '%{http_code}' -H "Authorization: Bearer $ingestion" \
