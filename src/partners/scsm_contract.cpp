@@ -7,9 +7,20 @@
 
 #include "itsmc/core/error.hpp"
 #include "itsmc/core/text.hpp"
+#include "partners/json_row.hpp"
 #include "partners/odata_words.hpp"
 
 namespace itsmc::partners::scsm {
+
+struct PageScratch::Impl {
+  RowScratch rows;
+};
+
+PageScratch::PageScratch() : impl_(std::make_unique<Impl>()) {}
+PageScratch::~PageScratch() = default;
+PageScratch::PageScratch(PageScratch&&) noexcept = default;
+PageScratch& PageScratch::operator=(PageScratch&&) noexcept = default;
+
 namespace {
 
 namespace od = simdjson::ondemand;
@@ -485,8 +496,9 @@ ErrorBody parse_error_body(std::string_view body) {
 //  "@odata.nextLink":"https://smoc123.azurewebsites.net/api/itsmc/v1/incidents?$skiptoken=.."}
 // (fixture our-contract.incidents-page.response.json). As ServiceNow's pages, it counts only when
 // every bracket was walked to its end and nothing stands behind.
-PageFacts decode_page(const PageBody& body, const StatusRule& statuses, RowScratch& scratch,
+PageFacts decode_page(const PageBody& body, const StatusRule& statuses, PageScratch& memory,
                       WorkItemBatch& out) {
+  RowScratch& scratch = memory.impl().rows;
   out.clear();
   const std::string_view text = scratch.start_page(body.text, body.spare_bytes, k_names);
   out.reserve(text.size() / 1024, text.size() / 2);

@@ -195,7 +195,7 @@ class Examination {
       if (const auto error = failure_of(app_, response)) return failed(*error);
       const nlohmann::json answer = json_of(response);
       WorkItemBatch items;
-      RowScratch scratch;
+      PageScratch scratch;
       static_cast<void>(decode_page({answer.dump(), 0}, StatusRule(), scratch, items));
       return good(name, items.empty() ? fmt::format("can be read, none in the last {} days",
                                                     connection_.sync_days)

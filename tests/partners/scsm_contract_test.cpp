@@ -36,7 +36,7 @@ struct Decoded {
 
 Decoded decode(const std::string& text, const StatusRule& statuses = {}) {
   Decoded decoded;
-  RowScratch scratch;
+  PageScratch scratch;
   decoded.facts = decode_page({text, 0}, statuses, scratch, decoded.items);
   return decoded;
 }
