@@ -331,7 +331,7 @@ TEST_CASE("The fingerprint changes with what a row would say", "[partners][servi
 TEST_CASE("Only the partners that are built are found", "[partners]") {
   REQUIRE(find_partner(PartnerKind::servicenow) != nullptr);
   CHECK(find_partner(PartnerKind::servicenow)->kind == PartnerKind::servicenow);
-  for (const PartnerKind kind : {PartnerKind::scsm, PartnerKind::provance, PartnerKind::cherwell}) {
+  for (const PartnerKind kind : {PartnerKind::scsm, PartnerKind::cherwell}) {
     CHECK(find_partner(kind) == nullptr);
   }
 }
