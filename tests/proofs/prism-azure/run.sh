@@ -46,7 +46,7 @@ prism() {
     read -r -t 0.1 <> <(:) || true
   done
 }
-trap 'kill "${proxies[@]}" "$SIMULATOR_PID" 2>/dev/null; wait 2>/dev/null' EXIT
+trap 'kill "${proxies[@]}" "$SIMULATOR_PID" 2>/dev/null; wait 2>/dev/null || true' EXIT
 
 # call WHAT STATUS TOKEN CURL-ARGUMENT...: fails when the status differs or a violation is told.
 call() {
@@ -111,7 +111,7 @@ call "query by GET" 200 "$query" \
 
 # The judge judges: what the specification forbids does not pass.
 status=$(curl -sS -o /dev/null -w '%{http_code}' -H "Authorization: Bearer $ingestion" \
-  -H 'Content-Type: application/json' "${upload/$PRISM/$URL}" -d '{"a":1}')
+  -H 'Content-Type: application/json' "$URL/dataCollectionRules/${upload##*/dataCollectionRules/}" -d '{"a":1}')
 expect "an object instead of an array, straight" 204 "$status"
 prism again "$data_plane"
 status=$(curl -sS -o /dev/null -w '%{http_code}' -H "Authorization: Bearer $ingestion" \
