@@ -260,6 +260,9 @@ TEST_CASE("a row that changes during a full walk is not taken for deleted") {
   };
   const StreamReport full = bench.sync();
   CHECK(full.deleted == 0);
+  bench.options.full = false;  // the youngest second is left to the next run
+  bench.instance.now += 1min;
+  bench.sync();
   CHECK(bench.stored() == bench.truth());
 }
 
