@@ -13,8 +13,9 @@ Plan load(const PlanFacts& facts, std::string note) {
   walk.marks_missing = facts.full;
   walk.from = facts.served_at - std::chrono::days(facts.sync_days);
   // By key, no upper end: a row that changes while it is walked over stays in the window, and the
-  // delta from `started` brings its newest version.
-  if (!walk.by_key) walk.until = facts.served_at - k_lag;
+  // delta from `started` brings its newest version. A full walk by time has none either: a row that
+  // changed would leave the window unseen, and be taken for deleted.
+  if (!walk.by_key && !walk.marks_missing) walk.until = facts.served_at - k_lag;
   walk.started = facts.served_at;
   plan.position.walk = walk;
   return plan;

@@ -224,6 +224,7 @@ bool is_number(std::string_view text) {
 
 std::string value_list(const std::vector<std::string>& values) {
   std::vector<std::string> words;
+  words.reserve(values.size());
   for (const std::string& value : values) {
     words.push_back(is_number(value) || value == "true" || value == "false" ? value
                                                                             : in_quotes(value));

@@ -124,6 +124,10 @@ std::string read_audience(std::string& place, std::string_view value) {
   const bool sendable = !text.empty() && std::all_of(text.begin(), text.end(),
                                                      [](char c) { return c > ' ' && c < '\x7F'; });
   if (!sendable) return fmt::format("{} is not an audience: a url or a client id", quoted(value));
+  if (text.find("://") != std::string_view::npos) {
+    const Url url = parse_url(text, PlainHttp::loopback_only);
+    if (!url.problem.empty()) return url.problem;
+  }
   place = text;
   return {};
 }

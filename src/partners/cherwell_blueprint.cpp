@@ -90,7 +90,7 @@ std::string find_object_id(const json& summaries, WorkItemType type) {
   const std::string_view name = business_object(type);
   if (summaries.is_array()) {
     for (const json& summary : summaries) {
-      const std::string id = text_at(summary, "busObId");
+      std::string id = text_at(summary, "busObId");
       if (!id.empty() && iequals(text_at(summary, "name"), name)) return id;
     }
   }

@@ -49,6 +49,34 @@ std::string hint_for(const Organisation& organisation, const Error& error, int s
   return error.hint();
 }
 
+Answer ask_once(const Organisation& organisation, const std::string& path, const http::Query& query,
+                const std::stop_token& stop) {
+  Answer answer;
+  const std::string url =
+      organisation.client.url(organisation.profile.service_path + "/" + path, query);
+  try {
+    const http::Response response =
+        organisation.client.raw(request_for(url, 0), http::Replay::safe, stop);
+    answer.requests_left = header_text(response, "x-ms-ratelimit-burst-remaining-xrm-requests");
+    answer.time_left = header_text(response, "x-ms-ratelimit-time-remaining-xrm-requests");
+    answer.error = failure_of(organisation, response);
+    if (answer.error) return answer;
+    std::string plain;
+    const std::string_view body =
+        http::inflate(response.body, response.header("Content-Encoding").value_or(""), plain);
+    answer.body = json::parse(body, nullptr, false);
+    if (!answer.body.is_object()) {
+      answer.error =
+          Error(ErrorKind::unavailable,
+                fmt::format("the answer about {} is not JSON: {}", path, excerpt(body, 200)));
+    }
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::cancelled) throw;
+    answer.error = error;
+  }
+  return answer;
+}
+
 }  // namespace
 
 http::Request request_for(std::string url, int rows) {
@@ -72,29 +100,10 @@ std::optional<Error> failure_of(const Organisation& organisation, const http::Re
 
 Answer ask(const Organisation& organisation, const std::string& path, const http::Query& query,
            const std::stop_token& stop) {
-  Answer answer;
-  const std::string url =
-      organisation.client.url(organisation.profile.service_path + "/" + path, query);
-  try {
-    const http::Response response =
-        organisation.client.raw(request_for(url, 0), http::Replay::safe, stop);
-    answer.requests_left = header_text(response, "x-ms-ratelimit-burst-remaining-xrm-requests");
-    answer.time_left = header_text(response, "x-ms-ratelimit-time-remaining-xrm-requests");
-    answer.error = failure_of(organisation, response);
-    if (answer.error) return answer;
-    std::string plain;
-    const std::string_view body =
-        http::inflate(response.body, response.header("Content-Encoding").value_or(""), plain);
-    answer.body = json::parse(body, nullptr, false);
-    if (!answer.body.is_object()) {
-      answer.error = Error(ErrorKind::protocol, fmt::format("the answer about {} is not JSON: {}",
-                                                            path, excerpt(body, 200)));
-    }
-  } catch (const Error& error) {
-    if (error.kind() == ErrorKind::cancelled) throw;
-    answer.error = error;
-  }
-  return answer;
+  Answer answer = ask_once(organisation, path, query, stop);
+  // A good status with half a body: as with pages, once more may bring the whole.
+  const bool cut = answer.error && answer.body.is_discarded();
+  return cut ? ask_once(organisation, path, query, stop) : answer;
 }
 
 std::vector<json> ask_list(const Organisation& organisation, const std::string& path,

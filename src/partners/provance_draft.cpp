@@ -117,6 +117,7 @@ std::vector<const Attribute*> likely_columns(const TableFacts& table, const Wish
   std::stable_sort(scored.begin(), scored.end(),
                    [](const auto& a, const auto& b) { return a.first > b.first; });
   std::vector<const Attribute*> columns;
+  columns.reserve(scored.size());
   for (const auto& [points, one] : scored) columns.push_back(one);
   return columns;
 }
@@ -223,6 +224,7 @@ std::vector<TableFacts> likely_tables(WorkItemType type, const std::vector<Table
   std::stable_sort(scored.begin(), scored.end(),
                    [](const auto& a, const auto& b) { return a.first > b.first; });
   std::vector<TableFacts> tables;
+  tables.reserve(scored.size());
   for (const auto& [points, table] : scored) tables.push_back(*table);
   return tables;
 }

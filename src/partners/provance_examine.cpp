@@ -329,7 +329,7 @@ class Examination {
 }  // namespace
 
 std::vector<Check> examine(const Organisation& organisation, const http::Wire& wire,
-                           std::stop_token stop) {
+                           const std::stop_token& stop) {
   return Examination(organisation, wire, stop).run();
 }
 

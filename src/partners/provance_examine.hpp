@@ -10,6 +10,6 @@ namespace itsmc::partners::provance {
 
 /// See Partner::examine.
 [[nodiscard]] std::vector<Check> examine(const Organisation& organisation, const http::Wire& wire,
-                                         std::stop_token stop);
+                                         const std::stop_token& stop);
 
 }  // namespace itsmc::partners::provance

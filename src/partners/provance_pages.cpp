@@ -107,9 +107,9 @@ Page PageReader::fetch(const Walk& walk, const Cursor& cursor, const std::stop_t
     const PageFacts facts = decode(walk, asked, response, page.items);
     if (facts.cut_off && ++cut < k_most_cut_pages) continue;
     if (facts.cut_off) {
-      throw Error(ErrorKind::unavailable, "a page ends in its middle, again and again",
-                  "try again later, with smaller pages: itsmc sync run --page-size 500")
-          .with_request_id(request_id(response));
+      Error error(ErrorKind::unavailable, "a page ends in its middle, again and again",
+                  "try again later, with smaller pages: itsmc sync run --page-size 500");
+      throw Error(error.with_request_id(request_id(response)));
     }
     std::string next = next_link(asked, facts);
     page.last = next.empty();

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,7 +13,6 @@
 
 #include "itsmc/core/time.hpp"
 #include "itsmc/core/work_item.hpp"
-#include "partners/json_row.hpp"
 #include "partners/scsm_status.hpp"
 
 // The contract itsmc-scsm/1: its routes and the shapes of its JSON, and nothing else (scsm
@@ -83,10 +83,24 @@ struct PageFacts {
   std::string disorder;   // where rows do not follow by time; empty: they do
   std::string spoiled;    // cut off, or an error in the rows' place: no rows; empty: complete
 };
+/// What decoding needs again for every page: the parser's memory, the order of keys. One thread.
+class PageScratch {
+ public:
+  PageScratch();
+  ~PageScratch();
+  PageScratch(PageScratch&&) noexcept;
+  PageScratch& operator=(PageScratch&&) noexcept;
+  struct Impl;
+  [[nodiscard]] Impl& impl() noexcept { return *impl_; }
+
+ private:
+  std::unique_ptr<Impl> impl_;
+};
+
 /// Turns a page into work items, appended to `out` (which is cleared first, and stays empty unless
 /// the page is complete). Throws Error(protocol): not a page of this contract, or a row that cannot
 /// be mapped, named by its ids and field.
 [[nodiscard]] PageFacts decode_page(const PageBody& body, const StatusRule& statuses,
-                                    RowScratch& scratch, WorkItemBatch& out);
+                                    PageScratch& scratch, WorkItemBatch& out);
 
 }  // namespace itsmc::partners::scsm

@@ -7,35 +7,14 @@
 #include <nlohmann/json.hpp>
 
 #include "itsmc/core/text.hpp"
+#include "partners/check_line.hpp"
 
 namespace itsmc::partners::scsm {
 namespace {
 
 constexpr std::string_view k_grant_role =
     "Service Manager console > Administration > Security > User Roles > Advanced Operators: add "
-    "the "
-    "account";
-
-Check good(std::string check, std::string message) {
-  return {.check = std::move(check), .message = std::move(message), .cause = {}, .hint = {}};
-}
-
-Check skipped(std::string check, std::string message) {
-  return {.check = std::move(check),
-          .status = CheckStatus::skipped,
-          .message = std::move(message),
-          .cause = {},
-          .hint = {}};
-}
-
-Check not_good(CheckStatus status, std::string check, std::string message, const Error& error) {
-  return {.check = std::move(check),
-          .status = status,
-          .message = std::move(message),
-          .cause = error.text(),
-          .hint = error.hint(),
-          .kind = error.kind()};
-}
+    "the account";
 
 Check warning(std::string check, std::string message, std::string cause, std::string hint) {
   return {.check = std::move(check),
@@ -80,8 +59,8 @@ class Examination {
     configuration_items();
     time_zone();
     rate_limit();
-    add(good("contract",
-             fmt::format("{}, pages of at most {} rows", about_.contract, about_.max_page)));
+    add(good_line("contract",
+                  fmt::format("{}, pages of at most {} rows", about_.contract, about_.max_page)));
     token_required();
     statuses();
     return std::move(checks_);
@@ -91,7 +70,7 @@ class Examination {
   void add(Check check) { checks_.push_back(std::move(check)); }
 
   void skip(std::initializer_list<const char*> names, const std::string& because) {
-    for (const char* const name : names) add(skipped(name, because));
+    for (const char* const name : names) add(skipped_line(name, because));
   }
 
   /// A token is not enough: only an answer of the app proves the audience. False when nothing more
@@ -99,8 +78,8 @@ class Examination {
   bool reach() {
     try {
       about_ = read_about(app_, stop_);
-      add(good("sign-in", fmt::format("signed in as client {}, for audience {}",
-                                      connection_.client_id, connection_.audience)));
+      add(good_line("sign-in", fmt::format("signed in as client {}, for audience {}",
+                                           connection_.client_id, connection_.audience)));
       return true;
     } catch (const Error& error) {
       if (error.kind() == ErrorKind::cancelled) throw;
@@ -114,13 +93,13 @@ class Examination {
     const bool has_token = app_.wire.tokens.load(connection_.name).has_value();
     const bool signed_in = has_token && error.kind() != ErrorKind::auth;
     if (signed_in) {
-      add(good("sign-in", fmt::format("Microsoft Entra gave client {} a token for audience {}",
-                                      connection_.client_id, connection_.audience)));
-      add(not_good(CheckStatus::failed, "version", "the web app gives no answer of the contract",
+      add(good_line("sign-in", fmt::format("Microsoft Entra gave client {} a token for audience {}",
+                                           connection_.client_id, connection_.audience)));
+      add(bad_line(CheckStatus::failed, "version", "the web app gives no answer of the contract",
                    error));
     } else {
-      add(not_good(CheckStatus::failed, "sign-in", "the sign-in failed", error));
-      add(skipped("version", "not asked: the sign-in failed"));
+      add(bad_line(CheckStatus::failed, "sign-in", "the sign-in failed", error));
+      add(skipped_line("version", "not asked: the sign-in failed"));
     }
     skip({"roles", "read-incident", "read-change-request", "write", "ci", "time-zone", "rate-limit",
           "contract"},
@@ -131,9 +110,9 @@ class Examination {
 
   void version() {
     const std::string product = about_.product.empty() ? "Service Manager" : about_.product;
-    Check check = good("version", excerpt(fmt::format("{} {}, management group {}", product,
-                                                      about_.version, about_.management_group),
-                                          200));
+    Check check = good_line("version", excerpt(fmt::format("{} {}, management group {}", product,
+                                                           about_.version, about_.management_group),
+                                               200));
     if (about_.version.empty()) {
       check.status = CheckStatus::warning;
       check.cause = "/info does not tell the product's version";
@@ -147,14 +126,14 @@ class Examination {
       account_ = parse_account(get(app_, k_account_path, stop_));
     } catch (const Error& error) {
       if (error.kind() == ErrorKind::cancelled) throw;
-      add(not_good(CheckStatus::warning, "roles", "the account's user roles cannot be read",
+      add(bad_line(CheckStatus::warning, "roles", "the account's user roles cannot be read",
                    error));
       return;
     }
     const std::string who =
         account_.account.empty() ? "the web app's account" : excerpt(account_.account, 100);
     if (std::any_of(account_.roles.begin(), account_.roles.end(), is_operator)) {
-      add(good("roles", fmt::format("{} has {}", who, names_of(account_.roles))));
+      add(good_line("roles", fmt::format("{} has {}", who, names_of(account_.roles))));
       return;
     }
     add(warning(
@@ -169,25 +148,22 @@ class Examination {
     if (!can) {
       return warning(std::move(name), "not known", "/me does not say it", "no harm for sync");
     }
-    if (*can) return good(std::move(name), std::move(yes));
+    if (*can) return good_line(std::move(name), std::move(yes));
     return warning(std::move(name), std::move(no), "the account's user roles do not allow it",
                    std::string(k_grant_role));
   }
 
   /// One row, by the query that a sync sends.
   Check read_items(WorkItemType type) {
-    const std::string name = fmt::format("read-{}", to_string(type));
-    const auto& wanted = connection_.work_items;
-    if (std::find(wanted.begin(), wanted.end(), type) == wanted.end()) {
-      return skipped(name, "this connection does not sync it");
-    }
+    const std::string name = read_check(type);
+    if (!syncs(connection_, type)) return skipped_line(name, "this connection does not sync it");
     const Timestamp now = about_.now.value_or(app_.client.served_at());
     ItemsQuestion question;
     question.from = (now - std::chrono::days(connection_.sync_days)).time_since_epoch().count();
     question.rows = 1;
     const std::string url = app_.client.url(items_path(type), items_query(question));
     const auto failed = [&name, type](const Error& error) {
-      return not_good(CheckStatus::failed, name, fmt::format("{}s cannot be read", to_string(type)),
+      return bad_line(CheckStatus::failed, name, fmt::format("{}s cannot be read", to_string(type)),
                       error);
     };
     try {
@@ -195,11 +171,11 @@ class Examination {
       if (const auto error = failure_of(app_, response)) return failed(*error);
       const nlohmann::json answer = json_of(response);
       WorkItemBatch items;
-      RowScratch scratch;
+      PageScratch scratch;
       static_cast<void>(decode_page({answer.dump(), 0}, StatusRule(), scratch, items));
-      return good(name, items.empty() ? fmt::format("can be read, none in the last {} days",
-                                                    connection_.sync_days)
-                                      : "can be read");
+      return good_line(name, items.empty() ? fmt::format("can be read, none in the last {} days",
+                                                         connection_.sync_days)
+                                           : "can be read");
     } catch (const Error& error) {
       if (error.kind() == ErrorKind::cancelled) throw;
       return failed(error);
@@ -208,7 +184,7 @@ class Examination {
 
   void configuration_items() {
     if (!connection_.create_ci) {
-      add(good("ci", "affected CIs come with their work items"));
+      add(good_line("ci", "affected CIs come with their work items"));
       return;
     }
     add(rights("ci", account_.creates_items, "configuration items can be created",
@@ -223,10 +199,10 @@ class Examination {
     }
     const auto apart = std::chrono::abs(*about_.now - app_.client.served_at());
     const auto seconds = std::chrono::round<std::chrono::seconds>(apart).count();
-    Check check =
-        good("time-zone", fmt::format("all times are UTC; Service Manager and the web app are {} s "
-                                      "apart",
-                                      seconds));
+    Check check = good_line(
+        "time-zone", fmt::format("all times are UTC; Service Manager and the web app are {} s "
+                                 "apart",
+                                 seconds));
     constexpr int k_much = 60;
     if (seconds > k_much) {
       check.status = CheckStatus::warning;
@@ -236,7 +212,7 @@ class Examination {
     add(std::move(check));
   }
 
-  void rate_limit() { add(good("rate-limit", "none announced")); }
+  void rate_limit() { add(good_line("rate-limit", "none announced")); }
 
   /// scsm reference 2: without ida:Audience and ida:Tenant the token check is not even installed.
   void token_required() {
@@ -248,7 +224,7 @@ class Examination {
       }
     }
     if (open.empty()) {
-      add(good("token-required", "nothing is answered without a token"));
+      add(good_line("token-required", "nothing is answered without a token"));
       return;
     }
     add(warning("token-required",
@@ -266,14 +242,14 @@ class Examination {
         told.push_back(fmt::format("{} of a {}", members.size(), to_string(type)));
       } catch (const Error& error) {
         if (error.kind() == ErrorKind::cancelled) throw;
-        Check check = not_good(CheckStatus::warning, "statuses",
+        Check check = bad_line(CheckStatus::warning, "statuses",
                                "the list of statuses cannot be read", error);
         check.hint = "what is open is told by the names of the product's own statuses";
         add(std::move(check));
         return;
       }
     }
-    add(good("statuses", join(told, ", ")));
+    add(good_line("statuses", join(told, ", ")));
   }
 
   const App& app_;

@@ -43,7 +43,7 @@ class PageReader {
   std::array<std::shared_ptr<const StatusRule>, k_types> statuses_;
   std::mutex decode_mutex_;
   std::string plain_;
-  RowScratch scratch_;
+  PageScratch scratch_;
 };
 
 }  // namespace itsmc::partners::scsm

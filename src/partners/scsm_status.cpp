@@ -9,11 +9,10 @@ namespace itsmc::partners::scsm {
 namespace {
 
 // scsm reference 4: a change is spelt "Cancelled", a service request "Canceled".
-constexpr std::array<std::string_view, 5> k_over_words = {"Resolved", "Closed", "Completed",
-                                                          "Cancelled", "Canceled"};
+constexpr std::array<std::string_view, 4> k_over_words = {"Closed", "Completed", "Cancelled",
+                                                          "Canceled"};
 // specs/scsm-builtin-ids.json: the same in every installation.
-constexpr std::array<std::string_view, 5> k_over_ids = {
-    "2b8830b6-59f0-f574-9c2a-f4b4682f1681",  // IncidentStatusEnum.Resolved
+constexpr std::array<std::string_view, 4> k_over_ids = {
     "bd0ae7c4-3315-2eb3-7933-82dfc482dbaf",  // IncidentStatusEnum.Closed
     "68277330-a0d3-cfdd-298d-d5c31d1d126f",  // ChangeStatusEnum.Completed
     "877defb6-0d21-7d19-89d5-a1107d621270",  // ChangeStatusEnum.Cancelled
@@ -21,7 +20,7 @@ constexpr std::array<std::string_view, 5> k_over_ids = {
 };
 constexpr int k_deepest = 8;
 
-/// "IncidentStatusEnum.Resolved.ByUser" has the word Resolved; "Active.Pending" has none.
+/// "IncidentStatusEnum.Closed.ByUser" has the word Closed; "Active.Pending" has none.
 bool has_over_word(std::string_view name) {
   while (!name.empty()) {
     const std::string_view part = name.substr(0, name.find('.'));

@@ -21,8 +21,9 @@ class StatusRule {
   /// (its name is often "Enum." and a number).
   explicit StatusRule(const std::vector<ListMember>& members);
 
-  /// True for Resolved, Closed, Completed and Cancelled, by id or by name, and for what stands
-  /// below them. Unknown statuses and "Failed", which somebody still has to close, are not over.
+  /// True for Closed, Completed and Cancelled, by id or by name, and for what stands below them.
+  /// Unknown statuses are not over, nor are "Resolved" and "Failed": somebody still closes those,
+  /// or takes the work up again.
   [[nodiscard]] bool is_over(std::string_view id, std::string_view name,
                              std::string_view parent) const;
 

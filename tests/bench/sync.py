@@ -3,11 +3,12 @@
 (bench_floors), a Python script and a shell script for the same job. Ratios of one run are what counts:
 absolute rates move by 20-40 % on a shared machine.
 
-  tests/bench/sync.py [--rows 100000,1000000] [--rounds 3] [--without shell,...] [--latency]
+  tests/bench/sync.py [--rows 100000,1000000] [--rounds 3] [--without shell,...] [--latency] [--partners]
 
 Builds nothing: cmake --build --preset release -t itsmc itsmc-sim bench_floors. Needs python3-requests, jq,
 curl and sqlite3. Each contender walks once before the rounds, so that the simulator's pages are ready.
---latency: 150 ms an answer, 100,000 rows in pages of 1,000: four requests in flight against one."""
+--latency: 150 ms an answer, 100,000 rows in pages of 1,000: four requests in flight against one.
+--partners: 100,000 incidents from each product's simulator, against ServiceNow's rate."""
 import argparse
 import json
 import os
@@ -27,6 +28,8 @@ ITSMC = os.path.join(BUILD, "itsmc")
 SIM = os.path.join(BUILD, "tests", "simulator", "itsmc-sim")
 FLOORS = os.path.join(BUILD, "tests", "bench", "bench_floors")
 USER, CLIENT = "itsmc.integration", "itsmc-client"
+sys.path.insert(0, os.path.join(os.path.dirname(HERE), "e2e"))
+from partners import PARTNERS, connection_options  # noqa: E402 (the path stands above it)
 SECRETS = {"ITSMC_PASSWORD": "pass word+&%=é", "ITSMC_CLIENT_SECRET": "s3cret+with&odd%=chars"}
 
 
@@ -53,17 +56,21 @@ def spent(command, environment):
 
 
 class Bench:
-    def __init__(self, rows, latency=0):
+    def __init__(self, rows, latency=0, partner="servicenow"):
         self.rows = rows
         self.directory = tempfile.mkdtemp(prefix="itsmc-bench-")
         options = ["--generate", str(rows), "--latency", str(latency), "--cache-mb", "4096"]
-        self.simulator = subprocess.Popen([SIM, "servicenow", *options], stdout=subprocess.PIPE)
+        self.simulator = subprocess.Popen([SIM, partner, *options], stdout=subprocess.PIPE)
         ready = json.loads(self.simulator.stdout.readline())
         self.url = ready["url"]
-        self.environment = {"PATH": "/usr/bin:/bin", "HOME": self.directory, "LANG": "C.UTF-8", **SECRETS}
-        self.itsmc("connection", "add", "bench", "--partner", "servicenow", "--url", self.url, "--self-hosted",
-                   "--username", USER, "--client-id", CLIENT, "--sync-days", "120", "--work-items", "incident",
-                   "--no-verify")
+        secrets = dict(SECRETS)
+        if partner == "scsm":
+            del secrets["ITSMC_PASSWORD"]
+        if partner in ("cherwell", "provance"):
+            del secrets["ITSMC_CLIENT_SECRET"]
+        self.environment = {"PATH": "/usr/bin:/bin", "HOME": self.directory, "LANG": "C.UTF-8", **secrets}
+        self.itsmc("connection", "add", "bench", *connection_options(partner, self.url), "--sync-days", "120",
+                   "--work-items", "incident", "--no-verify")
 
     def itsmc(self, *words):
         return spent([ITSMC, *words], self.environment)
@@ -201,18 +208,42 @@ def measure_latency(rounds):
         bench.close()
 
 
+def measure_partners(rounds):
+    benches = {partner: Bench(100000, partner=partner) for partner in PARTNERS}
+    try:
+        results = {partner: [] for partner in PARTNERS}
+        for bench in benches.values():
+            if bench.first_load().rows != 100000:
+                sys.exit("error: not every row came")
+        for _ in range(rounds):
+            for partner, bench in benches.items():
+                results[partner].append(bench.first_load())
+        print("\n100,000 incidents, first load, median of %d" % rounds)
+        ours = median(results["servicenow"], "wall")
+        for partner, runs in results.items():
+            wall = median(runs, "wall")
+            print("%-14s %9.2f s %9.2f CPU s %10.0f rows/s %9.1f MiB   %.2f of ServiceNow's rate" % (
+                partner, wall, median(runs, "cpu"), 100000 / wall, median(runs, "peak"), ours / wall))
+    finally:
+        for bench in benches.values():
+            bench.close()
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", default="100000,1000000")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--without", default="")
     parser.add_argument("--latency", action="store_true")
+    parser.add_argument("--partners", action="store_true")
     options = parser.parse_args()
     peaks = [measure(int(rows), options.rounds, options.without.split(",")) for rows in options.rows.split(",") if rows]
     if len(peaks) > 1:
         print("\npeak memory from the first to the last number of rows: %+.1f MiB" % (peaks[-1] - peaks[0]))
     if options.latency:
         measure_latency(options.rounds)
+    if options.partners:
+        measure_partners(options.rounds)
 
 
 if __name__ == "__main__":

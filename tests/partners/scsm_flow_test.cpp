@@ -35,6 +35,15 @@ std::string rows(int first, int count, const std::string& link = {}) {
   return page.dump();
 }
 
+/// The recorded answer; its publisher left the token's middle out.
+std::string recorded_token() {
+  std::string answer = fixture("scsm/token.client-credentials-v1.response.json");
+  constexpr std::string_view k_left_out = " ... ";
+  const std::size_t gap = answer.find(k_left_out);
+  REQUIRE(gap != std::string::npos);
+  return answer.replace(gap, k_left_out.size(), "MIDDLE");
+}
+
 /// One connection to a web app of stubs.
 struct Bench {
   Bench() {
@@ -59,7 +68,7 @@ struct Bench {
     network.add({.name = "token",
                  .method = "POST",
                  .url_part = "/contoso.onmicrosoft.com/oauth2/token",
-                 .answer = json_answer(fixture("scsm/token.client-credentials-v1.response.json"))});
+                 .answer = json_answer(recorded_token())});
   }
   void keep_token() {
     tokens.keep("corp", {Secret("kept"), Secret(), clock.now() + std::chrono::hours(1), {}});
@@ -157,7 +166,8 @@ TEST_CASE("A next link to another host, or to itself, is not followed", "[partne
   bench.keep_token();
   const std::string link = k_items + "?$skiptoken=a";
   bench.answers("top=4", json_answer(rows(1, 4, link)));
-  bench.answers(link, json_answer(rows(5, 4, link)));
+  bench.answers(link, json_answer(rows(5, 4, link)),
+                3);  // asked again: an empty page may do so once
   const auto partner = bench.open();
   const Page page = bench.fetch(*partner, partner->lanes(bench.walk, 1).at(0));
   CHECK_THAT(error_of([&] { (void)bench.fetch(*partner, page.next); }).text(),

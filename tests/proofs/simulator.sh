@@ -26,7 +26,7 @@ start_simulator() {
   mkfifo "$workdir/ready"
   "$binary" "${PRODUCT:-servicenow}" "$@" >"$workdir/ready" &
   SIMULATOR_PID=$!
-  trap 'kill "$SIMULATOR_PID" 2>/dev/null; wait "$SIMULATOR_PID" 2>/dev/null' EXIT
+  trap 'kill "$SIMULATOR_PID" 2>/dev/null; wait "$SIMULATOR_PID" 2>/dev/null || true' EXIT
   local line
   if ! read -r -t 60 line <"$workdir/ready"; then
     echo "FAILED: the simulator did not start" >&2

@@ -19,7 +19,7 @@ port=$(node -e 'const s = require("net").createServer().listen(0, "127.0.0.1", (
 (cd "$work" && exec node node_modules/@stoplight/prism-cli/dist/index.js proxy contract.json \
   "$URL/CherwellAPI" --host 127.0.0.1 --port "$port") >"$work/prism.log" 2>&1 &
 prism=$!
-trap 'kill "$prism" "$SIMULATOR_PID" 2>/dev/null; wait 2>/dev/null' EXIT
+trap 'kill "$prism" "$SIMULATOR_PID" 2>/dev/null; wait 2>/dev/null || true' EXIT
 export PROXY=http://127.0.0.1:$port SIM_USER=itsmc.integration SIM_PASSWORD='pass word+&%=é'
 for _ in $(seq 150); do
   curl -fsS "$PROXY/api/V1/serviceinfo" >/dev/null 2>&1 && break

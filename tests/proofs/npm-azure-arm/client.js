@@ -33,7 +33,8 @@ async function code(call) {
   try {
     await call();
   } catch (error) {
-    return error.statusCode + ' ' + error.code + ' ' + (error.details?.error?.details?.[0]?.code ?? '');
+    const told = error.details?.error ?? error.details;
+    return [error.statusCode, error.code, told?.details?.[0]?.code].filter(Boolean).join(' ');
   }
   return 'none';
 }
@@ -42,7 +43,12 @@ async function main() {
   const credential = new ClientSecretCredential(
       given.tenant, given.client, given.secret,
       {authorityHost: given.url, disableInstanceDiscovery: true});
-  const options = {endpoint: given.url, retryOptions: {maxRetries: 0}};
+  // Without credentialScopes the older clients ask for a token whose audience is the endpoint.
+  const options = {
+    endpoint: given.url,
+    credentialScopes: 'https://management.azure.com/.default',
+    retryOptions: {maxRetries: 0},
+  };
   const insights =
       new OperationalInsightsManagementClient(credential, given.subscription, options);
   const monitor = new MonitorClient(credential, given.subscription, options);

@@ -24,10 +24,13 @@ expect "table" Succeeded "$(answer state)"
 expect "columns" '["TimeGenerated:dateTime","ServiceDeskId_s:string","Open_b:boolean"]' \
   "$(answer columns)"
 [[ $(answer immutable) =~ ^dcr-[0-9a-f]{32}$ ]] || expect "immutable id" dcr-... "$(answer immutable)"
+# arm-monitor writes "resourcegroups": ids are the same whatever their case.
+lowered() { tr '[:upper:]' '[:lower:]'; }
+group=$(jq -r '.workspace_id | sub("/Microsoft.OperationalInsights.*"; "")' <<<"$azure")
 expect "scope of the role" \
-  "$(jq -r '.workspace_id | sub("Microsoft.OperationalInsights.*"; "")' <<<"$azure")Microsoft.Insights/dataCollectionRules/dcr-itsm" \
-  "$(answer scope)"
-expect "the same role under another name" "409 RoleAssignmentExists " "$(answer again)"
-expect "a rule that is not there" "404 ResourceNotFound " "$(answer missing)"
+  "$(lowered <<<"$group/Microsoft.Insights/dataCollectionRules/dcr-itsm")" \
+  "$(answer scope | lowered)"
+expect "the same role under another name" "409 RoleAssignmentExists" "$(answer again)"
+expect "a rule that is not there" "404 ResourceNotFound" "$(answer missing)"
 expect "saved function" ServiceDesk "$(answer alias)"
 echo "PROVED: @azure/arm-operationalinsights, arm-monitor and arm-authorization set a workspace up"

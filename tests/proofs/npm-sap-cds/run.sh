@@ -12,7 +12,7 @@ rm -f "$work/ready"
 mkfifo "$work/ready"
 node "$work/server.js" >"$work/ready" 2>"$work/server.log" &
 SERVER=$!
-trap 'kill "$SERVER" 2>/dev/null; wait "$SERVER" 2>/dev/null' EXIT
+trap 'kill "$SERVER" 2>/dev/null; wait "$SERVER" 2>/dev/null || true' EXIT
 if ! read -r -t 60 line <"$work/ready"; then
   echo "FAILED: the server did not start (see $work/server.log)" >&2
   exit 1

@@ -18,7 +18,7 @@ port=$(node -e 'const s = require("net").createServer().listen(0, "127.0.0.1", (
 "$work/node_modules/.bin/prism" proxy "$work/contract.json" "$URL/api/itsmc/v1" --errors \
   -h 127.0.0.1 -p "$port" >"$work/prism.log" 2>&1 &
 PRISM_PID=$!
-trap 'kill "$PRISM_PID" "$SIMULATOR_PID" 2>/dev/null; wait 2>/dev/null' EXIT
+trap 'kill "$PRISM_PID" "$SIMULATOR_PID" 2>/dev/null; wait 2>/dev/null || true' EXIT
 PROXY=http://127.0.0.1:$port
 for _ in $(seq 150); do
   grep -q 'Prism is listening' "$work/prism.log" && break

@@ -70,8 +70,9 @@ std::string new_etag() {
 }
 
 bool Arm::owns(std::string_view path) {
-  return path.starts_with("/subscriptions") || path.starts_with("/providers/") ||
-         path.starts_with("/Subscriptions");
+  // @azure/arm-authorization begins with two slashes when the scope has one of its own.
+  while (path.starts_with('/')) path.remove_prefix(1);
+  return same_id(path.substr(0, 13), "subscriptions") || same_id(path.substr(0, 10), "providers/");
 }
 
 std::span<const Arm::Route> Arm::routes() {

@@ -86,6 +86,28 @@ void raise_to(std::atomic<std::int64_t>& most, std::int64_t value) {
   }
 }
 
+// The body as JSON in `body`, or why it cannot be had.
+std::optional<Reply> unpack(const Request& request, std::string& body) {
+  const std::string encoding = request.header("Content-Encoding");
+  if (encoding.empty() || encoding == "identity") {
+    body = request.body;
+    return std::nullopt;
+  }
+  if (encoding != "gzip") {
+    return error_reply(415, "UnsupportedMediaType", "Content-Encoding must be gzip.");
+  }
+  auto unpacked = gunzip(request.body, k_most_unpacked);
+  if (unpacked.problem == GunzipProblem::too_large) {
+    return error_reply(413, "PayloadSizeLimitExceeded",
+                       "The decompressed payload exceeds the limit of 50 MiB.");
+  }
+  if (unpacked.problem == GunzipProblem::damaged) {
+    return error_reply(400, "InvalidPayload", "The gzip body cannot be decompressed.");
+  }
+  body = std::move(unpacked.bytes);
+  return std::nullopt;
+}
+
 Reply accepted() {
   Reply reply;
   reply.status = 204;
@@ -232,22 +254,7 @@ Reply Ingestion::store(const Target& target, Intake intake) {
 
 Reply Ingestion::take(const Request& request, const Firing& firing, const Target& target) {
   std::string body;
-  const std::string encoding = request.header("Content-Encoding");
-  if (encoding == "gzip") {
-    auto unpacked = gunzip(request.body, k_most_unpacked);
-    if (unpacked.problem == GunzipProblem::too_large) {
-      return error_reply(413, "PayloadSizeLimitExceeded",
-                         "The decompressed payload exceeds the limit of 50 MiB.");
-    }
-    if (unpacked.problem == GunzipProblem::damaged) {
-      return error_reply(400, "InvalidPayload", "The gzip body cannot be decompressed.");
-    }
-    body = std::move(unpacked.bytes);
-  } else if (encoding.empty() || encoding == "identity") {
-    body = request.body;
-  } else {
-    return error_reply(415, "UnsupportedMediaType", "Content-Encoding must be gzip.");
-  }
+  if (auto reply = unpack(request, body)) return *std::move(reply);
   const std::size_t size = body.size();
   if (const auto* text = firing.argument("refuse-row");
       text && body.find(*text) != std::string::npos) {

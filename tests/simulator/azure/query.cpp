@@ -94,6 +94,33 @@ std::string partial_error(std::string_view code, std::string_view message) {
       quote_json(code), quote_json(message));
 }
 
+// Not in the schema, but in every row.
+void add_standard_columns(kql::Relation& rows, std::string_view tenant, std::string_view table) {
+  rows.columns.push_back({"TenantId", "guid"});
+  rows.columns.push_back({"Type", "string"});
+  rows.columns.push_back({"_ResourceId", "string"});
+  for (auto& row : rows.rows) {
+    row.push_back(kql::Value::of_text(tenant));
+    row.push_back(kql::Value::of_text(table));
+    row.push_back(kql::Value::of_text(""));
+  }
+}
+
+// Rows whose TimeGenerated lies in the span.
+kql::Relation within(kql::Relation rows, const Timespan& span) {
+  const auto at = kql::column_index(rows.columns, "TimeGenerated");
+  kql::Relation kept;
+  kept.columns = rows.columns;
+  kept.held = rows.held;
+  for (std::size_t i = 0; i < rows.rows.size(); ++i) {
+    const std::int64_t time = rows.rows[i][at].whole / kql::k_ticks_a_ms;
+    if (time < span.from_ms || time >= span.until_ms) continue;
+    kept.rows.push_back(std::move(rows.rows[i]));
+    kept.ingested.push_back(rows.ingested[i]);
+  }
+  return kept;
+}
+
 }  // namespace
 
 bool Query::owns(std::string_view path) {
@@ -124,32 +151,9 @@ std::optional<kql::Relation> Query::table(const Ask& ask, const std::string& nam
   const auto [late, seconds] = site_.bench.faults.peek("ingestion-delay");
   plan.visible_until_ms = site_.now_ms() - (late ? number_or(seconds, 300) * 1000 : 0);
   kql::Relation rows = kql::load(site_.rows.batches(known_as), plan, pool);
-  // Standard columns: not in the schema, but in every row.
-  rows.columns.push_back({"TenantId", "guid"});
-  rows.columns.push_back({"Type", "string"});
-  rows.columns.push_back({"_ResourceId", "string"});
-  const auto tenant = kql::Value::of_text(pool.keep(ask.customer_id));
-  const auto type = kql::Value::of_text(pool.keep(known_as));
-  for (auto& row : rows.rows) {
-    row.push_back(tenant);
-    row.push_back(type);
-    row.push_back(kql::Value::of_text(""));
-  }
+  add_standard_columns(rows, pool.keep(ask.customer_id), pool.keep(known_as));
   const auto span = read_timespan(ask.timespan, site_.now_ms());
-  const auto at = kql::column_index(rows.columns, "TimeGenerated");
-  if (span) {
-    kql::Relation kept;
-    kept.columns = rows.columns;
-    kept.held = rows.held;
-    for (std::size_t i = 0; i < rows.rows.size(); ++i) {
-      const std::int64_t time = rows.rows[i][at].whole / kql::k_ticks_a_ms;
-      if (time < span->from_ms || time >= span->until_ms) continue;
-      kept.rows.push_back(std::move(rows.rows[i]));
-      kept.ingested.push_back(rows.ingested[i]);
-    }
-    rows = std::move(kept);
-  }
-  return rows;
+  return span ? within(std::move(rows), *span) : std::move(rows);
 }
 
 kql::Library Query::library(const Ask& ask, kql::TextPool& pool) const {

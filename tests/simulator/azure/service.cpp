@@ -29,10 +29,11 @@ Service::Service(Bench& bench, Settings settings, entra::Settings directory)
 }
 
 Reply Service::routed(const Request& request, const Firing& firing) {
+  // Their paths end like those of a directory.
+  if (IdentityEndpoints::owns(request.path)) return identity_.answer(request, firing);
   if (entra::Directory::owns(request.path)) return site_.directory.answer(request, firing);
   if (Ingestion::owns(request.path)) return ingestion_.answer(request, firing);
   if (Query::owns(request.path)) return query_.answer(request, firing);
-  if (IdentityEndpoints::owns(request.path)) return identity_.answer(request, firing);
   if (!Arm::owns(request.path)) {
     return error_reply(404, "PathNotFoundError", "The requested path does not exist");
   }

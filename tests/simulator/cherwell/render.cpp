@@ -160,7 +160,7 @@ void Renderer::append_error(const Record& record, std::string& out) const {
          R"("errorMessage":"The record could not be read","hasError":true})";
 }
 
-void Renderer::replace_value(FieldNumber field, std::string text) {
+void Renderer::replace_value(FieldNumber field, const std::string& text) {
   for (auto& item : items_)
     if (item.field == field) item.instead = text;
 }

@@ -25,7 +25,7 @@ class Renderer {
   // The same with hasError true and no fields: a row that the product could not read.
   void append_error(const Record& record, std::string& out) const;
   // Writes that text for a field instead of its value.
-  void replace_value(FieldNumber field, std::string text);
+  void replace_value(FieldNumber field, const std::string& text);
 
  private:
   struct Item {

@@ -38,7 +38,7 @@ Reply token_error(std::string_view error, std::string_view description) {
 
 // The client id is a form field, or the user of HTTP Basic with an empty password.
 std::string client_of(const Request& request, const Fields& form) {
-  const std::string named = field_or_empty(form, "client_id");
+  std::string named = field_or_empty(form, "client_id");
   if (!named.empty()) return named;
   constexpr std::string_view k_basic = "Basic ";
   const std::string value = request.header("Authorization");

@@ -23,7 +23,8 @@ bool compared(Test test, std::weak_ordering order) {
 }
 
 bool tested(const Filter& filter, const Table& table, const Row& row) {
-  const Value value = table.value(row, filter.column);
+  Value made;
+  const Value& value = table.look(row, filter.column, made);
   if (is_null(filter.value) || is_null(value)) {
     // A row without a value differs from every value (general knowledge), and is neither more nor
     // less than any.

@@ -56,7 +56,7 @@ std::string_view Organisation::name_of(const Column& lookup, const Guid& id,
     const Row* row = found ? found->find(id) : nullptr;
     if (!row) continue;
     if (target) *target = one.table;
-    const auto& name = row->values[found->schema().at(found->schema().name)];
+    const auto& name = row->values[found->name_column()];
     const auto* text = std::get_if<std::string>(&name);
     return text ? std::string_view(*text) : std::string_view{};
   }

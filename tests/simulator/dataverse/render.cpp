@@ -87,6 +87,7 @@ std::string View::key() const {
 Renderer::Renderer(const Organisation& organisation, const Table& table, const View& view)
     : organisation_(organisation), table_(table), view_(view), columns_(view.columns) {
   const auto& schema = table.schema();
+  for (const auto& column : schema.columns) properties_.push_back(column.property());
   if (columns_.empty()) {
     for (std::size_t i = 0; i < schema.columns.size(); ++i) columns_.push_back(i);
     return;
@@ -112,8 +113,9 @@ void Renderer::append_members(const Row& row, std::string& out) const {
 
 void Renderer::append_column(const Row& row, std::size_t number, std::string& out) const {
   const Column& column = table_.schema().columns[number];
-  const Value value = table_.value(row, number);
-  const std::string property = column.property();
+  Value made;
+  const Value& value = table_.look(row, number, made);
+  const std::string& property = properties_[number];
   out += ",\"";
   out += property;
   out += "\":";

@@ -38,6 +38,7 @@ class Renderer {
   const Table& table_;
   const View& view_;
   std::vector<std::size_t> columns_;
+  std::vector<std::string> properties_;  // by column of the table
 };
 
 // Checks the navigation names of an expand. Throws Refusal.

@@ -9,13 +9,30 @@ const Row* Table::find(const Guid& id) const {
   return found == numbers_.end() ? nullptr : &rows_[found->second];
 }
 
+Table::Table(Schema schema) : schema_(std::move(schema)) {
+  name_column_ = schema_.attribute(schema_.name).value_or(0);
+  for (const auto& column : schema_.columns) {
+    const bool made = column.kind == Kind::key || column.kind == Kind::big ||
+                      column.name == "createdon" || column.name == "modifiedon";
+    made_.push_back(made ? 1 : 0);
+  }
+}
+
 Value Table::value(const Row& row, std::size_t column) const {
+  Value made;
+  return look(row, column, made);
+}
+
+const Value& Table::look(const Row& row, std::size_t column, Value& made) const {
+  if (made_[column] == 0) return row.values[column];
   const Column& asked = schema_.columns[column];
-  if (asked.kind == Kind::key) return row.id;
-  if (asked.kind == Kind::big) return static_cast<std::int64_t>(row.version);
-  if (asked.name == "createdon") return row.created;
-  if (asked.name == "modifiedon") return row.modified;
-  return row.values[column];
+  if (asked.kind == Kind::key)
+    made = row.id;
+  else if (asked.kind == Kind::big)
+    made = static_cast<std::int64_t>(row.version);
+  else
+    made = asked.name == "createdon" ? row.created : row.modified;
+  return made;
 }
 
 void Table::put(Row row) {

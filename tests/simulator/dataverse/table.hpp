@@ -39,7 +39,7 @@ struct Deletion {
 // come from the organisation: a later change has a higher one. Not thread-safe.
 class Table {
  public:
-  explicit Table(Schema schema) : schema_(std::move(schema)) {}
+  explicit Table(Schema schema);
 
   [[nodiscard]] const Schema& schema() const { return schema_; }
   Schema& schema() { return schema_; }
@@ -53,6 +53,10 @@ class Table {
   [[nodiscard]] const std::vector<Deletion>& deletions() const { return deletions_; }
   // A column of a row, whether it is kept in `values` or not.
   [[nodiscard]] Value value(const Row& row, std::size_t column) const;
+  // The same without a copy: the row's own, or `made`, which is set.
+  const Value& look(const Row& row, std::size_t column, Value& made) const;
+  // The primary name's column.
+  [[nodiscard]] std::size_t name_column() const { return name_column_; }
 
   // The highest version that a row was stored or removed with.
   [[nodiscard]] std::uint64_t changed() const { return changed_; }
@@ -65,6 +69,8 @@ class Table {
 
  private:
   Schema schema_;
+  std::size_t name_column_ = 0;
+  std::vector<char> made_;  // by column: the platform's, not kept in `values`
   std::vector<Row> rows_;
   std::unordered_map<Guid, RowNumber, GuidHash> numbers_;
   std::set<Position> by_modified_;

@@ -207,9 +207,9 @@ std::vector<std::string> delete_rows(Group& group, const ChangeOrder& order) {
 }
 
 bool is_open(const WorkItem& row) {
-  static constexpr std::array<std::string_view, 5> k_ends{
+  static constexpr std::array<std::string_view, 4> k_ends{
       "IncidentStatusEnum.Closed", "ChangeStatusEnum.Closed", "ChangeStatusEnum.Cancelled",
-      "ChangeStatusEnum.Completed", "ChangeStatusEnum.Failed"};
+      "ChangeStatusEnum.Completed"};
   for (const auto* value = row.status; value; value = value->parent) {
     if (std::find(k_ends.begin(), k_ends.end(), value->name) != k_ends.end()) return false;
   }

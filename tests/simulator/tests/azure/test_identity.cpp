@@ -141,8 +141,9 @@ TEST_CASE("azure identity: what IMDS refuses") {
         ask(resource + "&" + way + "=" + principals[3][way].get<std::string>(), metadata).status ==
         200);
   }
-  CHECK(ask(resource + "&msi_res_id=" + encoded(principals[3]["resource_id"]), metadata).status ==
-        200);
+  CHECK(ask(resource + "&msi_res_id=" + encoded(principals[3]["resource_id"].get<std::string>()),
+            metadata)
+            .status == 200);
   on.control("fault?name=imds-status&arg=410&count=1");
   CHECK(ask(resource, metadata).status == 410);
   on.control("fault?name=no-identity&count=1");

@@ -194,7 +194,8 @@ TEST_CASE("cherwell: the user, the group behind its id, the rights") {
   CHECK(nobody.status == 500);
   CHECK(body_json(nobody)["errorCode"] == "RECORDNOTFOUND");
   std::string group;
-  for (const auto& one : on.get("V2/getsecuritygroups")["securityGroups"]) {
+  const json groups = on.get("V2/getsecuritygroups");
+  for (const auto& one : groups["securityGroups"]) {
     if (one["groupId"] == two["securityGroupId"]) group = one["groupName"];
   }
   CHECK(group == "Integration");

@@ -66,7 +66,7 @@ TEST_CASE("cherwell search: operators") {
   }
   for (const char* op : {"ge", "le", "ne", "not", "in", "equals", "startwith"}) {
     INFO(op);
-    const auto body = incident_search(with_filters({filter(k_short, op, "x")}));
+    const auto body = incident_search(with_filters(json::array({filter(k_short, op, "x")})));
     CHECK(on.send("POST", k_search, body.dump()).status == 400);
   }
 }
@@ -91,7 +91,7 @@ TEST_CASE("cherwell search: field ids in three spellings") {
   for (const std::string& id : {std::string(k_short), std::string("FI:") + k_short,
                                 std::string("BO:") + k_incident + ",FI:" + k_short}) {
     INFO(id);
-    CHECK(found(on, with_filters({filter(id, "eq", "gamma")})) == Ids{"c"});
+    CHECK(found(on, with_filters(json::array({filter(id, "eq", "gamma")}))) == Ids{"c"});
     CHECK(found(on, {{"sorting", {ascending(id)}}}) == Ids{"a", "b", "d", "e", "c"});
     const json answer =
         on.post(k_search, incident_search({{"includeAllFields", false}, {"fields", {id}}}));
@@ -109,7 +109,7 @@ TEST_CASE("cherwell search: unknown fields are dropped without a word, filters o
   CHECK(answer["hasError"] == false);
   REQUIRE(answer["businessObjects"][0]["fields"].size() == 1);
   CHECK(answer["businessObjects"][0]["fields"][0]["name"] == "Status");
-  const json unknown = with_filters({filter(std::string(32, '0'), "eq", "x")});
+  const json unknown = with_filters(json::array({filter(std::string(32, '0'), "eq", "x")}));
   CHECK(on.send("POST", k_search, incident_search(unknown).dump()).status == 400);
   on.fault("unknown-filter-dropped");
   CHECK(found(on, unknown).size() == 5);

@@ -137,8 +137,8 @@ TEST_CASE("dataverse: errors may have an empty code, and more members when all a
   CHECK(code_of(bare).empty());
   const json full =
       body_json(on.get("WhoAmI", {{"Prefer", "odata.include-annotations=\"*\""}}))["error"];
-  for (const auto& [key, value] :
-       dataverse_fixture("error.400-plugin.response.json")["error"].items()) {
+  const json recorded = dataverse_fixture("error.400-plugin.response.json")["error"];
+  for (const auto& [key, value] : recorded.items()) {
     INFO(key);
     CHECK(full.contains(key));
   }

@@ -28,7 +28,8 @@ Reply filtered(OrganisationOnTest& on, const std::string& filter) {
 
 std::string titles(const Reply& reply) {
   std::string out;
-  for (const auto& row : body_json(reply)["value"]) {
+  const json page = body_json(reply);
+  for (const auto& row : page["value"]) {
     out += (out.empty() ? "" : ",") + row["x_title"].get<std::string>();
   }
   return out;
@@ -171,7 +172,8 @@ TEST_CASE("dataverse: who am I, what version, which roles") {
         std::pair{"RetrieveVersion()", "retrieveversion.response.json"}}) {
     INFO(what);
     const json body = body_json(on.get(what));
-    for (const auto& [key, value] : dataverse_fixture(file).items()) CHECK(body.contains(key));
+    const json recorded = dataverse_fixture(file);
+    for (const auto& [key, value] : recorded.items()) CHECK(body.contains(key));
   }
   const std::string user = body_json(on.get("WhoAmI()"))["UserId"];
   const std::string roles = "systemusers(" + user +
@@ -179,7 +181,8 @@ TEST_CASE("dataverse: who am I, what version, which roles") {
                             "systemuserroles_association($select=name)";
   const auto names = [&] {
     std::string out;
-    for (const auto& role : body_json(on.get(roles))["systemuserroles_association"]) {
+    const json body = body_json(on.get(roles));
+    for (const auto& role : body["systemuserroles_association"]) {
       out += role["name"].get<std::string>() + ";";
     }
     return out;

@@ -160,7 +160,8 @@ TEST_CASE("dataverse: change tracking gives the table, then what changed and wha
     rows += page["value"].size();
   }
   CHECK(rows == 5);
-  for (const auto& [key, value] : dataverse_fixture("delta-initial.response.json").items()) {
+  const json recorded = dataverse_fixture("delta-initial.response.json");
+  for (const auto& [key, value] : recorded.items()) {
     INFO(key);
     CHECK(page.contains(key));
   }
