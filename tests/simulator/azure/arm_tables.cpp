@@ -184,7 +184,9 @@ bool same_table(const Table& left, const Table& right) {
 // What the switch drop-column leaves of a table.
 Table seen_table(const Site& site, Table table) {
   const auto [on, name] = site.bench.faults.peek("drop-column");
-  if (on) std::erase_if(table.columns, [&](const Column& column) { return column.name == name; });
+  if (on)
+    std::erase_if(table.columns,
+                  [&dropped = name](const Column& column) { return column.name == dropped; });
   return table;
 }
 

@@ -76,7 +76,9 @@ std::vector<Column> passing(const Site& site, const std::vector<Column>& stream,
 std::vector<Column> table_columns(const Site& site, const Table& table) {
   auto columns = table.columns;
   const auto [on, name] = site.bench.faults.peek("drop-column");
-  if (on) std::erase_if(columns, [&](const Column& column) { return column.name == name; });
+  if (on)
+    std::erase_if(columns,
+                  [&dropped = name](const Column& column) { return column.name == dropped; });
   return columns;
 }
 
