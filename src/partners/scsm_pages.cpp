@@ -14,8 +14,8 @@ namespace {
 
 // Smaller pages do not help a management server that times out even on these.
 constexpr int k_smallest_page = 25;
-// A page may be cut off on its way, and a row that changes while the web app reads it may stand out
-// of its order: asked again, it is well.
+// A page may be cut off on its way, a row that changes while the web app reads it may stand out of
+// its order, and a page without rows may lead to itself: asked again, it is well.
 constexpr int k_most_tries = 3;
 constexpr std::chrono::seconds k_wait_before_again{1};
 
@@ -28,9 +28,20 @@ bool is_refused(int status) {
   return status == 400 || status == 404 || status == 410;
 }
 
-/// What is wrong with the page, its order or the filter; absent when nothing is.
-std::optional<Error> problem_of(const PageFacts& facts, const Walk& walk) {
+bool leads_to_itself(const std::string& page_url, const PageFacts& facts) {
+  if (facts.next_link.empty()) return false;
+  const odata::NextLink next = odata::resolve_next_link(page_url, facts.next_link);
+  return next.problem.empty() && next.url == page_url;
+}
+
+/// What is wrong with the page, its order, its link or the filter; absent when nothing is.
+std::optional<Error> problem_of(const std::string& page_url, const PageFacts& facts,
+                                const Walk& walk) {
   if (!facts.spoiled.empty()) return Error(ErrorKind::unavailable, facts.spoiled);
+  if (leads_to_itself(page_url, facts)) {
+    return Error(ErrorKind::protocol, "the next link of a page leads to the same page",
+                 "the gateway must give a link to the rows behind the page: see docs/scsm-gateway");
+  }
   std::string words = facts.disorder;
   const TimeValue from = ms_of(walk.window.from);
   if (words.empty() && facts.rows > 0 && facts.first_time < from) {
@@ -59,10 +70,8 @@ bool is_sure_end(const Place& place, const PageFacts& facts) {
 std::string next_link(const std::string& page_url, const PageFacts& facts) {
   if (facts.next_link.empty()) return {};
   odata::NextLink next = odata::resolve_next_link(page_url, facts.next_link);
-  const bool circle = next.problem.empty() && next.url == page_url;
-  if (next.problem.empty() && !circle) return std::move(next.url);
-  throw Error(ErrorKind::protocol,
-              circle ? "the next link of a page leads to the same page" : next.problem,
+  if (next.problem.empty()) return std::move(next.url);
+  throw Error(ErrorKind::protocol, next.problem,
               "the gateway must give absolute links to its own address: see docs/scsm-gateway");
 }
 
@@ -101,7 +110,7 @@ Page PageReader::fetch(const Walk& walk, const Cursor& cursor, const std::stop_t
     if (const auto error = failure_of(app_, response)) throw Error(*error);
     Page page;
     const PageFacts facts = decode(walk.type, response, page.items);
-    if (const auto wrong = problem_of(facts, walk)) {
+    if (const auto wrong = problem_of(url, facts, walk)) {
       if (tries >= k_most_tries) throw Error(*wrong);
       if (!app_.wire.clock.wait_for(k_wait_before_again * tries++, stop)) {
         throw Error(ErrorKind::cancelled, "interrupted");
