@@ -54,19 +54,6 @@ std::optional<Error> problem_of(const std::string& page_url, const PageFacts& fa
                "the gateway must obey $filter and $orderby: see docs/scsm-gateway");
 }
 
-/// A full page without a next link is the end only when it was looked at twice: the rows of its
-/// last instant had been asked for by time already. Throws when asking again cannot tell.
-bool is_sure_end(const Place& place, const PageFacts& facts) {
-  if (place.resumed != facts.last_time) return false;
-  if (!place.link.empty()) return true;
-  throw Error(ErrorKind::protocol,
-              fmt::format("the web app gives no next link after a full page of {} rows changed in "
-                          "one instant",
-                          facts.rows),
-              "the gateway must give @odata.nextLink while there are more rows: see "
-              "docs/scsm-gateway");
-}
-
 std::string next_link(const std::string& page_url, const PageFacts& facts) {
   if (facts.next_link.empty()) return {};
   odata::NextLink next = odata::resolve_next_link(page_url, facts.next_link);
@@ -119,7 +106,7 @@ Page PageReader::fetch(const Walk& walk, const Cursor& cursor, const std::stop_t
     }
     std::string link = next_link(url, facts);
     const bool full = facts.rows >= static_cast<std::size_t>(page_rows());
-    page.last = link.empty() && (!full || is_sure_end(place, facts));
+    page.last = link.empty() && (!full || is_sure_end(walk, place, facts, stop));
     place = after_page(place, facts.last_time, std::move(link));
     // Nothing is lost by a link that should be there: the rest is asked for by time.
     if (!page.last && place.link.empty()) place.resumed = place.time;
@@ -132,13 +119,38 @@ int PageReader::page_rows() const noexcept {
   return std::min(rows_.load(), k_largest_page);
 }
 
+std::string PageReader::url_from(const Walk& walk, TimeValue from, int rows) const {
+  ItemsQuestion question{.from = from, .until = {}, .rows = rows};
+  if (walk.window.until) question.until = ms_of(*walk.window.until);
+  return app_.client.url(items_path(walk.type), items_query(question));
+}
+
 std::string PageReader::url_of(const Walk& walk, const Place& place) const {
   if (!place.link.empty()) return place.link;
-  ItemsQuestion question;
-  question.from = std::max(ms_of(walk.window.from), place.time);
-  if (walk.window.until) question.until = ms_of(*walk.window.until);
-  question.rows = page_rows();
-  return app_.client.url(items_path(walk.type), items_query(question));
+  return url_from(walk, std::max(ms_of(walk.window.from), place.time), page_rows());
+}
+
+/// A full page without a next link is the end only when it was looked at twice: the rows of its
+/// last instant had been asked for by time already. Throws when it may not be.
+bool PageReader::is_sure_end(const Walk& walk, const Place& place, const PageFacts& facts,
+                             const std::stop_token& stop) {
+  if (place.resumed != facts.last_time) return false;
+  const bool known = !place.link.empty() || facts.rows < 2;
+  if (known || gives_links(walk, facts.last_time, stop)) return true;
+  throw Error(ErrorKind::protocol,
+              fmt::format("the web app gives no next link after a full page of {} rows changed in "
+                          "one instant",
+                          facts.rows),
+              "the gateway must give @odata.nextLink while there are more rows: see "
+              "docs/scsm-gateway");
+}
+
+/// Asked for one of several rows, a web app that gives links gives one.
+bool PageReader::gives_links(const Walk& walk, TimeValue from, const std::stop_token& stop) {
+  http::Response response = ask(app_, url_from(walk, from, 1), stop);
+  if (const auto error = failure_of(app_, response)) throw Error(*error);
+  WorkItemBatch first;
+  return !decode(walk.type, response, first).next_link.empty();
 }
 
 /// A link may be replaced by the time of the last row: when it is refused, or when its pages are

@@ -56,10 +56,12 @@ struct Bench {
         {network.transports(), clock, tokens, log.log(), [] { return 0.0; }}, options);
   }
   void signs_in() {
+    json token = json::parse(fixture("scsm/token.client-credentials-v1.response.json"));
+    token["access_token"] = "eyJ0eXAi.e30.c2ln";  // the vendor's page shows its own shortened
     network.add({.name = "token",
                  .method = "POST",
                  .url_part = "/contoso.onmicrosoft.com/oauth2/token",
-                 .answer = json_answer(fixture("scsm/token.client-credentials-v1.response.json"))});
+                 .answer = json_answer(token.dump())});
   }
   void keep_token() {
     tokens.keep("corp", {Secret("kept"), Secret(), clock.now() + std::chrono::hours(1), {}});
@@ -196,6 +198,29 @@ TEST_CASE("A full page without a next link is looked behind", "[partners][scsm]"
   page = bench.fetch(*partner, page.next);
   CHECK(page.items.size() == 3);
   CHECK(page.last);
+}
+
+TEST_CASE("A full page of one instant is the end where links are given for less",
+          "[partners][scsm]") {
+  json instant = json::parse(rows(1, 4));
+  for (json& row : instant["value"]) row["lastModified"] = "2026-01-01T00:00:01.000Z";
+  const std::string link = k_items + "?$skiptoken=a";
+  for (const bool gives_links : {true, false}) {
+    CAPTURE(gives_links);
+    Bench bench;
+    bench.keep_token();
+    bench.answers("top=4", json_answer(instant.dump()), 2);
+    bench.answers("top=1", json_answer(rows(1, 1, gives_links ? link : "")));
+    const auto partner = bench.open();
+    const Page page = bench.fetch(*partner, partner->lanes(bench.walk, 1).at(0));
+    CHECK_FALSE(page.last);
+    if (gives_links) {
+      CHECK(bench.fetch(*partner, page.next).last);
+    } else {
+      CHECK_THAT(error_of([&] { (void)bench.fetch(*partner, page.next); }).text(),
+                 Catch::Contains("no next link after a full page of 4 rows"));
+    }
+  }
 }
 
 TEST_CASE("A page that timed out is asked for again with fewer rows", "[partners][scsm]") {
