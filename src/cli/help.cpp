@@ -45,6 +45,7 @@ std::string spelled(const Operand& operand) {
     case Arity::none:
       return {};
     case Arity::one:
+    case Arity::two:
       return " " + operand.name;
     case Arity::maybe:
       return fmt::format(" [{}]", operand.name);

@@ -34,7 +34,7 @@ struct Option {
   OptionGroup group = OptionGroup::command;
 };
 
-enum class Arity : std::uint8_t { none, one, maybe, many };
+enum class Arity : std::uint8_t { none, one, maybe, two, many };
 
 /// The bare words behind the verb.
 struct Operand {

@@ -188,7 +188,14 @@ void apply_operands(const Operand& operand, const std::vector<std::string>& word
     throw Error(ErrorKind::usage, fmt::format("\"itsmc {}\" needs {}", command, operand.name),
                 hint);
   }
-  if (operand.arity != Arity::many && words.size() > 1) {
+  if (operand.arity == Arity::two && words.size() != 2) {
+    throw Error(ErrorKind::usage,
+                fmt::format("\"itsmc {}\" needs {}: two words, {} were given", command,
+                            operand.name, words.size()),
+                hint);
+  }
+  const bool one_at_most = operand.arity != Arity::many && operand.arity != Arity::two;
+  if (one_at_most && words.size() > 1) {
     throw Error(ErrorKind::usage,
                 fmt::format("\"itsmc {}\" takes one {}, {} words were given", command, operand.name,
                             words.size()),

@@ -132,6 +132,9 @@ class StreamSync {
   void fail(Error error) {
     const bool stopped = error.kind() == ErrorKind::cancelled;
     report_.status = stopped ? StreamState::interrupted : StreamState::failed;
+    if (!stopped && error.hint().empty()) {
+      error.with_hint("itsmc connection test " + key_.connection);
+    }
     report_.error =
         error.while_doing(fmt::format("{}: syncing {}s", key_.connection, to_string(key_.type)));
   }

@@ -20,8 +20,13 @@ constexpr std::size_t k_max_secret_bytes = 1U << 20U;
 // Longer than a token endpoint may take: whoever holds the lock is asking it.
 constexpr std::chrono::minutes k_longest_renewal(5);
 
+/// What belongs to a workspace is kept under "workspace.NAME": no connection has a dot.
+constexpr std::string_view k_of_workspace = "workspace.";
+
 fs::path path_of(const fs::path& state_dir, std::string_view name, std::string_view suffix) {
-  const std::string problem = problem_of_name(name);
+  const bool of_workspace = name.starts_with(k_of_workspace);
+  const std::string problem =
+      problem_of_name(of_workspace ? name.substr(k_of_workspace.size()) : name);
   if (!problem.empty()) throw Error(ErrorKind::invalid, "the name of a connection " + problem);
   return state_dir / "secrets" / fmt::format("{}{}", name, suffix);
 }

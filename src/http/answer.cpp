@@ -27,7 +27,7 @@ struct Judged {
 };
 
 std::string test_command(const ClientOptions& options) {
-  return "itsmc connection test " + options.connection;
+  return fmt::format("itsmc {} test {}", options.noun, options.connection);
 }
 
 /// " (403)", " (403): User Not Authorized", or the page's looks when it is not JSON.
@@ -62,6 +62,7 @@ Error client_error(const Judged& judged, Timestamp now) {
   switch (judged.response.status) {
     case 401: {
       Error refused = error_of(judged, ErrorKind::auth, "does not accept the sign-in");
+      if (judged.options.noun != "connection") return refused;  // nobody logs in to it
       return refused.with_hint("itsmc connection login " + judged.options.connection);
     }
     case 403:

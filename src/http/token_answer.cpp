@@ -97,7 +97,7 @@ struct Told {
   [[nodiscard]] Error error(ErrorKind kind, std::string_view what) const {
     const OAuthOptions& options = reading.options;
     return {kind, fmt::format("{} {}{}", options.partner, what, words()),
-            "itsmc connection test " + options.connection};
+            fmt::format("itsmc {} test {}", options.noun, options.connection)};
   }
   [[nodiscard]] Error refused() const {
     const OAuthOptions& options = reading.options;

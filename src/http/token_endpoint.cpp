@@ -34,7 +34,7 @@ Error not_reached(const Failure& failure, const OAuthOptions& options) {
   if (failure.cause == FailureCause::cancelled) return {ErrorKind::cancelled, "interrupted"};
   return {ErrorKind::unavailable,
           fmt::format("no answer from {}'s sign-in: {}", options.partner, failure.text),
-          "itsmc connection test " + options.connection};
+          fmt::format("itsmc {} test {}", options.noun, options.connection)};
 }
 
 constexpr bool is_lasting(FailureCause cause) {

@@ -14,8 +14,8 @@ namespace {
 
 // Smaller pages do not help a management server that times out even on these.
 constexpr int k_smallest_page = 25;
-// A page may be cut off on its way, a row that changes while the web app reads it may stand out of
-// its order, and a page without rows may lead to itself: asked again, it is well.
+// A page may be cut off on its way, and a row that changes while the web app reads it may stand out
+// of its order: asked again, it is well.
 constexpr int k_most_tries = 3;
 constexpr std::chrono::seconds k_wait_before_again{1};
 
@@ -28,19 +28,20 @@ bool is_refused(int status) {
   return status == 400 || status == 404 || status == 410;
 }
 
+/// True when the way on is the page itself.
 bool leads_to_itself(const std::string& page_url, const PageFacts& facts) {
   if (facts.next_link.empty()) return false;
   const odata::NextLink next = odata::resolve_next_link(page_url, facts.next_link);
   return next.problem.empty() && next.url == page_url;
 }
 
-/// What is wrong with the page, its order, its link or the filter; absent when nothing is.
-std::optional<Error> problem_of(const std::string& page_url, const PageFacts& facts,
-                                const Walk& walk) {
+/// What is wrong with the page, its order or the filter; absent when nothing is.
+std::optional<Error> problem_of(const PageFacts& facts, const Walk& walk,
+                                const std::string& page_url) {
   if (!facts.spoiled.empty()) return Error(ErrorKind::unavailable, facts.spoiled);
   if (leads_to_itself(page_url, facts)) {
     return Error(ErrorKind::protocol, "the next link of a page leads to the same page",
-                 "the gateway must give a link to the rows behind the page: see docs/scsm-gateway");
+                 "the gateway must give links to the rows that follow: see docs/scsm-gateway");
   }
   std::string words = facts.disorder;
   const TimeValue from = ms_of(walk.window.from);
@@ -52,6 +53,13 @@ std::optional<Error> problem_of(const std::string& page_url, const PageFacts& fa
   return Error(ErrorKind::protocol,
                "the web app ignored the filter or the order of the query: " + words,
                "the gateway must obey $filter and $orderby: see docs/scsm-gateway");
+}
+
+/// An absent next link is the end, says the contract. After a full page it is looked at twice, the
+/// second time from the last row's instant: gateways that give no links lose nothing then, but for
+/// instants with more rows than a page holds.
+bool is_sure_end(const Place& place, const PageFacts& facts) {
+  return place.resumed == facts.last_time;
 }
 
 std::string next_link(const std::string& page_url, const PageFacts& facts) {
@@ -97,7 +105,7 @@ Page PageReader::fetch(const Walk& walk, const Cursor& cursor, const std::stop_t
     if (const auto error = failure_of(app_, response)) throw Error(*error);
     Page page;
     const PageFacts facts = decode(walk.type, response, page.items);
-    if (const auto wrong = problem_of(url, facts, walk)) {
+    if (const auto wrong = problem_of(facts, walk, url)) {
       if (tries >= k_most_tries) throw Error(*wrong);
       if (!app_.wire.clock.wait_for(k_wait_before_again * tries++, stop)) {
         throw Error(ErrorKind::cancelled, "interrupted");
@@ -106,7 +114,7 @@ Page PageReader::fetch(const Walk& walk, const Cursor& cursor, const std::stop_t
     }
     std::string link = next_link(url, facts);
     const bool full = facts.rows >= static_cast<std::size_t>(page_rows());
-    page.last = link.empty() && (!full || is_sure_end(walk, place, facts, stop));
+    page.last = link.empty() && (!full || is_sure_end(place, facts));
     place = after_page(place, facts.last_time, std::move(link));
     // Nothing is lost by a link that should be there: the rest is asked for by time.
     if (!page.last && place.link.empty()) place.resumed = place.time;
@@ -119,38 +127,13 @@ int PageReader::page_rows() const noexcept {
   return std::min(rows_.load(), k_largest_page);
 }
 
-std::string PageReader::url_from(const Walk& walk, TimeValue from, int rows) const {
-  ItemsQuestion question{.from = from, .until = {}, .rows = rows};
-  if (walk.window.until) question.until = ms_of(*walk.window.until);
-  return app_.client.url(items_path(walk.type), items_query(question));
-}
-
 std::string PageReader::url_of(const Walk& walk, const Place& place) const {
   if (!place.link.empty()) return place.link;
-  return url_from(walk, std::max(ms_of(walk.window.from), place.time), page_rows());
-}
-
-/// A full page without a next link is the end only when it was looked at twice: the rows of its
-/// last instant had been asked for by time already. Throws when it may not be.
-bool PageReader::is_sure_end(const Walk& walk, const Place& place, const PageFacts& facts,
-                             const std::stop_token& stop) {
-  if (place.resumed != facts.last_time) return false;
-  const bool known = !place.link.empty() || facts.rows < 2;
-  if (known || gives_links(walk, facts.last_time, stop)) return true;
-  throw Error(ErrorKind::protocol,
-              fmt::format("the web app gives no next link after a full page of {} rows changed in "
-                          "one instant",
-                          facts.rows),
-              "the gateway must give @odata.nextLink while there are more rows: see "
-              "docs/scsm-gateway");
-}
-
-/// Asked for one of several rows, a web app that gives links gives one.
-bool PageReader::gives_links(const Walk& walk, TimeValue from, const std::stop_token& stop) {
-  http::Response response = ask(app_, url_from(walk, from, 1), stop);
-  if (const auto error = failure_of(app_, response)) throw Error(*error);
-  WorkItemBatch first;
-  return !decode(walk.type, response, first).next_link.empty();
+  ItemsQuestion question;
+  question.from = std::max(ms_of(walk.window.from), place.time);
+  if (walk.window.until) question.until = ms_of(*walk.window.until);
+  question.rows = page_rows();
+  return app_.client.url(items_path(walk.type), items_query(question));
 }
 
 /// A link may be replaced by the time of the last row: when it is refused, or when its pages are

@@ -30,11 +30,7 @@ class PageReader {
 
  private:
   [[nodiscard]] int page_rows() const noexcept;
-  [[nodiscard]] std::string url_from(const Walk& walk, TimeValue from, int rows) const;
   [[nodiscard]] std::string url_of(const Walk& walk, const Place& place) const;
-  [[nodiscard]] bool is_sure_end(const Walk& walk, const Place& place, const PageFacts& facts,
-                                 const std::stop_token& stop);
-  [[nodiscard]] bool gives_links(const Walk& walk, TimeValue from, const std::stop_token& stop);
   [[nodiscard]] std::optional<Place> other_way(const Walk& walk, const Place& place,
                                                const http::Response& response);
   [[nodiscard]] PageFacts decode(WorkItemType type, http::Response& response, WorkItemBatch& items);

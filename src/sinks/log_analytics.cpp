@@ -3,14 +3,12 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "itsmc/core/text.hpp"
+#include "sinks/azure_words.hpp"
 
 namespace itsmc::sinks {
 namespace {
-
-using nlohmann::json;
 
 // What a failure means here; the server's own words stand before it.
 std::string hint_of(ErrorKind kind, const LogAnalyticsOptions& options) {
@@ -43,7 +41,8 @@ class LogAnalytics final : public Sink {
         client_({.connection = options.workspace,
                  .base_url = options.endpoint,
                  .retry = options.retry,
-                 .judge = azure_judge()},
+                 .judge = azure_judge(),
+                 .noun = "workspace"},
                 std::move(authorizer), wire) {}
 
   std::size_t max_batch_bytes() const noexcept override { return k_max_call_bytes; }
@@ -81,27 +80,12 @@ class LogAnalytics final : public Sink {
   http::Client client_;
 };
 
-std::string words_of(std::string_view body) {
-  const json parsed = json::parse(body, nullptr, false);
-  if (!parsed.is_object()) return {};
-  const auto error = parsed.find("error");
-  const json& inner = error != parsed.end() && error->is_object() ? *error : parsed;
-  const auto member = [&inner](const char* name) {
-    const auto found = inner.find(name);
-    return found != inner.end() && found->is_string() ? found->get<std::string>() : std::string();
-  };
-  const std::string code = member("code");
-  const std::string message = member("message");
-  if (code.empty()) return message;
-  return message.empty() ? code : code + ": " + message;
-}
-
 }  // namespace
 
 http::Judge azure_judge() {
   http::Judge judge;
   judge.partner = "Azure";
-  judge.words = words_of;
+  judge.words = azure_words;
   judge.request_id_header = "x-ms-request-id";
   return judge;
 }

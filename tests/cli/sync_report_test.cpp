@@ -35,13 +35,13 @@ TEST_CASE("a report has the keys that pipelines read, in their order") {
         R"x({"connection":"prod","type":"incident","status":"ok","pages":5,"requests":7,)x"
         R"x("fetched":24645,"created":24645,"updated":0,"unchanged":0,"deleted":0,"hidden":0,)x"
         R"x("throttled_seconds":0,"seconds":3.25,"from":null,"until":"2026-01-02T03:04:05Z",)x"
-        R"x("workspace":null,"sent":0,"rejected":0,"owed":0,)x"
-        R"x("error":null,"error_kind":null,"hint":null})x");
+        R"x("error":null,"error_kind":null,"hint":null,)x"
+        R"x("workspace":null,"sent":0,"rejected":0,"owed":0})x");
   report.status = StreamState::failed;
   report.error = Error(ErrorKind::denied, "refused (403)", "itsmc connection test prod");
   const std::string failed = json_of(report);
-  CHECK(failed.ends_with(R"x("error":"refused (403)","error_kind":"denied",)x"
-                         R"x("hint":"itsmc connection test prod"})x"));
+  CHECK(failed.find(R"x("error":"refused (403)","error_kind":"denied",)x"
+                    R"x("hint":"itsmc connection test prod",)x") != std::string::npos);
 }
 
 TEST_CASE("progress tells how far, how fast and how long") {

@@ -35,6 +35,15 @@ std::string rows(int first, int count, const std::string& link = {}) {
   return page.dump();
 }
 
+/// The recorded answer; its publisher left the token's middle out.
+std::string recorded_token() {
+  std::string answer = fixture("scsm/token.client-credentials-v1.response.json");
+  constexpr std::string_view k_left_out = " ... ";
+  const std::size_t gap = answer.find(k_left_out);
+  REQUIRE(gap != std::string::npos);
+  return answer.replace(gap, k_left_out.size(), "MIDDLE");
+}
+
 /// One connection to a web app of stubs.
 struct Bench {
   Bench() {
@@ -56,12 +65,10 @@ struct Bench {
         {network.transports(), clock, tokens, log.log(), [] { return 0.0; }}, options);
   }
   void signs_in() {
-    json token = json::parse(fixture("scsm/token.client-credentials-v1.response.json"));
-    token["access_token"] = "eyJ0eXAi.e30.c2ln";  // the vendor's page shows its own shortened
     network.add({.name = "token",
                  .method = "POST",
                  .url_part = "/contoso.onmicrosoft.com/oauth2/token",
-                 .answer = json_answer(token.dump())});
+                 .answer = json_answer(recorded_token())});
   }
   void keep_token() {
     tokens.keep("corp", {Secret("kept"), Secret(), clock.now() + std::chrono::hours(1), {}});
@@ -143,8 +150,7 @@ TEST_CASE("Pages follow the next link byte by byte, an empty one too", "[partner
   CHECK(bench.network.requests().at(1).url == first);
 }
 
-TEST_CASE("A next link to another host, or time and again to itself, is not followed",
-          "[partners][scsm]") {
+TEST_CASE("A next link to another host, or to itself, is not followed", "[partners][scsm]") {
   for (const std::string link : {"https://evil.example/api/itsmc/v1/incidents?$skiptoken=a",
                                  "http://smoc123.azurewebsites.net/a"}) {
     Bench bench;
@@ -160,12 +166,10 @@ TEST_CASE("A next link to another host, or time and again to itself, is not foll
   bench.keep_token();
   const std::string link = k_items + "?$skiptoken=a";
   bench.answers("top=4", json_answer(rows(1, 4, link)));
-  bench.answers(link, json_answer(rows(5, 0, link)));
-  bench.answers(link, json_answer(rows(5, 2)));
-  bench.answers(link, json_answer(rows(5, 4, link)), 3);
+  bench.answers(link, json_answer(rows(5, 4, link)),
+                3);  // asked again: an empty page may do so once
   const auto partner = bench.open();
   const Page page = bench.fetch(*partner, partner->lanes(bench.walk, 1).at(0));
-  CHECK(bench.fetch(*partner, page.next).items.size() == 2);
   CHECK_THAT(error_of([&] { (void)bench.fetch(*partner, page.next); }).text(),
              Catch::Contains("leads to the same page"));
 }
@@ -198,29 +202,6 @@ TEST_CASE("A full page without a next link is looked behind", "[partners][scsm]"
   page = bench.fetch(*partner, page.next);
   CHECK(page.items.size() == 3);
   CHECK(page.last);
-}
-
-TEST_CASE("A full page of one instant is the end where links are given for less",
-          "[partners][scsm]") {
-  json instant = json::parse(rows(1, 4));
-  for (json& row : instant["value"]) row["lastModified"] = "2026-01-01T00:00:01.000Z";
-  const std::string link = k_items + "?$skiptoken=a";
-  for (const bool gives_links : {true, false}) {
-    CAPTURE(gives_links);
-    Bench bench;
-    bench.keep_token();
-    bench.answers("top=4", json_answer(instant.dump()), 2);
-    bench.answers("top=1", json_answer(rows(1, 1, gives_links ? link : "")));
-    const auto partner = bench.open();
-    const Page page = bench.fetch(*partner, partner->lanes(bench.walk, 1).at(0));
-    CHECK_FALSE(page.last);
-    if (gives_links) {
-      CHECK(bench.fetch(*partner, page.next).last);
-    } else {
-      CHECK_THAT(error_of([&] { (void)bench.fetch(*partner, page.next); }).text(),
-                 Catch::Contains("no next link after a full page of 4 rows"));
-    }
-  }
 }
 
 TEST_CASE("A page that timed out is asked for again with fewer rows", "[partners][scsm]") {

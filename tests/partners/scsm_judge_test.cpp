@@ -18,7 +18,8 @@ struct Page {
 std::optional<Error> judged(const Page& page) {
   http::Response response;
   response.status = page.status;
-  response.headers = {{"Content-Type", "text/html"}};
+  const bool html = page.body.empty() || page.body.starts_with("<");
+  response.headers = {{"Content-Type", html ? "text/html" : "text/plain"}};
   if (!page.location.empty()) response.headers.emplace_back("Location", page.location);
   return partners::scsm::judge("https://smoc123.azurewebsites.net").foreign(response, page.body);
 }

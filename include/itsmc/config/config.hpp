@@ -40,7 +40,7 @@ class ConnectionFiles {
 
 /// Client secrets and tokens as files, 0600 in 0700, replaced atomically. Safe between threads and
 /// processes (a lock file per connection). A secret file that others can read is refused:
-/// Error(config).
+/// Error(config). What belongs to a workspace goes by "workspace.NAME".
 class SecretFiles : public http::TokenStore {
  public:
   SecretFiles(std::filesystem::path state_dir, Clock& clock);

@@ -19,6 +19,8 @@ struct PushReport {
   std::int64_t owed = 0;      // rows still to send
   std::int64_t batches = 0, bytes = 0;
   double seconds = 0;
+  // Work items that are not deleted; absent unless they were counted back.
+  std::optional<std::int64_t> in_store, in_workspace;
   std::optional<Error> error;
 };
 

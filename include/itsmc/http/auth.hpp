@@ -61,8 +61,9 @@ class Authorizer {
 
 /// How a partner's token endpoint is asked. One row of differences instead of a class each.
 struct OAuthOptions {
-  std::string connection;  // key in the TokenStore, and for messages
-  std::string partner;     // "ServiceNow"
+  std::string connection;           // key in the TokenStore, and for messages
+  std::string noun = "connection";  // what it is: "itsmc NOUN test NAME" is a hint
+  std::string partner;              // "ServiceNow"
   std::string token_url;
   std::vector<std::pair<std::string, std::string>> fixed_fields;  // client_id, scope...
   std::string grant = "password";                                 // or "client_credentials"

@@ -54,6 +54,7 @@ struct ClientOptions {
   std::string base_url;
   RetryPolicy retry;
   Judge judge;
+  std::string noun = "connection";  // what it is: "itsmc NOUN test NAME" is a hint
 };
 
 /// JSON over HTTP with credentials, waits and the server's own words. Deep: token, renewal after a

@@ -9,6 +9,7 @@ constexpr std::array k_nouns{
     Noun{"connection", "Named links to instances"},
     Noun{"sync", "Bring work items into the local store"},
     Noun{"workitem", "Work items of the local store"},
+    Noun{"workspace", "Log Analytics workspaces that receive the work items"},
     Noun{"query", "Read-only SQL over the local store"},
 };
 
@@ -95,6 +96,42 @@ constexpr std::array k_commands{
             {},
             "itsmc workitem summary --updated-since 7d",
             build_workitem_summary},
+    Command{"workspace", "add", "Try and save a workspace",
+            "Sign-in is by client secret so far: --auth secret, or auto, which reads\n"
+            "AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET when a command runs.\n"
+            "A secret never is an option's value.",
+            "itsmc workspace add law --endpoint "
+            "https://itsmc-abcd.westeurope-1.ingest.monitor.azure.com --rule-id "
+            "dcr-0123456789abcdef0123456789abcdef --stream Custom-ServiceDesk\n"
+            "itsmc connection edit prod --workspace law",
+            build_workspace_add},
+    Command{"workspace",
+            "list",
+            "All workspaces",
+            {},
+            "itsmc workspace list -o json",
+            build_workspace_list},
+    Command{"workspace", "show", "One workspace, where its secret is kept and who is bound to it",
+            "Never shows a secret.", "itsmc workspace show law", build_workspace_show},
+    Command{"workspace", "remove", "Forget a workspace, its secret and what it has received",
+            "Nothing is deleted in Azure. Added again, it is owed every row.",
+            "itsmc workspace remove law --yes", build_workspace_remove},
+    Command{"workspace", "test", "Check everything that sending and asking need, without writing",
+            "Exits 4 when sign-in or permissions fail, 5 for the rest.",
+            "itsmc workspace test law -o json", build_workspace_test},
+    Command{"workspace", "push", "Send what is owed; all workspaces when none is named",
+            "A sync run sends by itself. What a workspace refuses for good is set aside with the\n"
+            "reason and does not hold the rest.",
+            "itsmc workspace push law\nitsmc workspace push law --rejected --resend",
+            build_workspace_push},
+    Command{
+        "workspace", "query", "Ask a workspace in KQL",
+        "The table ServiceDesk_CL holds every version of a work item, some of them twice. With\n"
+        "--latest the query goes over the last version of each that is not deleted. An answer\n"
+        "in part prints the rows that came and exits 6.",
+        "itsmc workspace query law 'ServiceDesk_CL | take 10'\n"
+        "itsmc workspace query law '| summarize count() by IncidentState_s' --latest -o csv",
+        build_workspace_query},
     Command{"query", "", "Read-only SQL over the local store",
             "The view ServiceDesk_CL has the column names of Azure's connector.",
             "itsmc query \"select IncidentState_s, count(*) from ServiceDesk_CL group by 1\"\n"

@@ -20,6 +20,13 @@ namespace itsmc::cli {
 [[nodiscard]] Action build_workitem_list(OptionSet& options);
 [[nodiscard]] Action build_workitem_show(OptionSet& options);
 [[nodiscard]] Action build_workitem_summary(OptionSet& options);
+[[nodiscard]] Action build_workspace_add(OptionSet& options);
+[[nodiscard]] Action build_workspace_list(OptionSet& options);
+[[nodiscard]] Action build_workspace_show(OptionSet& options);
+[[nodiscard]] Action build_workspace_remove(OptionSet& options);
+[[nodiscard]] Action build_workspace_test(OptionSet& options);
+[[nodiscard]] Action build_workspace_push(OptionSet& options);
+[[nodiscard]] Action build_workspace_query(OptionSet& options);
 [[nodiscard]] Action build_query(OptionSet& options);
 
 }  // namespace itsmc::cli

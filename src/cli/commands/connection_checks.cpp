@@ -65,8 +65,8 @@ CheckStatus worst(const std::vector<Check>& checks) noexcept {
   return any(CheckStatus::warning) ? CheckStatus::warning : CheckStatus::ok;
 }
 
-std::vector<Column> check_columns() {
-  return {{"connection", "the connection's name"},
+std::vector<Column> check_columns(const std::string& noun) {
+  return {{noun, fmt::format("the {}'s name", noun)},
           {"check", "what was looked at"},
           {"status", "ok, warning, failed or skipped"},
           {"message", "what was found"},
@@ -89,7 +89,7 @@ std::string checks_text(const CheckedOne& checked, Colour colour) {
 std::string checks_json(const CheckedOne& checked, std::string_view more) {
   const std::vector<Column> columns{
       {"check", ""}, {"status", ""}, {"message", ""}, {"cause", ""}, {"hint", ""}};
-  std::string text = "{\"connection\":";
+  std::string text = fmt::format("{{\"{}\":", checked.noun);
   append_json_string(text, checked.connection);
   text += fmt::format(",\"status\":\"{}\",\"checks\":[", to_string(worst(checked.checks)));
   bool first = true;
@@ -120,7 +120,7 @@ void print_checks(Session& session, const std::vector<CheckedOne>& all) {
     for (const CheckedOne& checked : all) out.write(checks_text(checked, colour));
     return;
   }
-  Listing listing(session, check_columns());
+  Listing listing(session, check_columns(all.empty() ? "connection" : all.front().noun));
   for (const CheckedOne& checked : all) {
     for (const Check& check : checked.checks) {
       std::vector<Cell> cells = cells_of(check);

@@ -8,10 +8,11 @@
 
 namespace itsmc::cli {
 
-/// What one connection's check list found.
+/// What the check list of one connection, or workspace, found.
 struct CheckedOne {
   std::string connection;
   std::vector<Check> checks;
+  std::string noun = "connection";  // what it is: the JSON's first key
 };
 
 [[nodiscard]] std::string_view to_string(CheckStatus status) noexcept;
@@ -20,11 +21,11 @@ struct CheckedOne {
 
 /// "prod: failed" and a line a check, with cause and next step below what is not ok. Pure.
 [[nodiscard]] std::string checks_text(const CheckedOne& checked, Colour colour);
-/// {"connection", "status", "checks": [...]}, more members of the caller's before the end.
+/// {NOUN, "status", "checks": [...]}, more members of the caller's before the end.
 [[nodiscard]] std::string checks_json(const CheckedOne& checked, std::string_view more = {});
 
 /// The check lists on stdout, in the format asked for.
 void print_checks(Session& session, const std::vector<CheckedOne>& all);
-[[nodiscard]] std::vector<Column> check_columns();
+[[nodiscard]] std::vector<Column> check_columns(const std::string& noun = "connection");
 
 }  // namespace itsmc::cli

@@ -104,6 +104,10 @@ void add_secret_options(OptionSet& options, SecretOptions& secrets, Sources sour
                .help = "The password is the first line of a file",
                .set = into(secrets.password_file),
                .sources = sources});
+  add_client_secret_options(options, secrets, sources);
+}
+
+void add_client_secret_options(OptionSet& options, SecretOptions& secrets, Sources sources) {
   options.add({.name = "client-secret-stdin",
                .value = {},
                .help = "The client secret is a line of the standard input",

@@ -19,6 +19,8 @@ struct SecretOptions {
   std::string password_file, client_secret_file;
 };
 void add_secret_options(OptionSet& options, SecretOptions& secrets, Sources sources);
+/// Only those of the client secret.
+void add_client_secret_options(OptionSet& options, SecretOptions& secrets, Sources sources);
 
 /// Reads stdin (password first, then client secret) and files. Throws Error(usage) for two ways at
 /// once, Error(invalid) for what cannot be read or is empty.

@@ -1,30 +1,15 @@
-#include <map>
 #include <memory>
 
 #include <fmt/format.h>
 
 #include "cli/commands/commands.hpp"
+#include "cli/commands/result_columns.hpp"
 #include "cli/session.hpp"
 #include "itsmc/client/items.hpp"
 #include "itsmc/core/text.hpp"
 
 namespace itsmc::cli {
 namespace {
-
-/// Names as JSON keys: two columns of one name become "count" and "count_2".
-std::vector<Column> result_columns(std::span<const std::string> names) {
-  std::vector<Column> columns;
-  std::map<std::string, int> seen;
-  for (const std::string& name : names) {
-    const int times = ++seen[name];
-    columns.push_back({.name = times == 1 ? name : fmt::format("{}_{}", name, times),
-                       .meaning = "a column of the result",
-                       .shown = Shown::always,
-                       .figures = Figures::plain,
-                       .title = name});
-  }
-  return columns;
-}
 
 Cell value_cell(const store::SqlValue& value) {
   switch (value.kind) {

@@ -41,13 +41,13 @@ std::vector<Column> run_columns() {
                               {"type", "incident or change-request"},
                               {"status", "ok, partial, failed or interrupted"}};
   for (Column& column : counter_columns()) columns.push_back(std::move(column));
+  columns.push_back({"error", "what went wrong", k_hide});
+  columns.push_back({"error_kind", "its kind, as in --error-format json", k_hide});
+  columns.push_back({"hint", "the next command", k_hide});
   columns.push_back({"workspace", "where the rows were sent, if the connection is bound", k_hide});
   columns.push_back({"sent", "rows that the workspace acknowledged", k_hide, k_group});
   columns.push_back({"rejected", "rows that the workspace refused, kept aside", k_hide, k_group});
   columns.push_back({"owed", "rows that the workspace has yet to get", k_hide, k_group});
-  columns.push_back({"error", "what went wrong", k_hide});
-  columns.push_back({"error_kind", "its kind, as in --error-format json", k_hide});
-  columns.push_back({"hint", "the next command", k_hide});
   return columns;
 }
 
@@ -55,17 +55,17 @@ std::vector<Cell> run_cells(const StreamReport& report) {
   std::vector<Cell> cells{text_cell(report.connection), text_cell(to_string(report.type)),
                           text_cell(to_string(report.status))};
   append_counters(cells, report);
+  if (report.error) {
+    cells.push_back(text_cell(report.error->text()));
+    cells.push_back(text_cell(to_string(report.error->kind())));
+    cells.push_back(text_cell(report.error->hint()));
+  } else {
+    cells.resize(cells.size() + 3);
+  }
   cells.push_back(text_cell(report.workspace));
   for (const std::int64_t count : {report.sent, report.rejected, report.owed}) {
     cells.push_back(integer_cell(count));
   }
-  if (!report.error) {
-    cells.resize(cells.size() + 3);
-    return cells;
-  }
-  cells.push_back(text_cell(report.error->text()));
-  cells.push_back(text_cell(to_string(report.error->kind())));
-  cells.push_back(text_cell(report.error->hint()));
   return cells;
 }
 

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "http/memory_tokens.hpp"
+#include "itsmc/client/platform.hpp"
+#include "itsmc/core/secret.hpp"
+#include "itsmc/core/workspace.hpp"
+#include "itsmc/http/auth.hpp"
+#include "itsmc/http/client.hpp"
+
+namespace itsmc::client {
+
+/// What a token of a workspace is for: Azure wants one of each (azure reference 0).
+enum class Audience : std::uint8_t { ingestion, management, query };
+
+/// Signs in to Azure for one workspace, by a client secret so far. Tokens live as long as this and
+/// are not kept on disk: with the AZURE_* variables the next run may be another identity. It
+/// outlives what it gives; the platform outlives it.
+class WorkspaceAccess {
+ public:
+  /// `secret`: given now; absent: the kept one, the workspace's command, ITSMC_CLIENT_SECRET, and
+  /// with `auto` AZURE_CLIENT_SECRET. Throws Error: usage (a way to sign in that is not built yet),
+  /// auth (nobody to sign in as: what is missing is named).
+  WorkspaceAccess(const Platform& platform, Workspace workspace,
+                  const std::optional<Secret>& secret = std::nullopt);
+  WorkspaceAccess(const WorkspaceAccess&) = delete;
+  WorkspaceAccess& operator=(const WorkspaceAccess&) = delete;
+
+  [[nodiscard]] const Workspace& workspace() const noexcept { return workspace_; }
+  [[nodiscard]] http::Wire wire(Audience audience);
+  [[nodiscard]] std::unique_ptr<http::Authorizer> authorizer(Audience audience);
+  /// The audience's name, "https://monitor.azure.com".
+  [[nodiscard]] std::string resource(Audience audience) const;
+  [[nodiscard]] const std::string& client_id() const noexcept { return client_id_; }
+
+ private:
+  const Platform& platform_;
+  Workspace workspace_;
+  std::string tenant_, client_id_;
+  Secret client_secret_;
+  std::array<http::MemoryTokens, 3> tokens_;
+};
+
+/// Where a workspace's client secret is found: a file's path, "command", "environment"; empty:
+/// nowhere.
+[[nodiscard]] std::string client_secret_place(const Platform& platform, const Workspace& workspace);
+
+/// What its secrets go by in config::SecretFiles.
+[[nodiscard]] std::string secret_key(const std::string& workspace);
+
+}  // namespace itsmc::client

@@ -1,0 +1,89 @@
+#include <filesystem>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "client/open_workspace.hpp"
+#include "client/push_stream.hpp"
+#include "itsmc/client/workspaces.hpp"
+#include "itsmc/core/error.hpp"
+#include "itsmc/core/files.hpp"
+
+namespace itsmc::client {
+namespace {
+
+std::vector<store::StreamKey> bound_streams(const Platform& platform, const std::string& name) {
+  std::vector<store::StreamKey> streams;
+  for (const Connection& connection : load_connections(platform, {})) {
+    if (connection.workspace != name) continue;
+    for (const WorkItemType type : connection.work_items)
+      streams.push_back({connection.name, type});
+  }
+  return streams;
+}
+
+FileLock lock_sending(const Platform& platform) {
+  const std::filesystem::path file = platform.data_dir / "sync.lock";
+  auto lock = FileLock::acquire(file, platform.process, std::chrono::milliseconds(0),
+                                platform.clock, platform.stop);
+  if (lock) return std::move(*lock);
+  const std::string holder = FileLock::holder_of(file);
+  throw Error(ErrorKind::locked,
+              "another run holds the lock: " + (holder.empty() ? "unknown" : holder),
+              "a sync run sends by itself; push again when it has ended");
+}
+
+PushReport push_one(const PushContext& context, const store::StreamKey& stream, PushWhat what,
+                    const std::stop_token& stop) {
+  if (what == PushWhat::rejected) {
+    PushReport report = resend_rejected(context, stream, stop);
+    report.owed = context.store.count_owed(context.destination, stream);
+    return report;
+  }
+  if (what == PushWhat::everything) context.store.owe_everything(context.destination, stream);
+  PushReport report = push_stream(context, stream, stop);
+  if (!report.error) report.error = push_lines(context, stream, stop).error;
+  return report;
+}
+
+}  // namespace
+
+std::vector<PushReport> push(const Platform& platform, const std::string& name, PushWhat what,
+                             const OnPush& on_push) {
+  const std::unique_ptr<sinks::Sink> sink = open_workspace(platform, name);
+  const FileLock lock = lock_sending(platform);
+  store::Store store(platform.data_dir / "itsmc.db", store::OpenMode::read_write);
+  const PushContext context{.clock = platform.clock,
+                            .store = store,
+                            .sink = *sink,
+                            .destination = name,
+                            .on_progress = on_push};
+  std::vector<PushReport> reports;
+  for (const store::StreamKey& stream : bound_streams(platform, name)) {
+    reports.push_back(push_one(context, stream, what, platform.stop));
+    // What stops one stream (a role, a token, a limit) stops them all.
+    if (reports.back().error) break;
+  }
+  return reports;
+}
+
+int exit_code(const std::vector<PushReport>& reports) noexcept {
+  bool any_done = false;
+  for (const PushReport& report : reports) {
+    if (!report.error) {
+      any_done = true;
+      continue;
+    }
+    const ErrorKind kind = report.error->kind();
+    const bool partly = any_done && kind != ErrorKind::cancelled;
+    return exit_code(partly ? ErrorKind::partly : kind);
+  }
+  return 0;
+}
+
+std::vector<store::Rejected> rejected_rows(const Platform& platform, const std::string& name) {
+  static_cast<void>(load_workspace(platform, name));
+  return store::Store(platform.data_dir / "itsmc.db", store::OpenMode::read_only).rejected(name);
+}
+
+}  // namespace itsmc::client

@@ -1,0 +1,112 @@
+#include "itsmc/client/workspaces.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "client/open_workspace.hpp"
+#include "client/workspace_access.hpp"
+#include "itsmc/config/config.hpp"
+#include "itsmc/config/workspace_files.hpp"
+#include "itsmc/core/error.hpp"
+#include "itsmc/core/text.hpp"
+#include "sinks/azure_arm.hpp"
+
+namespace itsmc::client {
+namespace {
+
+config::WorkspaceFiles files_of(const Platform& platform) {
+  return config::WorkspaceFiles(platform.config_dir);
+}
+
+/// Asks for the resource's own id, and writes nothing at all to the rule.
+void try_workspace(const Platform& platform, Workspace& workspace,
+                   const std::optional<Secret>& secret) {
+  auto access = std::make_unique<WorkspaceAccess>(platform, workspace, secret);
+  if (!workspace.resource_id.empty()) {
+    sinks::AzureArm arm(workspace.name, workspace.arm_endpoint,
+                        access->authorizer(Audience::management),
+                        access->wire(Audience::management));
+    workspace.workspace_guid =
+        sinks::read_workspace(arm, workspace.resource_id, platform.stop).guid;
+  }
+  if (!can_send(workspace)) return;
+  // An empty array is checked like any other and stores nothing (azure reference 2.1).
+  const sinks::Verdict verdict =
+      open_workspace(std::move(access))->send(sinks::Table::service_desk, "[]", platform.stop);
+  if (verdict.kind == sinks::Verdict::Kind::accepted) return;
+  throw Error(ErrorKind::invalid, "the rule does not take an empty write: " + verdict.reason,
+              "check --stream: it is a key of the rule's streamDeclarations");
+}
+
+std::vector<std::string> bound_to(const Platform& platform, const std::string& name) {
+  std::vector<std::string> bound;
+  for (const Connection& connection : load_connections(platform, {})) {
+    if (connection.workspace == name) bound.push_back(connection.name);
+  }
+  return bound;
+}
+
+}  // namespace
+
+std::vector<std::string> workspace_names(const Platform& platform) {
+  return files_of(platform).names();
+}
+
+Workspace load_workspace(const Platform& platform, const std::string& name) {
+  const config::WorkspaceFiles files = files_of(platform);
+  if (std::optional<Workspace> workspace = files.load(name)) return *workspace;
+  const std::vector<std::string> names = files.names();
+  const std::string near = nearest(name, names);
+  throw Error(ErrorKind::not_found, fmt::format("no workspace is called \"{}\"", excerpt(name, 64)),
+              !near.empty()   ? fmt::format("did you mean \"{}\"? see: itsmc workspace list", near)
+              : names.empty() ? std::string("itsmc workspace add --help")
+                              : std::string("itsmc workspace list"));
+}
+
+Workspace add_workspace(const Platform& platform, const Workspace& given,
+                        const std::optional<Secret>& client_secret, Verify verify) {
+  const config::WorkspaceFiles files = files_of(platform);
+  if (files.load(given.name)) {
+    throw Error(ErrorKind::invalid, fmt::format("a workspace is already called \"{}\"", given.name),
+                fmt::format("itsmc workspace remove {}", given.name));
+  }
+  Workspace workspace = given;
+  if (verify == Verify::yes) {
+    try {
+      try_workspace(platform, workspace, client_secret);
+    } catch (Error& error) {
+      throw Error(error.while_doing(workspace.name + ": not saved"));
+    }
+  }
+  if (client_secret) {
+    const config::SecretFiles secrets(platform.state_dir, platform.clock);
+    secrets.keep_client_secret(secret_key(workspace.name), *client_secret);
+  }
+  files.create(workspace);
+  return workspace;
+}
+
+std::vector<std::string> remove_workspace(const Platform& platform, const std::string& name) {
+  const config::WorkspaceFiles files = files_of(platform);
+  // A file that cannot be read can still be removed; one that is not there cannot.
+  const std::vector<std::string> names = files.names();
+  if (std::find(names.begin(), names.end(), name) == names.end()) {
+    static_cast<void>(load_workspace(platform, name));
+  }
+  const std::filesystem::path store_file = platform.data_dir / "itsmc.db";
+  if (std::filesystem::exists(store_file)) {
+    store::Store(store_file, store::OpenMode::read_write).forget_destination(name);
+  }
+  const config::SecretFiles secrets(platform.state_dir, platform.clock);
+  secrets.remove_all(secret_key(name));
+  files.remove(name);
+  return bound_to(platform, name);
+}
+
+std::string workspace_secret_place(const Platform& platform, const Workspace& workspace) {
+  return client_secret_place(platform, workspace);
+}
+
+}  // namespace itsmc::client

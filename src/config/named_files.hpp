@@ -1,0 +1,36 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace itsmc::config {
+
+/// NAME.toml of one directory: what connections and workspaces have in common. Stateless: reads the
+/// files at each call.
+class NamedFiles {
+ public:
+  /// `noun`: "connection", for messages.
+  NamedFiles(std::filesystem::path directory, std::string noun)
+      : directory_(std::move(directory)), noun_(std::move(noun)) {}
+  /// Sorted. Files that are not NAME.toml are not looked at. Throws Error(storage).
+  [[nodiscard]] std::vector<std::string> names() const;
+  /// Absent when there is no such file, or no such name can be. Throws Error(storage).
+  [[nodiscard]] std::optional<std::string> read(std::string_view name) const;
+  /// Throws Error(invalid) when it exists, Error(storage).
+  void create(std::string_view name, std::string_view text) const;
+  /// Throws Error(storage).
+  void replace(std::string_view name, std::string_view text) const;
+  /// True when there was one.
+  bool remove(std::string_view name) const;
+  /// Throws Error(invalid) for a name that would lead out of the directory.
+  [[nodiscard]] std::filesystem::path path(std::string_view name) const;
+
+ private:
+  std::filesystem::path directory_;
+  std::string noun_;
+};
+
+}  // namespace itsmc::config

@@ -1,0 +1,302 @@
+"""Workspaces: what is synced stands in a simulated Log Analytics workspace too, row by row."""
+import json
+import urllib.request
+
+from story import CLIENT_SECRET, LOG, Story, main
+
+TIMES = ("TimeGenerated ResolvedDate_t CreatedDate_t ClosedDate_t LastModifiedDate_t RequestedDate_t "
+         "PlannedStartDate_t PlannedEndDate_t WorkStartDate_t WorkEndDate_t DeletedDate_t").split()
+TEXTS = ("RecordKey_s RecordVersion_s ServiceDeskConnectionName_s ServiceDeskWorkItemType_s "
+         "RecordId_s ServiceDeskId_s Title_s Description_s IncidentState_s CRState_s Urgency_s "
+         "Impact_s Priority_s Category_s Source_s Escalation_s AssignedTo_s AssignmentGroup_s "
+         "CreatedBy_s ClosedBy_s ResolvedBy_s Type_s Risk_s ConflictStatus_s Computer").split()
+OF_THE_SENDING = ("TimeGenerated", "RecordKey_s", "RecordVersion_s")
+
+
+class Workspace(Story):
+    def azure(self, *options):
+        return self.simulator(*options, product="azure")
+
+    def post(self, simulator, path, body):
+        request = urllib.request.Request(simulator.control_url + "/" + path,
+                                         json.dumps(body).encode(), method="POST")
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return json.loads(answer.read())
+
+    def target(self, azure, without=()):
+        """Table, rule and role, as an administrator makes them by hand."""
+        columns = [{"name": n, "type": "datetime"} for n in TIMES]
+        columns += [{"name": n, "type": "string"} for n in TEXTS if n not in without]
+        return self.post(azure, "target", {"columns": columns})
+
+    def identity(self, azure):
+        return ["--authority", azure.url, "--arm-endpoint", azure.url, "--query-endpoint",
+                azure.url, "--auth", "secret", "--tenant", azure.control("azure")["tenant"],
+                "--client-id", "itsmc-client", "--client-secret-file",
+                self.secret_file("azure-secret", CLIENT_SECRET)]
+
+    def add_workspace(self, azure, *more, name="law"):
+        made = self.target(azure)
+        return self.itsmc("workspace", "add", name, "--endpoint", azure.url, "--rule-id",
+                          made["immutable_id"], "--stream", made["stream"], *self.identity(azure),
+                          *more)
+
+    def bind(self, instance, *more):
+        added = self.add(instance, "prod", "--workspace", "law", *more)
+        self.assertEqual(added.code, 0, repr(added))
+
+    def rows(self, azure, table="ServiceDesk_CL"):
+        with urllib.request.urlopen(azure.control_url + "/rows?table=" + table,
+                                    timeout=120) as answer:
+            return [json.loads(line) for line in answer]
+
+    def latest(self, azure):
+        """By key, what a query over the last version of each work item sees."""
+        by_key = {}
+        for row in self.rows(azure):
+            known = by_key.get(row["RecordKey_s"])
+            if not known or row["RecordVersion_s"] >= known["RecordVersion_s"]:
+                by_key[row["RecordKey_s"]] = row
+        return by_key
+
+    def assert_equals_store(self, azure):
+        """Every column of every row; absent values are not sent."""
+        lines = self.ok("query", "select * from ServiceDesk_CL", "-o", "ndjson").out.splitlines()
+        stored = {}
+        for line in lines:
+            row = {k: v for k, v in json.loads(line).items() if v is not None}
+            kind = {"Incident": "incident", "ChangeRequest": "change-request"}
+            key = "/".join((row["ServiceDeskConnectionName_s"],
+                            kind[row["ServiceDeskWorkItemType_s"]], row["RecordId_s"]))
+            stored[key] = row
+        there = self.latest(azure)
+        self.assertEqual(sorted(set(stored) ^ set(there))[:5], [])
+        for key, row in stored.items():
+            sent = {k: v for k, v in there[key].items()
+                    if k in TIMES + TEXTS and k not in OF_THE_SENDING}
+            self.assertEqual({k: self.instant(k, v) for k, v in sent.items()},
+                             {k: self.instant(k, v) for k, v in row.items()})
+        return len(stored)
+
+    def instant(self, column, value):
+        if column not in TIMES:
+            return value
+        return value.rstrip("Z").rstrip("0").rstrip(".") if "." in value else value.rstrip("Z")
+
+    def test_a_bound_connection_is_sent_while_it_is_synced(self):
+        azure = self.azure()
+        added = self.add_workspace(azure)
+        self.assertEqual(added.code, 0, repr(added))
+        instance = self.simulator("--log", LOG, "--at", "2016-06-20 00:00")
+        self.bind(instance)
+        reports = self.reports(self.ok("sync", "run", "-o", "json", "--quiet"))
+        report = reports["prod", "incident"]
+        self.assertEqual(report["workspace"], "law")
+        self.assertGreater(report["sent"], 20000)
+        self.assertEqual((report["owed"], report["rejected"]), (0, 0))
+        first = self.assert_equals_store(azure)
+        self.assertEqual(len(self.rows(azure)), first, "a row was sent twice")
+        self.assertEqual(self.ok("sync", "status", "-o", "json").json()[0]["owed"], 0)
+        # Only what changed is sent again.
+        instance.control("advance", to="2016-06-22 00:00")
+        again = self.reports(self.ok("sync", "run", "-o", "json", "--quiet"))["prod", "incident"]
+        self.assertEqual(again["sent"], again["created"] + again["updated"])
+        self.assertLess(again["sent"], first)
+        self.assert_equals_store(azure)
+        self.assertEqual(self.ok("workspace", "push", "-o", "json").json()[0]["sent"], 0)
+        lost = azure.control("ingestion")
+        self.assertEqual(lost["refused"], 0, lost)
+
+    def test_what_is_refused_is_set_aside_and_sent_again_when_asked(self):
+        azure = self.azure()
+        self.assertEqual(self.add_workspace(azure).code, 0)
+        instance = self.simulator("--generate", "600", "--seed", "3")
+        self.bind(instance)
+        victim = sorted(instance.rows())[17]
+        azure.control("fault", name="refuse-row", arg=victim, count="0")
+        report = self.reports(self.ok("sync", "run", "-o", "json", "--quiet"))["prod", "incident"]
+        self.assertEqual((report["sent"], report["rejected"], report["owed"]), (599, 1, 0))
+        aside = self.ok("workspace", "push", "law", "--rejected", "-o", "json").json()
+        self.assertEqual([row["id"] for row in aside], [victim])
+        self.assertTrue(aside[0]["reason"])
+        azure.control("faults/clear")
+        self.ok("workspace", "push", "law", "--rejected", "--resend")
+        self.assertEqual(self.ok("workspace", "push", "--rejected", "-o", "json").json(), [])
+        self.assert_equals_store(azure)
+        again = self.ok("workspace", "push", "--from-zero", "-o", "json").json()
+        self.assertEqual([r["sent"] for r in again], [600, 30])
+        self.assertEqual(len(self.rows(azure)), 2 * 630)
+
+    def test_a_workspace_that_fails_costs_the_store_nothing(self):
+        azure = self.azure()
+        self.assertEqual(self.add_workspace(azure).code, 0)
+        instance = self.simulator("--generate", "200", "--seed", "4")
+        self.bind(instance)
+        azure.control("revoke", principal="client", role="Monitoring Metrics Publisher")
+        run = self.itsmc("sync", "run", "-o", "json", "--quiet")
+        self.assertEqual(run.code, 6, repr(run))
+        report = self.reports(run)["prod", "incident"]
+        self.assertEqual((report["created"], report["owed"]), (200, 200))
+        self.assertIn("Monitoring Metrics Publisher", report["hint"])
+        push = self.itsmc("workspace", "push", "law")
+        self.assertEqual(push.code, 4, repr(push))
+        azure.control("grant", principal="client", role="Monitoring Metrics Publisher")
+        self.ok("workspace", "push", "law")
+        self.assert_equals_store(azure)
+
+    def test_a_push_is_counted_back_and_a_workspace_is_asked(self):
+        azure = self.azure()
+        known = azure.control("azure")
+        added = self.add_workspace(azure, "--workspace-guid", known["customer_id"])
+        self.assertEqual(added.code, 0, repr(added))
+        instance = self.simulator("--generate", "400", "--seed", "5")
+        self.bind(instance)
+        self.ok("sync", "run", "--quiet")
+        self.ok("workspace", "push", "--from-zero", "--quiet")  # every row twice
+        counted = self.ok("workspace", "push", "law", "--verify", "-o", "json").json()
+        self.assertEqual([(r["in_store"], r["in_workspace"]) for r in counted],
+                         [(400, 400), (20, 20)])
+        ask = ["workspace", "query", "law"]
+        self.assertEqual(self.ok(*ask, "ServiceDesk_CL | summarize n = count()", "-o",
+                                 "json").json(), [{"n": 840}])
+        by_type = self.ok(*ask, "| summarize n = count() by ServiceDeskWorkItemType_s | sort by n",
+                          "--latest", "-o", "csv").out.splitlines()
+        self.assertEqual(by_type, ["ServiceDeskWorkItemType_s,n", "Incident,400",
+                                   "ChangeRequest,20"])
+        exact = self.ok(*ask, "print n = 9007199254740993", "-o", "json").json()
+        self.assertEqual(exact, [{"n": 9007199254740993}])
+        # Rows that vanished are missed.
+        azure.control("rows/clear", table="ServiceDesk_CL")
+        missing = self.itsmc("workspace", "push", "law", "--verify", "-o", "json")
+        self.assertEqual(missing.code, 6, repr(missing))
+        self.assertIn("400 of 400 incidents", missing.err)
+        self.ok("workspace", "push", "law", "--from-zero", "--verify", "--quiet")
+
+    def test_what_goes_wrong_with_a_query_is_said(self):
+        azure = self.azure()
+        known = azure.control("azure")
+        self.assertEqual(
+            self.add_workspace(azure, "--workspace-guid", known["customer_id"]).code, 0)
+        ask = ["workspace", "query", "law"]
+        wrong = self.itsmc(*ask, "ServiceDesk_CL | whre x == 1")
+        self.assertEqual(wrong.code, 2, repr(wrong))
+        self.assertIn("SyntaxError", wrong.err)
+        self.assertEqual(self.itsmc(*ask, "union ServiceDesk_CL", "--latest").code, 2)
+        self.assertEqual(self.itsmc("workspace", "query", "law").code, 2)
+        cases = [("query-partial", 6, "PartialError"), ("query-204", 0, ""),
+                 ("query-empty-200", 5, "empty body"), ("query-timeout", 5, "GatewayTimeout")]
+        for fault, code, words in cases:
+            with self.subTest(fault=fault):
+                azure.control("fault", name=fault, count="0")
+                result = self.itsmc(*ask, "ServiceDesk_CL | count", "-o", "json")
+                azure.control("faults/clear")
+                self.assertEqual(result.code, code, repr(result))
+                self.assertIn(words, result.err)
+        azure.control("revoke", principal="client", role="Owner")
+        denied = self.itsmc(*ask, "ServiceDesk_CL | count")
+        self.assertEqual(denied.code, 4, repr(denied))
+        self.assertIn("Log Analytics Reader", denied.err)
+
+    def check_list(self, *more, code):
+        result = self.itsmc("workspace", "test", "law", "-o", "json", *more)
+        self.assertEqual(result.code, code, repr(result))
+        return {line["check"]: line for line in result.json()[0]["checks"]}
+
+    def whole_workspace(self, azure):
+        known = azure.control("azure")
+        added = self.add_workspace(azure, "--resource-id", known["workspace_id"])
+        self.assertEqual(added.code, 0, repr(added))
+
+    def test_the_check_list_of_a_good_workspace(self):
+        azure = self.azure()
+        self.whole_workspace(azure)
+        lines = self.check_list(code=0)
+        wanted = ("dns tcp tls clock sign-in audience rule streams role empty-write columns "
+                  "query").split()
+        self.assertEqual(list(lines), wanted)
+        told = {name: line["status"] for name, line in lines.items()}
+        self.assertEqual(told.pop("tls"), "skipped")
+        self.assertEqual(set(told.values()), {"ok"}, told)
+        self.assertEqual(azure.control("rows/count", table="ServiceDesk_CL")["rows"], 0)
+
+    def test_the_check_list_tells_the_causes_apart(self):
+        path = self.home + "/.config/itsmc/workspaces/law.toml"
+
+        def edit(key, value):
+            with open(path) as file:
+                lines = [line for line in file.read().splitlines()
+                         if not line.startswith(key + " =")]
+            with open(path, "w") as file:
+                file.write("\n".join(lines + ['%s = "%s"' % (key, value)]) + "\n")
+
+        cases = [  # what is done, the check that fails, exit, words
+            (lambda a: a.control("fault", name="http-status", arg="401", count="0"), "audience", 4,
+             "cloud"),
+            (lambda a: a.control("revoke", principal="client", role="Monitoring Metrics Publisher"),
+             "role", 4, "Monitoring Metrics Publisher"),
+            (lambda a: edit("rule-id", "dcr-" + "0" * 32), "rule", 5, "immutableId"),
+            (lambda a: a.control("fault", name="drop-column", arg="Risk_s", count="0"), "columns",
+             5, "Risk_s"),
+            (lambda a: a.control("fault", name="drop-stream-column", arg="Title_s", count="0"),
+             "columns", 5, "Title_s"),
+            (lambda a: edit("cloud", "china"), "sign-in", 4, "china"),
+            (lambda a: a.control("fault", name="clock-skew", arg="90000", count="0"), "clock", 5,
+             "TimeGenerated"),
+            (lambda a: edit("stream", "Custom-Other"), "streams", 5, "Custom-Other"),
+        ]
+        for spoil, check, code, words in cases:
+            with self.subTest(check=check, words=words):
+                self.itsmc("workspace", "remove", "law", "--yes")
+                azure = self.azure()
+                self.whole_workspace(azure)
+                spoil(azure)
+                lines = self.check_list(code=code)
+                line = lines[check]
+                self.assertEqual(line["status"], "failed", lines)
+                told = " ".join(str(line[key]) for key in ("message", "cause", "hint"))
+                self.assertIn(words, told)
+                self.assertTrue(line["hint"])
+
+    def test_a_workspace_is_tried_before_it_is_saved(self):
+        azure = self.azure()
+        made = self.target(azure)
+        good = {"--endpoint": azure.url, "--rule-id": made["immutable_id"],
+                "--stream": made["stream"]}
+        cases = [
+            ({"--rule-id": "dcr-" + "0" * 32}, [], 7, "immutable id"),
+            ({"--rule-id": "westeurope"}, [], 2, "region"),
+            ({"--stream": "Custom-Other"}, [], 2, "streamDeclarations"),
+            ({}, ["--cloud", "china"], 4, "AADSTS"),
+            ({"--resource-id": "0b1f6880-6b1c-4f0a-9c57-2f5f1d3f7a10/rg/none"}, [], 7,
+             "no workspace"),
+        ]
+        for change, more, code, words in cases:
+            with self.subTest(change=change, more=more):
+                fields = [word for pair in {**good, **change}.items() for word in pair]
+                result = self.itsmc("workspace", "add", "law", *fields, *self.identity(azure), *more)
+                self.assertEqual(result.code, code, repr(result))
+                self.assertIn(words, result.err)
+                self.assertEqual(self.ok("workspace", "list", "-o", "json").json(), [])
+        resource = azure.control("azure")
+        added = self.add_workspace(azure, "--resource-id", resource["workspace_id"])
+        self.assertEqual(added.code, 0, repr(added))
+        shown = self.ok("workspace", "show", "law", "-o", "json")
+        self.assertEqual(shown.json()["workspace_guid"], resource["customer_id"])
+        for text in self.said:
+            self.assertNotIn(CLIENT_SECRET, text)
+
+    def test_the_azure_variables_sign_in_when_nothing_else_is_said(self):
+        azure = self.azure()
+        made = self.target(azure)
+        known = azure.control("azure")
+        variables = {"AZURE_TENANT_ID": known["tenant"], "AZURE_CLIENT_ID": "itsmc-client",
+                     "AZURE_CLIENT_SECRET": CLIENT_SECRET}
+        self.ok("workspace", "add", "law", "--endpoint", azure.url, "--rule-id",
+                made["immutable_id"], "--stream", made["stream"], "--authority", azure.url,
+                **variables)
+        self.assertEqual(self.itsmc("workspace", "push", "law").code, 4)
+        self.ok("workspace", "push", "law", **variables)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,24 @@
+#include "http/token_claims.hpp"
+
+#include <catch2/catch.hpp>
+
+using itsmc::http::claims_of;
+
+TEST_CASE("a token's claims are read, whatever it is called in") {
+  // {"aud":"https://monitor.azure.com","oid":"11c2","appid":"0a1b"}
+  const auto claims = claims_of(
+      "Bearer e30."
+      "eyJhdWQiOiJodHRwczovL21vbml0b3IuYXp1cmUuY29tIiwib2lkIjoiMTFjMiIsImFwcGlkIjoiMGExYiJ9.sig");
+  REQUIRE(claims);
+  CHECK(claims->audience == "https://monitor.azure.com");
+  CHECK(claims->object_id == "11c2");
+  CHECK(claims->client_id == "0a1b");
+}
+
+TEST_CASE("what is no JSON Web Token has no claims") {
+  for (const char* text :
+       {"", "Bearer opaque", "Bearer a.b", "Bearer a.!!.c", "Bearer e30.WzFd.x"}) {
+    INFO(text);
+    CHECK_FALSE(claims_of(text));
+  }
+}
