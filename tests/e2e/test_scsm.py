@@ -60,6 +60,7 @@ HEALED = [
     ("page-larger", "7", 0),
     ("page-smaller", "90", 0),
     ("empty-page", "", 1),
+    ("no-next", "", 1),
     ("duplicate-rows", "5", 1),
     ("update-between-pages", "3", 6),
     ("late-commit", "30", 4),
