@@ -49,7 +49,7 @@ std::unique_ptr<sinks::Sink> open_workspace(std::unique_ptr<WorkspaceAccess> acc
     throw Error(
         ErrorKind::invalid,
         fmt::format("workspace \"{}\" has no endpoint, rule and stream yet", workspace.name),
-        "itsmc workspace show " + workspace.name);
+        "itsmc workspace setup " + workspace.name);
   }
   return std::make_unique<OwnSink>(std::move(access));
 }

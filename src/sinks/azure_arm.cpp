@@ -7,7 +7,9 @@
 
 #include "http/url.hpp"
 #include "itsmc/core/error.hpp"
+#include "itsmc/core/text.hpp"
 #include "itsmc/sinks/log_analytics.hpp"
+#include "sinks/azure_words.hpp"
 
 namespace itsmc::sinks {
 namespace {
@@ -15,6 +17,8 @@ namespace {
 using nlohmann::json;
 
 constexpr std::string_view k_workspace_version = "2023-09-01";
+constexpr std::chrono::minutes k_longest_operation(15);
+constexpr std::chrono::seconds k_between_looks(1);
 
 std::string text_at(const json& object, const json::json_pointer& place) {
   return object.contains(place) && object.at(place).is_string()
@@ -46,7 +50,8 @@ AzureArm::AzureArm(const std::string& workspace, const std::string& endpoint,
                .retry = {},
                .judge = azure_judge(),
                .noun = "workspace"},
-              std::move(authorizer), wire) {}
+              std::move(authorizer), wire),
+      endpoint_(endpoint) {}
 
 std::optional<json> AzureArm::find(const ArmPlace& place, std::stop_token stop) {
   try {
@@ -55,6 +60,50 @@ std::optional<json> AzureArm::find(const ArmPlace& place, std::stop_token stop) 
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::not_found) throw;
     return std::nullopt;
+  }
+}
+
+void AzureArm::put(const ArmPlace& place, const json& body, Clock& clock, std::stop_token stop) {
+  http::Request request;
+  request.method = "PUT";
+  request.url = client_.url(place.path, {{"api-version", std::string(place.api_version)}});
+  request.headers = {{"Content-Type", "application/json"}, {"Accept", "application/json"}};
+  request.body = body.dump();
+  const http::Response response = client_.raw(request, http::Replay::safe, stop);
+  if (response.status < 200 || response.status > 202) {
+    const std::optional<Error> failure = client_.failure_of(response);
+    throw failure
+        ? *failure
+        : Error(ErrorKind::protocol, fmt::format("Azure answered with {}", response.status));
+  }
+  const auto operation = response.header("Azure-AsyncOperation");
+  if (operation) await(*operation, clock, stop);
+}
+
+/// Asks {"status":"Succeeded"|"Failed"|"Canceled"|other,"error":{..}} until it is one of the three.
+void AzureArm::await(std::string_view operation, Clock& clock, const std::stop_token& stop) {
+  if (http::split_url(operation).authority != http::split_url(endpoint_).authority) {
+    throw Error(ErrorKind::protocol,
+                fmt::format("Azure sends us to \"{}\" for the operation: a token is not sent there",
+                            excerpt(http::split_url(operation).authority, 100)));
+  }
+  const std::string path(http::split_url(operation).path);
+  const Timestamp begun = clock.now();
+  for (;;) {
+    const json state = client_.get(path, {}, stop);
+    const std::string status = text_at(state, json::json_pointer("/status"));
+    if (status == "Succeeded") return;
+    if (status == "Failed" || status == "Canceled") {
+      throw Error(ErrorKind::protocol,
+                  fmt::format("the operation ended as {}: {}", status, azure_words(state.dump())));
+    }
+    if (clock.now() - begun > k_longest_operation) {
+      throw Error(ErrorKind::unavailable, "the operation is still under way after 15 minutes",
+                  "run it again: it goes on");
+    }
+    if (!clock.wait_for(k_between_looks, stop)) {
+      throw Error(ErrorKind::cancelled, "interrupted", "run it again: it goes on");
+    }
   }
 }
 

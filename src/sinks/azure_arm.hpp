@@ -32,9 +32,15 @@ class AzureArm {
   /// Every element of a list, page after page; a next page on another host is not followed. Throws
   /// as `find`, not_found too.
   [[nodiscard]] std::vector<nlohmann::json> list(const ArmPlace& place, std::stop_token stop);
+  /// Makes or replaces a resource and waits until that is done; the operation's url is asked on our
+  /// own host only. Safe to repeat. Throws as `find`, Error(protocol) when the operation failed.
+  void put(const ArmPlace& place, const nlohmann::json& body, Clock& clock, std::stop_token stop);
 
  private:
+  void await(std::string_view operation, Clock& clock, const std::stop_token& stop);
+
   http::Client client_;
+  std::string endpoint_;
 };
 
 /// What of a workspace's resource others need:

@@ -257,6 +257,64 @@ class Workspace(Story):
                 self.assertIn(words, told)
                 self.assertTrue(line["hint"])
 
+    def add_empty(self, azure, *more):
+        known = azure.control("azure")
+        added = self.itsmc("workspace", "add", "law", "--resource-id", known["workspace_id"],
+                           *self.identity(azure), *more)
+        self.assertEqual(added.code, 0, repr(added))
+        self.assertIn("itsmc workspace setup law", added.err)
+
+    def writes(self, azure):
+        return [one for one in azure.journal()
+                if one["method"] != "GET" and "/oauth2/" not in one["target"]]
+
+    def setup_statuses(self, *more):
+        lines = self.ok("workspace", "setup", "law", "-o", "json", *more).json()
+        return {line["step"]: line["status"] for line in lines}
+
+    def test_setup_makes_everything_once(self):
+        azure = self.azure("--fault", "role-delay=8")
+        self.add_empty(azure)
+        self.assertEqual(self.itsmc("workspace", "push", "law").code, 2)
+        steps = "table", "log table", "rule", "role", "function"
+        azure.control("journal/clear")
+        self.assertEqual(self.setup_statuses("--dry-run"), dict.fromkeys(steps, "would create"))
+        bicep = self.ok("workspace", "setup", "law", "--bicep", "-").out
+        self.assertIn("'Microsoft.Insights/dataCollectionRules@2023-03-11'", bicep)
+        self.assertEqual(self.writes(azure), [])
+        self.assertEqual(self.setup_statuses(), dict.fromkeys(steps, "created"))
+        self.assertGreater(azure.control("ingestion")["refused"], 0, "it waited for the role")
+        azure.control("ingestion/clear")
+        self.assertEqual(self.setup_statuses(), dict.fromkeys(steps, "exists"))
+        lines = self.check_list(code=0)
+        self.assertEqual({line["status"] for line in lines.values()} - {"skipped"}, {"ok"})
+        instance = self.simulator("--generate", "300", "--seed", "6")
+        self.bind(instance)
+        self.ok("sync", "run", "--quiet")
+        self.assert_equals_store(azure)
+        log = self.rows(azure, "ServiceDeskLog_CL")
+        self.assertEqual(sorted(row["ServiceDeskWorkItemType_s"] for row in log),
+                         ["ChangeRequest", "Incident"])
+        self.assertEqual({row["ServiceDeskConnectionName_s"] for row in log}, {"prod"})
+        counted = self.ok("workspace", "query", "law", "ServiceDesk_Latest | count", "-o", "json")
+        self.assertEqual(counted.json(), [{"Count": 315}])
+        self.assertEqual(azure.control("ingestion")["refused"], 0)
+
+    def test_setup_completes_what_stands_there_and_names_the_missing_right(self):
+        azure = self.azure()
+        self.add_empty(azure)
+        azure.control("fault", name="arm-forbidden", arg="roleAssignments/write", count="0")
+        denied = self.itsmc("workspace", "setup", "law")
+        self.assertEqual(denied.code, 4, repr(denied))
+        for words in ("roleAssignments/write", "User Access Administrator", "role"):
+            self.assertIn(words, denied.err)
+        azure.control("faults/clear")
+        statuses = self.setup_statuses()
+        self.assertEqual((statuses["table"], statuses["rule"], statuses["role"]),
+                         ("exists", "exists", "created"))
+        azure.control("fault", name="drop-column", arg="Risk_s", count="0")
+        self.assertEqual(self.setup_statuses("--dry-run")["table"], "would update")
+
     def test_a_workspace_is_tried_before_it_is_saved(self):
         azure = self.azure()
         made = self.target(azure)

@@ -34,6 +34,30 @@ std::vector<std::string> remove_workspace(const Platform& platform, const std::s
 [[nodiscard]] std::string workspace_secret_place(const Platform& platform,
                                                  const Workspace& workspace);
 
+enum class SetupMode : std::uint8_t { apply, dry_run };
+struct SetupOptions {
+  std::string rule_name;  // empty: "itsmc-" and the workspace's name in Azure
+  std::string principal;  // object id of the identity that sends; empty: the one that signs in
+  SetupMode mode = SetupMode::apply;
+  std::function<void(const std::string& why)> on_wait = {};  // told while it waits for Azure
+};
+/// What setup did about one resource.
+struct SetupLine {
+  std::string step, resource;
+  enum class Status : std::uint8_t { exists, created, updated, would_create, would_update };
+  Status status = Status::exists;
+};
+/// Makes or completes tables, rule, role and saved function, keeps where to send in the workspace's
+/// file, and waits until an empty write is taken. Safe to run again. A dry run only reads. Throws
+/// Error: invalid (no resource id, a rule without an endpoint), denied (the hint names the role),
+/// and what the answers say.
+[[nodiscard]] std::vector<SetupLine> setup_workspace(const Platform& platform,
+                                                     const std::string& name,
+                                                     const SetupOptions& options);
+/// The same as a Bicep file; only reads. Throws as above.
+[[nodiscard]] std::string workspace_bicep(const Platform& platform, const std::string& name,
+                                          const SetupOptions& options);
+
 /// The check list: dns, tcp, tls, clock, sign-in, audience, rule, streams, columns, role,
 /// empty-write, query. Writes nothing. Never throws for what it finds; Error(not_found).
 [[nodiscard]] std::vector<Check> test_workspace(const Platform& platform, const std::string& name);

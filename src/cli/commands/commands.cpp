@@ -116,6 +116,16 @@ constexpr std::array k_commands{
     Command{"workspace", "remove", "Forget a workspace, its secret and what it has received",
             "Nothing is deleted in Azure. Added again, it is owed every row.",
             "itsmc workspace remove law --yes", build_workspace_remove},
+    Command{
+        "workspace", "setup", "Make what a workspace needs to receive work items",
+        "The tables ServiceDesk_CL and ServiceDeskLog_CL, a data collection rule of kind Direct,\n"
+        "the role \"Monitoring Metrics Publisher\" on it for the identity that sends, and the\n"
+        "saved function ServiceDesk_Latest. What stands there is completed, never taken away.\n"
+        "A new role is felt after up to 30 minutes: setup waits for it and can be run again.",
+        "itsmc workspace setup law --dry-run\n"
+        "itsmc workspace setup law\n"
+        "itsmc workspace setup law --bicep itsmc.bicep",
+        build_workspace_setup},
     Command{"workspace", "test", "Check everything that sending and asking need, without writing",
             "Exits 4 when sign-in or permissions fail, 5 for the rest.",
             "itsmc workspace test law -o json", build_workspace_test},

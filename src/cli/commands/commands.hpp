@@ -24,6 +24,7 @@ namespace itsmc::cli {
 [[nodiscard]] Action build_workspace_list(OptionSet& options);
 [[nodiscard]] Action build_workspace_show(OptionSet& options);
 [[nodiscard]] Action build_workspace_remove(OptionSet& options);
+[[nodiscard]] Action build_workspace_setup(OptionSet& options);
 [[nodiscard]] Action build_workspace_test(OptionSet& options);
 [[nodiscard]] Action build_workspace_push(OptionSet& options);
 [[nodiscard]] Action build_workspace_query(OptionSet& options);

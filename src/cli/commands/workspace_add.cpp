@@ -74,7 +74,7 @@ int run_add(const AddOptions& options, Session& session) {
   session.talk.note(fmt::format("workspace \"{}\" is saved; next: {}", saved.name,
                                 can_send(saved)
                                     ? "itsmc connection edit CONNECTION --workspace " + saved.name
-                                    : "itsmc workspace show " + saved.name));
+                                    : "itsmc workspace setup " + saved.name));
   return 0;
 }
 
