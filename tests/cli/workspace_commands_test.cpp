@@ -107,6 +107,22 @@ TEST_CASE("with auto the missing variables are named when they are needed") {
   CHECK(has(result.err, "AZURE_CLIENT_SECRET"));
 }
 
+TEST_CASE("a workspace that cannot be opened does not keep the others from being sent to") {
+  CliWorld world;
+  REQUIRE(world.run(add_words({"--no-verify"})).code == 0);
+  world.input = "client-s3cret\n";
+  Words other = add_words({"--auth", "secret", "--tenant", "contoso.example", "--client-id",
+                           "itsmc", "--client-secret-stdin", "--no-verify"});
+  other[2] = "zeta";
+  REQUIRE(world.run(other).code == 0);
+  const CliResult all = world.run({"workspace", "push", "-o", "json"});
+  INFO(all.err);
+  CHECK(all.code == 4);
+  CHECK(all.out == "[]\n");
+  CHECK(has(all.err, "law: nobody to sign in as"));
+  CHECK_FALSE(has(all.err, "zeta"));
+}
+
 TEST_CASE("push says what it does not understand, and that nothing is bound") {
   CliWorld world;
   CHECK(world.run({"workspace", "push", "law"}).code == 7);

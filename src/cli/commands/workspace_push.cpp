@@ -139,28 +139,43 @@ std::vector<PushReport> push_one(const PushOptions& chosen, Session& session,
   return reports;
 }
 
+/// A workspace that could not be sent to at all.
+struct Unopened {
+  std::string workspace;
+  Error error;
+};
+
 int run_push(const PushOptions& chosen, Session& session) {
   check_together(chosen);
   if (chosen.rejected && !chosen.resend) return list_rejected(chosen, session);
   if (answers_fields_help(session, push_columns())) return 0;
   std::vector<PushReport> reports;
+  std::vector<Unopened> unopened;
   Listing listing(session, push_columns());
   for (const std::string& name : chosen_names(chosen, session)) {
-    for (PushReport& report : push_one(chosen, session, name)) {
-      listing.row(push_cells(report));
-      reports.push_back(std::move(report));
+    try {
+      for (PushReport& report : push_one(chosen, session, name)) {
+        listing.row(push_cells(report));
+        reports.push_back(std::move(report));
+      }
+    } catch (const Error& error) {
+      if (!chosen.name.empty()) throw;
+      unopened.push_back({name, error});  // it does not keep the others from theirs
     }
   }
   session.talk.end_moving();
   listing.finish();
   session.terminal.out.flush();  // the table before the errors that explain it
   for (const PushReport& report : reports) tell(session, report);
-  if (reports.empty()) {
+  for (const Unopened& one : unopened) session.talk.error(one.error, {one.workspace, {}});
+  if (reports.empty() && unopened.empty()) {
     session.talk.note(
         "no connection is bound to a workspace; next: itsmc connection edit "
         "CONNECTION --workspace NAME");
   }
-  return client::exit_code(reports);
+  const int code = client::exit_code(reports);
+  if (unopened.empty()) return code;
+  return exit_code(reports.empty() ? unopened.front().error.kind() : ErrorKind::partly);
 }
 
 }  // namespace
