@@ -1,5 +1,7 @@
 #include "itsmc/partners/cherwell_page.hpp"
 
+#include <vector>
+
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
