@@ -12,7 +12,7 @@ trap 'echo "error: the demo stopped at line $LINENO: see the lines above" >&2' E
 say "== setting up and building (a few minutes the first time)"
 install_missing "${itsmc_packages[@]}" jq
 cmake --preset release >/dev/null
-cmake --build --preset release --target itsmc itsmc-sim | tail -n 1
+cmake --build --preset release --target itsmc itsmc-sim
 
 demo=$PWD/build/demo
 rm -rf "$demo" && mkdir -p "$demo"

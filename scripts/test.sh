@@ -50,6 +50,7 @@ build/tsan/tests/itsmc_thread_tests
 say "building the release"
 build release itsmc itsmc-sim itsmc_sim_tests
 say "end to end with the release binary, the simulator's own tests, proofs by foreign clients"
-ctest --preset release -L 'e2e|proof|simulator'
+# Stories mostly wait: for kills, for a service that asks to.
+ctest --preset release -L 'e2e|proof|simulator' -j 4
 
 say "everything passed"

@@ -79,7 +79,7 @@ std::string words_of(const Command& command) {
 std::string help_of_all() {
   std::string text =
       "itsmc brings the work items of IT service management products into one local store and\n"
-      "shows them: ServiceNow, and next System Center Service Manager, Provance and Cherwell.\n"
+      "shows them: ServiceNow, Cherwell, Provance and System Center Service Manager.\n"
       "\nUsage: itsmc NOUN VERB [operands] [options]\n\nCommands:\n";
   for (const Noun& noun : nouns()) {
     const std::vector<std::string> verbs = verbs_of(noun.name);

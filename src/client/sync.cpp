@@ -212,7 +212,7 @@ std::vector<StreamReport> sync(const Platform& platform, const std::vector<Conne
     const std::string holder = FileLock::holder_of(lock_file);
     throw Error(ErrorKind::locked,
                 "another run holds the lock: " + (holder.empty() ? "unknown" : holder),
-                "wait for it: itsmc sync run --wait 10m");
+                "wait for it: the same command with --wait 10m");
   }
   if (!options.dry_run) {
     store::Store store(platform.data_dir / "itsmc.db", store::OpenMode::read_write);

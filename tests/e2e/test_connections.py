@@ -60,6 +60,9 @@ class Connections(Story):
         instance = self.simulator("--generate", "10", "--seed", "1", "--fault", "locked-user")
         result = self.add(instance)
         self.assertEqual(result.code, 4, repr(result))
+        # The hint leads on: there is no connection to log in to.
+        self.assertIn("itsmc connection add prod", result.err)
+        self.assertNotIn("connection login", result.err)
         self.assertEqual(self.ok("connection", "list", "-o", "json").json(), [])
         state = self.home + "/.local/state/itsmc/secrets"
         left = os.listdir(state) if os.path.isdir(state) else []

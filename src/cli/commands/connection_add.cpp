@@ -76,6 +76,23 @@ void ask_for_missing(Session& session, Draft& draft) {
   }
 }
 
+/// "itsmc connection login prod" in a hint, said of a connection that was not saved, leads nowhere:
+/// the command to type is `instead`, once more and corrected.
+std::string leading_on(std::string hint, const std::string& name, std::string_view instead) {
+  for (const std::string_view verb : {"login", "edit", "test", "logout"}) {
+    const std::string dead = fmt::format("itsmc connection {} {}", verb, name);
+    for (std::size_t at = hint.find(dead); at != std::string::npos; at = hint.find(dead, at)) {
+      hint.replace(at, dead.size(), instead);
+      at += instead.size();
+    }
+  }
+  return hint;
+}
+
+void lead_on(std::vector<Check>& checks, const std::string& name, std::string_view instead) {
+  for (Check& check : checks) check.hint = leading_on(std::move(check.hint), name, instead);
+}
+
 /// The first failed check is the error; the whole list goes before it.
 Error not_saved(const std::string& name, const std::vector<Check>& checks) {
   for (const Check& check : checks) {
@@ -112,12 +129,18 @@ int run_add(const AddOptions& options, Session& session) {
     throw problems_error(fmt::format("{} cannot be added", subject), checked.problems,
                          "connection add");
   }
-  const client::Added added =
+  client::Added added =
       client::add_connection(session.platform, checked.connection, draft.secrets,
                              options.no_verify ? client::Verify::no : client::Verify::yes);
+  if (!added.saved) lead_on(added.checks, draft.name, "itsmc connection add " + draft.name);
   report(session, draft.name, added);
-  session.talk.note(
-      fmt::format("connection \"{0}\" is saved; next: itsmc sync run {0}", draft.name));
+  // Without a sign-in the password was not used, and it is not kept.
+  const bool signs_in_later =
+      options.no_verify && checked.connection.password_command.empty() &&
+      find_connection_field("password")->need(checked.connection.partner) == Need::required &&
+      checked.connection.grant == Grant::password;
+  session.talk.note(fmt::format("connection \"{0}\" is saved; next: itsmc {1} {0}", draft.name,
+                                signs_in_later ? "connection login" : "sync run"));
   return 0;
 }
 
@@ -136,9 +159,16 @@ int run_edit(const EditOptions& options, Session& session) {
     throw Error(ErrorKind::usage, "nothing to change: no field was given",
                 "itsmc connection edit --help");
   }
-  const client::Added edited =
+  client::Added edited =
       client::edit_connection(session.platform, options.name, options.fields, secrets,
                               options.no_verify ? client::Verify::no : client::Verify::yes);
+  const bool has_password =
+      find_connection_field("password")->need(before.partner) == Need::required;
+  if (!edited.saved && has_password) {
+    // A login would sign in with the fields as they were.
+    lead_on(edited.checks, before.name,
+            fmt::format("itsmc connection edit {} ... --password-file FILE", before.name));
+  }
   report(session, options.name, edited);
   session.talk.note(fmt::format("connection \"{}\" is changed", options.name));
   return 0;

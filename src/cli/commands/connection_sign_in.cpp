@@ -133,7 +133,8 @@ int run_remove(const RemoveOptions& options, Session& session) {
   const std::int64_t rows = client::remove_connection(
       session.platform, options.name, options.purge ? client::Rows::purge : client::Rows::keep);
   std::string said = fmt::format("connection \"{}\" is removed", options.name);
-  if (options.purge) said += fmt::format(", {} rows with it", rows);
+  said += options.purge ? fmt::format(", {} rows with it", rows)
+                        : std::string("; its synced rows stay (--purge takes them with it)");
   session.talk.note(said);
   return 0;
 }
