@@ -120,6 +120,22 @@ std::vector<Connection> load_connections(const Platform& platform,
   return connections;
 }
 
+EveryConnection load_every_connection(const Platform& platform) {
+  EveryConnection every;
+  const config::ConnectionFiles files = files_of(platform);
+  for (const std::string& name : files.names()) {
+    try {
+      every.ready.push_back(load_connection(platform, name));
+    } catch (Error& error) {
+      if (error.hint().empty()) {
+        error.with_hint(fmt::format("edit or remove {}", files.path(name).string()));
+      }
+      every.unreadable.push_back(error);
+    }
+  }
+  return every;
+}
+
 Added add_connection(const Platform& platform, const Connection& given, const GivenSecrets& secrets,
                      Verify verify) {
   static_cast<void>(partner_entry(given));

@@ -21,8 +21,12 @@ namespace fs = std::filesystem;
 constexpr std::size_t k_holder_bytes = 200;
 
 [[noreturn]] void fail(const fs::path& path, int code) {
-  throw Error(ErrorKind::storage, fmt::format("locking \"{}\": {}", path.string(),
-                                              std::generic_category().message(code)));
+  throw Error(
+      ErrorKind::storage,
+      fmt::format("locking \"{}\": {}", path.string(), std::generic_category().message(code)),
+      fmt::format("this must be writable: ls -ld \"{}\"; or name another directory "
+                  "(--data-dir, --state-dir)",
+                  path.parent_path().string()));
 }
 
 /// The line is for people; a lock without it still locks.

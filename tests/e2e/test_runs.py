@@ -51,6 +51,20 @@ class Runs(Story):
         self.ok("sync", "run")
         self.assert_equals_truth(self.instance)
 
+    def test_an_unreadable_connection_holds_up_none_of_the_others(self):
+        broken = self.home + "/.config/itsmc/connections/broken.toml"
+        with open(broken, "w") as out:
+            out.write('partner = "servicenow\n')
+        synced = self.itsmc("sync", "run", "-o", "json")
+        self.assertEqual(synced.code, 6, repr(synced))
+        self.assertEqual(self.reports(synced)["prod", "incident"]["status"], "ok")
+        self.assertIn("broken.toml:1", synced.err)
+        self.assertIn("edit or remove " + broken, synced.err)
+        listed = self.itsmc("connection", "list", "-o", "json")
+        self.assertEqual(listed.code, 3, repr(listed))
+        self.assertEqual([row["name"] for row in listed.json()], ["prod"])
+        self.assertEqual(self.itsmc("sync", "run", "broken").code, 3)
+
     def test_status_history_lists_and_sql(self):
         self.assertEqual(self.itsmc("sync", "status", "--max-age", "30m").code, 9)
         report = self.ok("sync", "run", "-o", "json").json()

@@ -28,6 +28,14 @@ enum class Verify { yes, no };
 [[nodiscard]] std::vector<Connection> load_connections(const Platform& platform,
                                                        const std::vector<std::string>& names);
 
+/// All connections, by name. A file that cannot be read is its error, and holds up none of the
+/// rest.
+struct EveryConnection {
+  std::vector<Connection> ready;
+  std::vector<Error> unreadable;
+};
+[[nodiscard]] EveryConnection load_every_connection(const Platform& platform);
+
 /// Signs in and probes (Verify::yes), then saves the file, the client secret and the token; when
 /// the probe fails nothing is saved and the failed checks come back. Throws Error(invalid) when the
 /// name is taken, Error(usage) when the partner's sync is not built.

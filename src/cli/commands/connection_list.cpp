@@ -72,11 +72,14 @@ class ConnectionRow {
 int run_list(Session& session) {
   const std::vector<Column> columns = connection_columns();
   if (answers_fields_help(session, columns)) return 0;
-  const std::vector<Connection> connections = client::load_connections(session.platform, {});
+  const client::EveryConnection found = client::load_every_connection(session.platform);
   Listing listing(session, columns);
-  for (const Connection& connection : connections) listing.row(ConnectionRow(connection).cells());
+  for (const Connection& connection : found.ready) listing.row(ConnectionRow(connection).cells());
   listing.finish();
-  if (connections.empty()) session.talk.note("no connections yet; make one: itsmc connection add");
+  session.terminal.out.flush();
+  for (const Error& unreadable : found.unreadable) session.talk.error(unreadable, {});
+  if (!found.unreadable.empty()) return exit_code(found.unreadable.front().kind());
+  if (found.ready.empty()) session.talk.note("no connections yet; make one: itsmc connection add");
   return 0;
 }
 

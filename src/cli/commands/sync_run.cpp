@@ -45,12 +45,20 @@ void print_reports(Session& session, const std::vector<StreamReport>& reports) {
   listing.finish();
 }
 
+/// The named ones must all be well; of all of them, those that are.
+client::EveryConnection find_connections(const std::vector<std::string>& names,
+                                         const Session& session) {
+  if (names.empty()) return client::load_every_connection(session.platform);
+  return {client::load_connections(session.platform, names), {}};
+}
+
 int run_sync(const RunOptions& chosen, Session& session) {
   if (answers_fields_help(session, run_columns())) return 0;
   (void)choose_columns(run_columns(), session.options.fields, session.format());
   const client::SyncOptions options = sync_options(chosen, session);
-  const std::vector<Connection> connections =
-      client::load_connections(session.platform, chosen.names);
+  const client::EveryConnection found = find_connections(chosen.names, session);
+  const std::vector<Connection>& connections = found.ready;
+  if (connections.empty() && !found.unreadable.empty()) throw Error(found.unreadable.front());
   if (connections.empty()) {
     print_reports(session, {});
     session.talk.note("no connections yet; make one: itsmc connection add");
@@ -68,8 +76,10 @@ int run_sync(const RunOptions& chosen, Session& session) {
       session.talk.error(*report.error, {report.connection, std::string(to_string(report.type))});
     }
   }
+  for (const Error& unreadable : found.unreadable) session.talk.error(unreadable, {});
   if (options.dry_run) session.talk.note("dry run: nothing was written");
-  return client::exit_code(reports);
+  const int code = client::exit_code(reports);
+  return code == 0 && !found.unreadable.empty() ? exit_code(ErrorKind::partly) : code;
 }
 
 void add_limits(OptionSet& options, RunOptions& chosen) {
