@@ -1,6 +1,7 @@
 #include "cli/table.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include <fmt/format.h>
@@ -52,6 +53,13 @@ bool is_number(const Cell& cell) {
          cell.kind == Cell::Kind::duration;
 }
 
+/// What people type into the next command is never cut.
+bool is_typed(const Column& column) {
+  static constexpr std::array<std::string_view, 5> k_typed{"name", "number", "connection", "id",
+                                                           "run"};
+  return std::find(k_typed.begin(), k_typed.end(), column.name) != k_typed.end();
+}
+
 /// Keeps the texts of all rows in one block: a long list costs little more than its text.
 class TableWriter : public RowWriter {
  public:
@@ -91,7 +99,7 @@ class TableWriter : public RowWriter {
   [[nodiscard]] std::vector<ColumnWidth> fitted_widths() const {
     std::vector<ColumnWidth> widths(columns_.size());
     for (std::size_t c = 0; c < columns_.size(); ++c) {
-      widths[c].can_be_cut = !fixed_[c];
+      widths[c].can_be_cut = !fixed_[c] && !is_typed(columns_[c]);
       if (layout_.headers == Headers::shown) widths[c].columns = header_text(columns_[c]).size();
     }
     for (std::size_t i = 0; i < ends_.size(); ++i) {

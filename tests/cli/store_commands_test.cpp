@@ -139,6 +139,31 @@ TEST_CASE("an absent store is an empty one") {
   CHECK_FALSE(std::filesystem::exists(world.data_dir()));
 }
 
+TEST_CASE("a narrow terminal cuts no word that the next command needs") {
+  CliWorld world;
+  fill_store(world);
+  world.out_is_terminal = true;
+  world.width = 60;
+  const CliResult listed = world.run({"workitem", "list", "--limit", "5"});
+  CHECK(has(listed.out, "INC0000059"));
+  CHECK(has(listed.out, "\xE2\x80\xA6"));  // other columns gave way
+}
+
+TEST_CASE("a connection that is mistyped is no empty store") {
+  CliWorld world;
+  fill_store(world);
+  for (const std::vector<std::string>& command :
+       std::vector<std::vector<std::string>>{{"workitem", "list", "--connection", "prd"},
+                                             {"workitem", "summary", "--connection", "prd"},
+                                             {"sync", "history", "--connection", "prd"}}) {
+    const CliResult result = world.run(command);
+    CHECK(result.code == 7);
+    CHECK(has(result.err, "no connection is called \"prd\""));
+  }
+  // Its rows may outlive a connection.
+  CHECK(world.run({"workitem", "list", "--connection", "prod"}).code == 0);
+}
+
 TEST_CASE("one work item is shown by number or id; two are refused by name") {
   CliWorld world;
   fill_store(world);

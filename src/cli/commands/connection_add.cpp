@@ -171,6 +171,14 @@ int run_edit(const EditOptions& options, Session& session) {
   }
   report(session, options.name, edited);
   session.talk.note(fmt::format("connection \"{}\" is changed", options.name));
+  const bool moved = std::any_of(options.fields.begin(), options.fields.end(),
+                                 [](const FieldText& field) { return field.name == "url"; });
+  if (moved) {
+    session.talk.warning(fmt::format(
+        "what \"{0}\" has synced from the former url stays beside what comes now: if "
+        "that is another instance, itsmc connection remove {0} --purge, then add it again",
+        before.name));
+  }
   return 0;
 }
 

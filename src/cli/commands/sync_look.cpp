@@ -5,6 +5,7 @@
 #include "cli/commands/commands.hpp"
 #include "cli/commands/report_columns.hpp"
 #include "cli/session.hpp"
+#include "itsmc/client/connections.hpp"
 #include "itsmc/client/items.hpp"
 
 namespace itsmc::cli {
@@ -85,7 +86,12 @@ int run_history(const HistoryOptions& options, Session& session) {
       client::sync_history(session.platform, options.connection, options.limit);
   for (const LedgerLine& line : lines) listing.row(history_cells(line));
   listing.finish();
-  if (lines.empty()) session.talk.note("no runs yet; next: itsmc sync run");
+  if (!lines.empty()) return 0;
+  session.terminal.out.flush();
+  if (!options.connection.empty()) {
+    static_cast<void>(client::load_connection(session.platform, options.connection));
+  }
+  session.talk.note("no runs yet; next: itsmc sync run");
   return 0;
 }
 

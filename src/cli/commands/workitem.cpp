@@ -7,11 +7,21 @@
 #include "cli/commands/item_filter_options.hpp"
 #include "cli/display_text.hpp"
 #include "cli/session.hpp"
+#include "itsmc/client/connections.hpp"
 #include "itsmc/client/items.hpp"
 #include "itsmc/core/text.hpp"
 
 namespace itsmc::cli {
 namespace {
+
+/// A mistyped connection looks like an empty store: then it is Error(not_found) with the nearest.
+void explain_no_match(const ItemFilter& filter, Session& session) {
+  session.terminal.out.flush();
+  for (const std::string& name : filter.connections) {
+    static_cast<void>(client::load_connection(session.platform, name));
+  }
+  session.talk.note("no work items match");
+}
 
 int run_list(const FilterOptions& options, Session& session) {
   const std::vector<Column> columns = item_columns();
@@ -28,7 +38,7 @@ int run_list(const FilterOptions& options, Session& session) {
       });
   listing.finish();
   if (all == 0) {
-    session.talk.note("no work items match");
+    explain_no_match(filter, session);
   } else if (shown < all) {
     session.terminal.out.flush();
     session.talk.note(fmt::format("showing {} of {}; --limit 0 shows all", with_separators(shown),
@@ -117,7 +127,7 @@ int run_summary(const FilterOptions& options, Session& session) {
     listing.row(cells);
   }
   listing.finish();
-  if (lines.empty()) session.talk.note("no work items match");
+  if (lines.empty()) explain_no_match(filter, session);
   return 0;
 }
 
