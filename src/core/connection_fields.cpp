@@ -26,7 +26,7 @@ constexpr std::string_view k_no_entra = "it does not sign in by Microsoft Entra"
 // The order is that of prompts, of show and of the file.
 constexpr std::array k_fields{
     ConnectionField{.name = "partner",
-                    .prompt = "Partner",
+                    .prompt = "Partner (servicenow, scsm, provance, cherwell)",
                     .help = "The product: servicenow, scsm, provance or cherwell",
                     .servicenow = Need::required,
                     .scsm = Need::required,

@@ -158,6 +158,21 @@ TEST_CASE("what is missing is asked for on a terminal, secrets unseen") {
   CHECK(shown["username"] == "itsmc");
 }
 
+TEST_CASE("whoever hosts ServiceNow on a host of their own is asked, not sent in circles") {
+  CliWorld world;
+  world.in_is_terminal = world.err_is_terminal = true;
+  world.input =
+      "prod\nservicenow\nhttps://sn.corp.example\nn\nhttps://snow.corp.example\ny\n"
+      "itsmc\nhunter2\n0a1b2c\nclient-s3cret\n";
+  const CliResult added = world.run({"connection", "add", "--no-verify"});
+  INFO(added.err);
+  REQUIRE(added.code == 0);
+  CHECK(has(added.err, "host this ServiceNow yourselves"));
+  const json shown = json::parse(world.run({"connection", "show", "prod", "-o", "json"}).out);
+  CHECK(shown["url"] == "https://snow.corp.example");
+  CHECK(shown["self_hosted"] == true);
+}
+
 TEST_CASE("a partner's fields are checked before anything is asked, and its own are saved") {
   CliWorld world;
   const CliResult bad =

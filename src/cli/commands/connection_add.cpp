@@ -62,6 +62,16 @@ void ask_for(Session& session, Draft& draft, const std::string& field) {
   draft.asked.push_back(field);
 }
 
+/// A url outside ServiceNow's cloud is well when people host it themselves: no other url would be.
+bool settled_by_self_hosting(Session& session, Draft& draft, const FieldProblem& problem) {
+  const bool offers = problem.reason.find("--self-hosted") != std::string::npos &&
+                      find_field(draft.fields, "self-hosted") == nullptr;
+  if (!offers || !was_asked(draft, problem.field)) return false;
+  if (!confirm(session.terminal, "Do you host this ServiceNow yourselves?")) return false;
+  draft.fields.push_back({"self-hosted", "true"});
+  return true;
+}
+
 /// Asks for the first thing that is missing or was answered wrongly until there is none; what came
 /// by an option is not asked again.
 void ask_for_missing(Session& session, Draft& draft) {
@@ -72,6 +82,7 @@ void ask_for_missing(Session& session, Draft& draft) {
     });
     if (next == problems.end()) return;
     if (was_asked(draft, next->field)) session.talk.note(next->reason);
+    if (settled_by_self_hosting(session, draft, *next)) continue;
     ask_for(session, draft, next->field);
   }
 }
