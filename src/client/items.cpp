@@ -40,7 +40,8 @@ std::vector<LedgerLine> sync_history(const Platform& platform, std::string_view 
 
 std::vector<StreamHealth> sync_status(const Platform& platform,
                                       const std::vector<std::string>& names) {
-  const std::vector<store::StreamStatus> stored = open_for_reading(platform).status();
+  const store::Store store = open_for_reading(platform);
+  const std::vector<store::StreamStatus> stored = store.status();
   const Timestamp now = platform.clock.now();
   std::vector<StreamHealth> lines;
   for (const Connection& connection : load_connections(platform, names)) {
@@ -57,7 +58,9 @@ std::vector<StreamHealth> sync_status(const Platform& platform,
         line.last_success = found->last_success;
         line.rows = found->rows;
         line.open = found->open;
-        line.owed = found->owed;
+        if (!connection.workspace.empty()) {
+          line.owed = store.count_owed(connection.workspace, found->stream);
+        }
         line.last_status = found->last_status;
         line.last_error = found->last_error;
       }

@@ -137,6 +137,7 @@ class Workspace(Story):
         self.assertEqual(run.code, 6, repr(run))
         report = self.reports(run)["prod", "incident"]
         self.assertEqual((report["created"], report["owed"]), (200, 200))
+        self.assertEqual(self.ok("sync", "status", "-o", "json").json()[0]["owed"], 200)
         self.assertIn("Monitoring Metrics Publisher", report["hint"])
         push = self.itsmc("workspace", "push", "law")
         self.assertEqual(push.code, 4, repr(push))

@@ -76,7 +76,7 @@ struct SqlReceiver {
 struct StreamStatus {
   StreamKey stream;
   std::optional<Timestamp> last_success;
-  std::int64_t rows = 0, open = 0, owed = 0;
+  std::int64_t rows = 0, open = 0;
   std::string last_status, last_error;
   Position position;
 };
