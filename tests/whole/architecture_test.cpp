@@ -17,12 +17,13 @@ namespace fs = std::filesystem;
 
 const std::map<std::string, std::set<std::string>> k_may_include = {
     {"core", {}},
+    {"alerts", {"core"}},
     {"http", {"core"}},
     {"config", {"core", "http"}},
     {"store", {"core"}},
     {"partners", {"core", "http"}},
     {"sinks", {"core", "http"}},
-    {"client", {"core", "http", "config", "store", "partners", "sinks"}},
+    {"client", {"core", "alerts", "http", "config", "store", "partners", "sinks"}},
     // A command sees the store's and the transport's value types through the client's headers.
     {"cli", {"core", "client"}},
     {"main", {"core", "cli", "client", "http"}},
