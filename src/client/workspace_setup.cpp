@@ -70,7 +70,7 @@ class Setup {
       throw Error(ErrorKind::invalid,
                   fmt::format("workspace \"{}\" cannot be set up: its resource id is not known",
                               workspace.name),
-                  fmt::format("itsmc workspace add {} --resource-id ID", workspace.name));
+                  fmt::format("itsmc workspace edit {} --resource-id ID", workspace.name));
     }
     resource_ = sinks::read_workspace(arm_, workspace.resource_id, platform.stop);
     target_ = {.resource_id = workspace.resource_id,
