@@ -158,11 +158,7 @@ class Examination {
   void judge_refusal(const Error& error) {
     const ErrorKind kind = error.kind();
     if (kind == ErrorKind::auth) {
-      add(failed("audience", error,
-                 fmt::format("the endpoint does not take a token for {}: it belongs to another "
-                             "cloud",
-                             audience_),
-                 "set cloud to public, usgov or china: " + edit_and_test()));
+      add(wrong_audience(error));
     } else if (kind == ErrorKind::not_found) {
       add(ok("audience", audience_));
       add(failed("rule", error,
@@ -186,6 +182,21 @@ class Examination {
     for (const char* name : {"audience", "rule", "streams", "role", "empty-write"}) {
       if (!is_told(name)) add(skipped(name, k_not_reached));
     }
+  }
+
+  [[nodiscard]] Check wrong_audience(const Error& error) const {
+    const std::string wanted = access_->resource(Audience::ingestion);
+    if (audience_ == wanted) {
+      return failed("audience", error,
+                    fmt::format("the endpoint does not take a token for {}: it belongs to another "
+                                "cloud",
+                                audience_),
+                    "set --cloud to public, usgov or china: " + edit_and_test());
+    }
+    return failed("audience", error,
+                  fmt::format("the token is for {}, and {} was asked for", audience_, wanted),
+                  fmt::format("{} gave it: sign in anew there, or choose another way (--auth): {}",
+                              access_->source(), edit_and_test()));
   }
 
   void columns() {

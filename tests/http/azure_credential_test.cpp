@@ -418,6 +418,9 @@ TEST_CASE("what az says is understood, and none of what it printed is repeated")
     CHECK_FALSE(has(error.text() + error.hint(), "secret-word"));
     CHECK_FALSE(error.hint().empty());
   }
+  Machine ahead;
+  ahead.az = az_prints(R"({"accessToken":"cli","expires_on":1767323044})");
+  CHECK(ahead.token(*ahead.identity({.auth = AzureAuth::cli})).expires_at == k_begin + minutes(5));
   Machine old;
   old.az = az_prints(R"({"accessToken":"cli","expiresOn":"2026-01-02 05:04:05.0"})");
   CHECK(old.token(*old.identity({.auth = AzureAuth::cli})).expires_at == k_begin + minutes(5));

@@ -77,7 +77,7 @@ std::string refusal(const std::string& pem, const std::string& password = {}) {
 
 TEST_CASE("an assertion names its certificate and is signed by its key, with PS256") {
   const test::Authority authority("test authority");
-  const test::Identity app = authority.issue({.common_name = "app"});
+  const test::Identity app = authority.issue({.common_name = "app", .key = test::KeyKind::rsa});
   const std::vector<std::string> parts =
       split(signed_with(app.key + app.certificate).reveal(), '.');
   REQUIRE(parts.size() == 3);
@@ -105,8 +105,8 @@ TEST_CASE("an assertion names its certificate and is signed by its key, with PS2
 
 TEST_CASE("a certificate file that cannot sign says what it lacks") {
   const test::Authority authority("test authority");
-  const test::Identity app = authority.issue({.common_name = "app"});
-  const test::Identity other = authority.issue({.common_name = "other"});
+  const test::Identity app = authority.issue({.common_name = "app", .key = test::KeyKind::rsa});
+  const test::Identity other = authority.issue({.common_name = "other", .key = test::KeyKind::rsa});
   const std::string file = "the certificate file \"/app.pem\" ";
   CHECK(refusal("") == file + "holds no certificate in PEM form");
   CHECK(refusal(app.key) == file + "holds no certificate in PEM form");
@@ -120,7 +120,7 @@ TEST_CASE("a certificate file that cannot sign says what it lacks") {
 
 TEST_CASE("an encrypted key opens by its password, and asks nobody for it") {
   const test::Authority authority("test authority");
-  const test::Identity app = authority.issue({.common_name = "app"});
+  const test::Identity app = authority.issue({.common_name = "app", .key = test::KeyKind::rsa});
   const Bio bytes = bytes_of(app.key);
   const Key key(PEM_read_bio_PrivateKey(bytes.get(), nullptr, nullptr, nullptr), EVP_PKEY_free);
   const std::string pem = app.certificate + pem_of(key.get(), "open sesame");
