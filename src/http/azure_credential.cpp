@@ -88,11 +88,14 @@ OAuthOptions azure_oauth_options(const AzureSignIn& sign_in, const std::string& 
   options.noun = "workspace";
   options.partner = "Microsoft Entra";
   options.grant = "client_credentials";
-  options.refused_hint = entra::refused_hint({.client_id = sign_in.client_id,
-                                              .tenant = sign_in.tenant,
-                                              .authority = sign_in.authority,
-                                              .resource = audience,
-                                              .then = "itsmc workspace test " + sign_in.workspace});
+  options.refused_hint =
+      entra::refused_hint({.client_id = sign_in.client_id,
+                           .tenant = sign_in.tenant,
+                           .authority = sign_in.authority,
+                           .resource = audience,
+                           .then = "itsmc workspace test " + sign_in.workspace,
+                           .unknown_resource = "it is the name of one cloud: choose --cloud "
+                                               "public, usgov or china, and --authority to it"});
   return options;
 }
 

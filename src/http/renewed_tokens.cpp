@@ -32,7 +32,7 @@ class RenewedTokens : public Authorizer {
   std::string authorization(std::stop_token stop) override {
     const std::scoped_lock hold(mutex_);
     if (!token_) token_ = wire_.tokens.load(options_.key);
-    if (!token_ || !is_good(*token_, "")) obtain("", std::move(stop));
+    if (!token_ || !is_good(*token_, "")) obtain_early(std::move(stop));
     return bearer(*token_);
   }
 
@@ -57,6 +57,18 @@ class RenewedTokens : public Authorizer {
 
   [[nodiscard]] bool is_good(const Token& token, const std::string& refused) const {
     return bearer(token) != refused && wire_.clock.now() + early_ < token.expires_at;
+  }
+
+  /// As `obtain`; but what fails in passing does no harm while the old token is still good.
+  void obtain_early(std::stop_token stop) {
+    try {
+      obtain("", std::move(stop));
+    } catch (const Error& error) {
+      const bool passing =
+          error.kind() == ErrorKind::unavailable || error.kind() == ErrorKind::throttled;
+      if (!passing || !token_ || wire_.clock.now() >= token_->expires_at) throw;
+      wire_.log(LogLevel::info, fmt::format("{}: not renewed yet: {}", options_.key, error.text()));
+    }
   }
 
   /// Leaves a good token in `token_`, or throws. `refused` is the header that got a 401, if any.

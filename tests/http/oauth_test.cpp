@@ -106,6 +106,21 @@ TEST_CASE("Without a kept token the password is granted one, every value encoded
   CHECK(kept->refresh_issued_at == k_begin);
 }
 
+TEST_CASE("A token that could not be renewed early is used to its end") {
+  Bench bench;
+  bench.tokens.keep("prod", kept_token(seconds(60), ""));
+  bench.options.grant = "client_credentials";
+  bench.endpoint("down", json_answer("{}", 503), 4);
+  const auto oauth = bench.oauth();
+  CHECK(oauth->authorization({}) == "Bearer access-0");
+  const std::size_t asked = bench.network.requests().size();
+  CHECK(oauth->authorization({}) == "Bearer access-0");
+  CHECK(bench.network.requests().size() == asked);
+  bench.clock.set(k_begin + seconds(75));
+  bench.endpoint("up", json_answer(token_body("access-1")));
+  CHECK(oauth->authorization({}) == "Bearer access-1");
+}
+
 TEST_CASE("A token about to end is refreshed, and the refresh token keeps its age") {
   struct Row {
     const char* name;
