@@ -30,6 +30,9 @@ std::optional<TokenClaims> claims_of(std::string_view authorization) {
   TokenClaims read{.audience = text_at(claims, "aud"),
                    .object_id = text_at(claims, "oid"),
                    .client_id = text_at(claims, "appid")};
+  // "idtyp" is said by choice; an app has no name to sign in with.
+  const bool user = text_at(claims, "idtyp") == "user" || !text_at(claims, "upn").empty();
+  if (user) read.whose = TokenClaims::Whose::user;
   if (read.client_id.empty()) read.client_id = text_at(claims, "azp");
   return read;
 }
