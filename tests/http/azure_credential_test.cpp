@@ -77,7 +77,8 @@ struct Machine {
     variables["AZURE_CLIENT_ID"] = "app-1";
   }
   void entra(Exchange answer) {
-    network.add({.name = "entra", .method = "POST", .url_part = k_token_path, .answer = answer});
+    network.add(
+        {.name = "entra", .method = "POST", .url_part = k_token_path, .answer = std::move(answer)});
   }
   void local(const std::string& url, Exchange answer) {
     network.add({.name = url, .url_part = url, .answer = std::move(answer)});
@@ -444,6 +445,7 @@ TEST_CASE("a token is kept for its audience, renewed five minutes early, once fo
   machine.clock.advance(minutes(1));
   machine.az = az_prints(R"({"accessToken":"second","expires_on":1767330245})");
   std::vector<std::thread> threads;
+  threads.reserve(4);
   for (int i = 0; i < 4; ++i) threads.emplace_back([&] { (void)monitor->authorization({}); });
   for (std::thread& thread : threads) thread.join();
   CHECK(monitor->authorization({}) == "Bearer second");

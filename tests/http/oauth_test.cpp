@@ -220,6 +220,7 @@ TEST_CASE("A refused sign-in is one request, however often and by however many i
   std::atomic<int> auth_errors{0};
   {
     std::vector<std::jthread> threads;
+    threads.reserve(8);
     for (int i = 0; i < 8; ++i) {
       threads.emplace_back([&] {
         const Error error = failure_of(*oauth);
@@ -452,6 +453,7 @@ TEST_CASE("Eight threads with a refused token make one refresh, and all go on") 
   std::atomic<int> good{0};
   {
     std::vector<std::jthread> threads;
+    threads.reserve(k_threads);
     for (int i = 0; i < k_threads; ++i) {
       threads.emplace_back([&] {
         Request request;
