@@ -6,101 +6,16 @@
 
 #include <catch2/catch.hpp>
 
-#include "itsmc/core/error.hpp"
-#include "itsmc/core/text.hpp"
-#include "support/fake_clock.hpp"
-#include "support/fake_transport.hpp"
-#include "support/log_lines.hpp"
-#include "support/memory_tokens.hpp"
+#include "http/azure_machine.hpp"
 
 namespace itsmc::http {
 namespace {
 
-using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
-using test::failed_answer;
 using test::json_answer;
-using test::plain_answer;
 
 const Timestamp k_begin(seconds(1'767'323'045));  // where FakeClock begins
-const std::string k_audience = "https://monitor.azure.com";
-const std::string k_token_path = "/oauth2/v2.0/token";
-const std::string k_imds = "http://169.254.169.254/metadata/identity/oauth2/token";
-
-std::string token_body(const std::string& access, const std::string& life = "3600") {
-  return R"({"token_type":"Bearer","access_token":")" + access + R"(","expires_in":)" + life + "}";
-}
-
-/// A machine of the test's own: what it has to sign in with is what the test puts there.
-struct Machine {
-  std::unique_ptr<AzureIdentity> identity(AzureSignIn sign_in = {}) {
-    sign_in.workspace = "law";
-    sign_in.authority = "https://login.example";
-    AzureWorld world;
-    world.getenv = [this](const std::string& name) -> std::optional<std::string> {
-      const auto found = variables.find(name);
-      return found == variables.end() ? std::nullopt : std::optional(found->second);
-    };
-    world.read_file = [this](const std::string& file,
-                             std::size_t max_bytes) -> std::optional<std::string> {
-      files_read.push_back(file);
-      const auto found = files.find(file);
-      if (found == files.end()) return std::nullopt;
-      if (found->second.size() > max_bytes) throw Error(ErrorKind::storage, file + ": too large");
-      return found->second;
-    };
-    world.run_command = [this](const std::vector<std::string>& words) {
-      commands.push_back(join(words, " "));
-      return az;
-    };
-    world.new_local_transport = [this](milliseconds longest) {
-      local_limits.push_back(longest);
-      return network.transports()();
-    };
-    return std::make_unique<AzureIdentity>(std::move(sign_in), std::move(world));
-  }
-  Wire wire() {
-    return {network.transports(), clock, tokens, log.log(), [] { return 0.0; }};
-  }
-  Token token(AzureIdentity& who) { return who.token(k_audience, wire(), {}); }
-  Error failure(AzureIdentity& who) {
-    try {
-      (void)token(who);
-    } catch (const Error& error) {
-      return error;
-    }
-    return {ErrorKind::unforeseen, "there was no failure"};
-  }
-  void app_variables() {
-    variables["AZURE_TENANT_ID"] = "contoso.example";
-    variables["AZURE_CLIENT_ID"] = "app-1";
-  }
-  void entra(Exchange answer) {
-    network.add(
-        {.name = "entra", .method = "POST", .url_part = k_token_path, .answer = std::move(answer)});
-  }
-  void local(const std::string& url, Exchange answer) {
-    network.add({.name = url, .url_part = url, .answer = std::move(answer)});
-  }
-  void nobody_at_imds() {
-    local(k_imds, failed_answer(FailureCause::timeout, false, "nobody within 1s"));
-  }
-  Request last() const { return network.requests().back(); }
-
-  std::map<std::string, std::string> variables, files;
-  std::vector<std::string> files_read, commands;
-  std::vector<milliseconds> local_limits;
-  CommandEnd az{.how = CommandEnd::How::not_found};
-  test::FakeClock clock;
-  test::MemoryTokens tokens;
-  test::LogLines log;
-  test::FakeNetwork network;
-};
-
-bool has(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
-}
 
 CommandEnd az_prints(const std::string& output) {
   return {.output = Secret(output)};
@@ -288,105 +203,6 @@ TEST_CASE("a chosen source names what it lacks, and no variable of the others is
     CHECK(error.text() == "nobody to sign in as: " + row.text);
     CHECK(has(error.hint(), row.hint));
   }
-}
-
-TEST_CASE("the metadata service is asked again when it is busy, as Microsoft recommends") {
-  for (const int status : {404, 410, 429, 500, 503}) {
-    CAPTURE(status);
-    Machine machine;
-    machine.local(k_imds, json_answer("{}", status));
-    machine.local(k_imds, failed_answer(FailureCause::timeout, true));
-    machine.local(k_imds, json_answer(token_body("vm")));
-    const auto who = machine.identity({.auth = AzureAuth::managed_identity});
-    CHECK(machine.token(*who).access.reveal() == "vm");
-    CHECK(machine.clock.waits() == std::vector<milliseconds>{seconds(2), seconds(6)});
-  }
-  Machine machine;
-  machine.network.add({.name = "busy", .url_part = k_imds, .answer = json_answer("{}", 410)}, 5);
-  const auto who = machine.identity({.auth = AzureAuth::managed_identity});
-  CHECK(has(machine.failure(*who).text(), "410"));
-  CHECK(machine.clock.waits().size() == 4);
-}
-
-TEST_CASE("a machine without an identity says so and is not asked twice") {
-  Machine machine;
-  machine.local(k_imds, json_answer(R"({"error":"invalid_request","error_description":)"
-                                    R"("Identity not found"})",
-                                    400));
-  const auto who = machine.identity({.auth = AzureAuth::managed_identity, .client_id = "assigned"});
-  const Error error = machine.failure(*who);
-  CHECK(error.kind() == ErrorKind::auth);
-  CHECK(has(error.text(), "Identity not found"));
-  CHECK(has(error.hint(), "Identity: switch it on"));
-  CHECK(has(machine.last().url, "&client_id=assigned"));
-}
-
-TEST_CASE("an audience that Microsoft Entra does not know is no missing identity") {
-  Machine machine;
-  machine.local(k_imds, json_answer(R"({"error":"invalid_resource","error_description":)"
-                                    R"("AADSTS500011: The resource principal was not found."})",
-                                    400));
-  const auto who = machine.identity({.auth = AzureAuth::managed_identity});
-  const Error error = machine.failure(*who);
-  CHECK(has(error.text(), "managed identity: the metadata service"));
-  CHECK(has(error.hint(), "does not know what the token was asked for"));
-}
-
-struct Arc : Machine {
-  Arc() {
-    variables = {{"IDENTITY_ENDPOINT", "http://localhost:40342/metadata/identity/oauth2/token"},
-                 {"IMDS_ENDPOINT", "http://localhost:40342"}};
-  }
-  void challenge(const std::string& header) {
-    local("http://localhost:40342/metadata/identity/oauth2/token?api-version=2020-06-01",
-          json_answer("{}", 401, {{"WWW-Authenticate", header}}));
-  }
-};
-
-TEST_CASE("Azure Arc's key file is read and shown to the agent") {
-  Arc machine;
-  machine.files["/var/opt/azcmagent/tokens/a1.key"] = "the-key";
-  machine.challenge("Basic realm=/var/opt/azcmagent/tokens/a1.key");
-  machine.local("http://localhost:40342/", json_answer(token_body("arc")));
-  const auto who = machine.identity();
-  CHECK(machine.token(*who).access.reveal() == "arc");
-  CHECK(test::header_of(machine.last(), "Authorization") == "Basic the-key");
-  CHECK_FALSE(has(machine.log.text(), "the-key"));
-}
-
-TEST_CASE("Azure Arc's agent gets no other file out of us") {
-  for (const std::string path :
-       {"/etc/shadow", "/var/opt/azcmagent/tokens/../secret.key", "tokens/a.key", "",
-        "/var/opt/azcmagent/tokens/a.txt", "/var/opt/azcmagent/tokens/deep/a.key"}) {
-    CAPTURE(path);
-    Arc machine;
-    machine.files[path] = "not for you";
-    machine.challenge("Basic realm=" + path);
-    const auto who = machine.identity();
-    const Error error = machine.failure(*who);
-    CHECK(error.kind() == ErrorKind::auth);
-    CHECK(has(error.text(), "names no key file in /var/opt/azcmagent/tokens"));
-    CHECK(machine.files_read.empty());
-  }
-  Arc large;
-  large.files["/var/opt/azcmagent/tokens/a.key"] = std::string(4097, 'k');
-  large.challenge("Basic realm=/var/opt/azcmagent/tokens/a.key");
-  CHECK(has(large.failure(*large.identity()).text(), "cannot be read"));
-  Arc gone;
-  gone.challenge("Basic realm=/var/opt/azcmagent/tokens/a.key");
-  CHECK(has(gone.failure(*gone.identity()).text(), "is not there"));
-}
-
-TEST_CASE("Azure Arc knows no assigned identity, and Service Fabric is not asked") {
-  Arc arc;
-  const auto assigned = arc.identity({.auth = AzureAuth::managed_identity, .client_id = "a"});
-  CHECK(has(arc.failure(*assigned).text(), "leave --client-id out"));
-  Machine fabric;
-  fabric.variables = {{"IDENTITY_ENDPOINT", "https://localhost:2377"},
-                      {"IDENTITY_HEADER", "door"},
-                      {"IDENTITY_SERVER_THUMBPRINT", "00"}};
-  const auto who = fabric.identity({.auth = AzureAuth::managed_identity});
-  CHECK(has(fabric.failure(*who).text(), "Service Fabric"));
 }
 
 TEST_CASE("what az says is understood, and none of what it printed is repeated") {
