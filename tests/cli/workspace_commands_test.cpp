@@ -137,10 +137,13 @@ TEST_CASE("with auto every source is named with its reason when none works") {
       {.name = "probe",
        .url_part = "http://169.254.169.254/metadata/identity/oauth2/token?",
        .answer = test::failed_answer(http::FailureCause::timeout, false, "no answer in 1s")});
-  world.new_transport = [&network](const http::TransportOptions&) {
+  std::vector<http::TransportOptions> made;
+  world.new_transport = [&](const http::TransportOptions& options) {
+    made.push_back(options);
     return network.transports()();
   };
-  REQUIRE(world.run(add_words({"--no-verify"})).code == 0);
+  const Words behind_a_proxy{"--no-verify", "--proxy", "http://proxy.example:3128"};
+  REQUIRE(world.run(add_words(behind_a_proxy)).code == 0);
   world.environment["AZURE_TENANT_ID"] = "contoso.example";
   const CliResult result = world.run({"workspace", "query", "law", "print 1"});
   INFO(result.err);
@@ -157,6 +160,10 @@ TEST_CASE("with auto every source is named with its reason when none works") {
   CHECK(has(asked.err, "managed identity: no answer from the metadata service"));
   CHECK(has(asked.err, "Azure CLI: az: not found"));
   CHECK(has(asked.err, "itsmc workspace edit law --auth ..."));
+  // The machine's own endpoint is asked past every proxy, and only for a moment.
+  REQUIRE(made.size() == 1);
+  CHECK(made.front().proxy.empty());
+  CHECK(made.front().connect_timeout == std::chrono::seconds(1));
 }
 
 TEST_CASE("a workspace's fields are changed one by one, and only to what fits together") {
