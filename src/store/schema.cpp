@@ -129,13 +129,21 @@ CREATE TABLE rejected(
 )sql");
 }
 
+// One name may stand for another instance tomorrow: its rows must not mix with these.
+void add_origins(const Db& db) {
+  db.run(
+      "CREATE TABLE origin(connection TEXT PRIMARY KEY, partner TEXT NOT NULL, url TEXT NOT NULL) "
+      "WITHOUT ROWID;");
+}
+
 /// From version `to` - 1 to `to`. A file that is made new begins at the first step too; the views
 /// follow the field table and are made again after the last.
 struct Step {
   std::int64_t to;
   void (*apply)(const Db& db);
 };
-constexpr std::array k_steps{Step{1, create_everything}, Step{2, add_destinations}};
+constexpr std::array k_steps{Step{1, create_everything}, Step{2, add_destinations},
+                             Step{3, add_origins}};
 static_assert(k_steps.back().to == k_schema_version);
 
 [[noreturn]] void fail_with_errno(const std::filesystem::path& file, std::string_view doing) {

@@ -116,6 +116,7 @@ std::int64_t Store::purge(const std::string& connection) {
     }
     rows += db.changes();  // of work_item, the last
   }
+  Statement(db, "DELETE FROM origin WHERE connection = ?").bind(1, connection).run();
   transaction.commit();
   db.run("PRAGMA secure_delete = OFF");
   return rows;

@@ -5,7 +5,7 @@
 
 #include "cli/commands/commands.hpp"
 #include "cli/commands/connection_options.hpp"
-#include "cli/prompt.hpp"
+#include "cli/commands/connection_rows.hpp"
 #include "cli/session.hpp"
 #include "itsmc/client/workspaces.hpp"
 #include "itsmc/core/text.hpp"
@@ -70,7 +70,7 @@ int run_list(Session& session) {
 
 std::string bound_connections(const Session& session, const std::string& workspace) {
   std::vector<std::string> names;
-  for (const Connection& connection : client::load_connections(session.platform, {})) {
+  for (const Connection& connection : client::load_every_connection(session.platform).ready) {
     if (connection.workspace == workspace) names.push_back(connection.name);
   }
   return join(names, ",");
@@ -106,15 +106,12 @@ struct RemoveOptions {
 };
 
 int run_remove(const RemoveOptions& options, Session& session) {
-  if (!options.yes && !can_ask(session.terminal)) {
-    throw Error(ErrorKind::usage,
-                fmt::format("removing \"{}\" and its secret needs --yes where nobody can be asked",
-                            excerpt(options.name, 64)),
-                fmt::format("itsmc workspace remove {} --yes", excerpt(options.name, 64)));
-  }
-  const std::string question = fmt::format("Remove \"{}\" and its secret?", options.name);
-  if (!options.yes && !confirm(session.terminal, question)) {
-    throw Error(ErrorKind::cancelled, "nothing was removed");
+  const std::string name = excerpt(options.name, 64);
+  if (!options.yes && !has_yes(session, fmt::format("Remove \"{}\" and its secret?", name),
+                               fmt::format("removing \"{}\" and its secret", name),
+                               fmt::format("itsmc workspace remove {} --yes", name))) {
+    session.talk.note("nothing was removed");
+    return exit_code(ErrorKind::usage);
   }
   for (const std::string& bound : client::remove_workspace(session.platform, options.name)) {
     session.talk.warning(fmt::format(
