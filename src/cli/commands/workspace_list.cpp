@@ -58,12 +58,20 @@ int run_list(Session& session) {
   if (answers_fields_help(session, columns)) return 0;
   const std::vector<std::string> names = client::workspace_names(session.platform);
   Listing listing(session, columns);
+  std::vector<Error> unreadable;  // holds up none of the others
   for (const std::string& name : names) {
-    const Workspace workspace = client::load_workspace(session.platform, name);
-    const std::vector<FieldText> words = words_of(workspace);
-    listing.row(cells_of(workspace, words));
+    try {
+      const Workspace workspace = client::load_workspace(session.platform, name);
+      const std::vector<FieldText> words = words_of(workspace);
+      listing.row(cells_of(workspace, words));
+    } catch (const Error& error) {
+      unreadable.push_back(error);
+    }
   }
   listing.finish();
+  session.terminal.out.flush();
+  for (const Error& error : unreadable) session.talk.error(error, {});
+  if (!unreadable.empty()) return exit_code(unreadable.front().kind());
   if (names.empty()) session.talk.note("no workspaces yet; make one: itsmc workspace add");
   return 0;
 }
