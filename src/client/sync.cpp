@@ -158,7 +158,7 @@ class Run {
   }
 
   /// Two instances never mix under one name.
-  void own_rows(store::Store& store, const Connection& connection) {
+  void own_rows(store::Store& store, const Connection& connection) const {
     if (const auto other = other_rows(store, connection)) {
       throw Error(other_rows_error(connection, *other));
     }

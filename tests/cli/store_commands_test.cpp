@@ -135,6 +135,7 @@ TEST_CASE("an absent store is an empty one") {
   const std::string file = (world.data_dir() / "itsmc.db").string();
   CHECK(has(listed.err, "there is no store at " + file + ": nothing was synced there yet"));
   CHECK(has(world.run({"sync", "history"}).err, file));
+  CHECK(has(world.run({"query", "select number from work_items"}).err, file));
   add_connection(world);
   CHECK(has(world.run({"sync", "status"}).err, file));
   CHECK(world.run({"workitem", "summary", "-o", "json"}).out == "[]\n");

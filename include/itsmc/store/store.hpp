@@ -185,7 +185,8 @@ class Store {
   /// All rows of a connection, deleted ones too.
   [[nodiscard]] std::int64_t rows_of(const std::string& connection) const;
 
-  /// Rows, positions, ledger lines and origin of a connection. Returns how many rows.
+  /// Rows, positions, ledger lines, origin and notes of creations of a connection. Returns how many
+  /// rows.
   std::int64_t purge(const std::string& connection);
 
  private:
