@@ -39,7 +39,7 @@ struct Store::Impl {
   /// Inside a write transaction.
   void drop_walk(std::int64_t stream) const;
   /// Marks what the stream's walk did not see; returns how many. Inside a write transaction.
-  [[nodiscard]] std::int64_t mark_missing(std::int64_t stream, Timestamp now);
+  [[nodiscard]] std::int64_t mark_missing(std::int64_t stream, Timestamp now) const;
 };
 
 }  // namespace itsmc::store
