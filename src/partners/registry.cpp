@@ -2,6 +2,7 @@
 #include <array>
 
 #include "itsmc/partners/cherwell.hpp"
+#include "itsmc/partners/intake.hpp"
 #include "itsmc/partners/partner.hpp"
 #include "itsmc/partners/provance.hpp"
 #include "itsmc/partners/scsm.hpp"

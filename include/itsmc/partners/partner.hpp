@@ -98,6 +98,8 @@ struct PartnerOptions {
   TableProfile profile{};  // provance: where the work items lie
 };
 
+class Intake;
+
 /// One row per partner in registry.cpp; no self-registration.
 struct PartnerEntry {
   PartnerKind kind;
@@ -110,6 +112,9 @@ struct PartnerEntry {
   /// the product's own.
   ProfileDraft (*draft_profile)(const Connection&, const Credentials&, const http::Wire&,
                                 std::stop_token) = nullptr;
+  /// Where work items are made. Null when that is not built for this partner.
+  std::unique_ptr<Intake> (*open_intake)(const Connection&, const Credentials&, const http::Wire&,
+                                         const PartnerOptions&) = nullptr;
 };
 /// Absent when this partner's sync is not built.
 [[nodiscard]] const PartnerEntry* find_partner(PartnerKind kind) noexcept;
