@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "client/bad_fields.hpp"
 #include "client/door.hpp"
 #include "client/profiles.hpp"
 #include "client/wiring.hpp"
@@ -53,14 +54,6 @@ std::vector<Check> probe(const Platform& platform, const Connection& connection,
     secrets_of(platform).forget(connection.name);
   }
   return checks;
-}
-
-std::string bad_fields(const std::vector<FieldProblem>& problems) {
-  std::string text;
-  for (const FieldProblem& problem : problems) {
-    text += fmt::format("{}--{}: {}", text.empty() ? "" : "; ", problem.field, problem.reason);
-  }
-  return text;
 }
 
 /// A client secret that a command gives is asked for each time; any other is kept in its file.

@@ -21,6 +21,13 @@ constexpr std::string_view k_secrets =
     "and the same for the client secret. With both --password-stdin and --client-secret-stdin\n"
     "the standard input has two lines, the password first.";
 
+constexpr std::string_view k_azure_sign_in =
+    "--auth auto takes the first that is there when a command runs: a client secret, a\n"
+    "certificate, AZURE_FEDERATED_TOKEN_FILE, the managed identity of the machine or app, az.\n"
+    "Where tenant, client id and secret are not given, AZURE_TENANT_ID, AZURE_CLIENT_ID,\n"
+    "AZURE_CLIENT_SECRET and AZURE_CLIENT_CERTIFICATE_PATH are read; \"workspace test\" says\n"
+    "which it was. A secret never is an option's value.";
+
 constexpr std::array k_commands{
     Command{"connection", "add", "Check, try and save a connection", k_secrets,
             "itsmc connection add prod --partner servicenow --url https://acme.service-now.com "
@@ -122,15 +129,17 @@ constexpr std::array k_commands{
             {},
             "itsmc template show 'Server down' --connection prod",
             build_template_show},
-    Command{"workspace", "add", "Try and save a workspace",
-            "Sign-in is by client secret so far: --auth secret, or auto, which reads\n"
-            "AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET when a command runs.\n"
-            "A secret never is an option's value.",
+    Command{"workspace", "add", "Try and save a workspace", k_azure_sign_in,
             "itsmc workspace add law --endpoint "
             "https://itsmc-abcd.westeurope-1.ingest.monitor.azure.com --rule-id "
             "dcr-0123456789abcdef0123456789abcdef --stream Custom-ServiceDesk\n"
             "itsmc connection edit prod --workspace law",
             build_workspace_add},
+    Command{"workspace", "edit", "Change fields of a workspace, and try it",
+            "Only options of the command line change a field. A field goes by an empty value.",
+            "itsmc workspace edit law --auth managed-identity --tenant '' --client-id ''\n"
+            "itsmc workspace edit law --client-secret-file ./new-secret",
+            build_workspace_edit},
     Command{"workspace",
             "list",
             "All workspaces",
