@@ -79,7 +79,7 @@ void keep_secret(const Platform& platform, const std::string& name,
 
 std::vector<std::string> bound_to(const Platform& platform, const std::string& name) {
   std::vector<std::string> bound;
-  for (const Connection& connection : load_connections(platform, {})) {
+  for (const Connection& connection : load_every_connection(platform).ready) {
     if (connection.workspace == name) bound.push_back(connection.name);
   }
   return bound;

@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
+#include "itsmc/core/files.hpp"
 #include "support/fake_transport.hpp"
 #include "support/golden.hpp"
 #include "support/run_cli.hpp"
@@ -67,6 +68,22 @@ TEST_CASE("a workspace is saved, listed and shown without its secret, and remove
   CHECK(world.run({"workspace", "remove", "law", "--yes"}).code == 0);
   CHECK(world.run({"workspace", "list", "-o", "json"}).out == "[]\n");
   CHECK(world.run({"workspace", "show", "law"}).code == 7);
+}
+
+TEST_CASE("an unreadable file holds up no other workspace, and is told") {
+  CliWorld world;
+  REQUIRE(add(world).code == 0);
+  write_atomically(world.config_dir() / "workspaces" / "bad.toml", "tenant = \n", Privacy::shared);
+  const CliResult listed = world.run({"workspace", "list", "-o", "csv"});
+  CHECK(listed.code == 3);
+  CHECK(has(listed.out, "law,"));
+  CHECK(has(listed.err, "bad.toml"));
+  write_atomically(world.config_dir() / "connections" / "odd.toml", "partner = \n",
+                   Privacy::shared);
+  const CliResult shown = world.run({"workspace", "show", "law"});
+  CHECK(shown.code == 0);
+  world.input.clear();
+  CHECK(has(world.run({"workspace", "push", "law"}).err, "odd.toml"));
 }
 
 TEST_CASE("what a workspace lacks is named at once, each with its flag") {

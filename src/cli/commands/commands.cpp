@@ -47,12 +47,16 @@ constexpr std::array k_commands{
             "Never shows a secret.", "itsmc connection show prod", build_connection_show},
     Command{"connection", "edit", "Change fields of a connection",
             "Only options of the command line change a field, never variables or config.toml.\n"
-            "A flag is switched off by --create-ci=false.",
+            "A flag is switched off by --create-ci=false. Where the url then leads to another\n"
+            "instance than the synced rows came from, say what becomes of them: --keep-rows (the\n"
+            "same instance under a new url) or --purge.",
             "itsmc connection edit prod --sync-days 60 --work-items incident",
             build_connection_edit},
-    Command{"connection", "remove", "Forget a connection and its secrets",
-            "Its synced rows stay in the store unless --purge.",
-            "itsmc connection remove prod --purge --yes", build_connection_remove},
+    Command{
+        "connection", "remove", "Forget a connection and its secrets",
+        "Its synced rows stay in the store unless --purge. An answer of no leaves all as it was\n"
+        "(exit 2).",
+        "itsmc connection remove prod --purge --yes", build_connection_remove},
     Command{"connection", "test", "Check everything that a sync needs, without writing",
             "Exits 4 when sign-in or permissions fail, 5 for the rest.",
             "itsmc connection test prod -o json", build_connection_test},
