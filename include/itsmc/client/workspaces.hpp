@@ -90,8 +90,8 @@ using OnPush = std::function<void(const PushReport&)>;
                                                          const std::string& name);
 
 /// Counts a pushed workspace back by a query: each report gets the work items that the store holds
-/// and those that the workspace holds, and Error(partly) when some are missing there. Reports that
-/// failed are left as they are. Throws Error as query_workspace.
+/// and those that the workspace holds, and Error(partly) when their number or their newest version
+/// differs. Reports that failed are left as they are. Throws Error as query_workspace.
 void verify_push(const Platform& platform, const std::string& name,
                  std::vector<PushReport>& reports);
 

@@ -204,7 +204,7 @@ Action build_workspace_push(OptionSet& options) {
                .sources = Sources::command_line_and_environment});
   options.add({.name = "verify",
                .value = {},
-               .help = "Count back by a query what the workspace holds then",
+               .help = "Compare by a query: how many work items, and the newest version",
                .set = into(chosen->verify),
                .sources = Sources::command_line_and_environment});
   return [chosen](Session& session) { return run_push(*chosen, session); };
