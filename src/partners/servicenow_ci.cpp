@@ -107,8 +107,9 @@ std::string error_words(const json& errors) {
     if (error.is_string()) words.push_back(error.get<std::string>());
     const std::string code = text_at(error, "error");
     const std::string message = text_at(error, "message");
+    const bool both = !code.empty() && !message.empty();
     if (!code.empty() || !message.empty()) {
-      words.push_back(code + (code.empty() || message.empty() ? "" : ": ") + message);
+      words.push_back(fmt::format("{}{}{}", code, both ? ": " : "", message));
     }
   }
   return excerpt(join(words, "; "), 400);
@@ -239,8 +240,7 @@ CiOutcome read_ire(const json& answer, IreCall call, std::string_view source) {
   if (items.empty()) throw Error(nothing_made("", "the answer has no item", source));
   const json& item = items.front();
   refuse_many(item);
-  const CiOutcome outcome{text_at(item, "sysId"), text_at(item, "className"),
-                          text_at(item, "operation")};
+  CiOutcome outcome{text_at(item, "sysId"), text_at(item, "className"), text_at(item, "operation")};
   const json errors = list_at(item, "errors");
   const bool failed = !errors.empty() || item.value("errorCount", 0) > 0;
   if (failed || !is_success(outcome.operation)) {

@@ -68,10 +68,10 @@ class Maker {
   explicit Maker(const TableRules& rules) : rules_(rules) {}
 
   void put(std::string_view field, std::string_view value) {
-    const auto found = std::find_if(record.fields.begin(), record.fields.end(),
+    const auto found = std::find_if(record_.fields.begin(), record_.fields.end(),
                                     [field](const auto& entry) { return entry.first == field; });
-    if (found == record.fields.end()) {
-      record.fields.emplace_back(field, value);
+    if (found == record_.fields.end()) {
+      record_.fields.emplace_back(field, value);
     } else if (is_journal(field, rules_.field(field))) {
       found->second += "\n" + std::string(value);
     } else {
@@ -79,12 +79,14 @@ class Maker {
     }
   }
   [[nodiscard]] bool has(std::string_view field) const {
-    return std::any_of(record.fields.begin(), record.fields.end(), [field](const auto& entry) {
+    return std::any_of(record_.fields.begin(), record_.fields.end(), [field](const auto& entry) {
       return entry.first == field && !entry.second.empty();
     });
   }
+  void warn(std::string warning) { record_.warnings.push_back(std::move(warning)); }
+  RecordDraft take() { return std::move(record_); }
   void problem(std::string_view field, std::string reason) {
-    record.problems.push_back({std::string(field), std::move(reason)});
+    record_.problems.push_back({std::string(field), std::move(reason)});
   }
 
   /// A choice by the word that people have for it; `option` is what they typed it behind.
@@ -92,7 +94,7 @@ class Maker {
     if (word.empty()) return;
     const auto options = rules_.options(field);
     if (options.empty()) {
-      record.warnings.push_back(fmt::format(
+      record_.warnings.push_back(fmt::format(
           "{} \"{}\" was not checked: its choices are not readable", option, excerpt(word, 80)));
       put(field, word);
       return;
@@ -162,9 +164,7 @@ class Maker {
   }
 
   const TableRules& rules_;
-
- public:
-  RecordDraft record;
+  RecordDraft record_;
 };
 
 std::size_t length_of(const TableRules& rules, std::string_view field, std::size_t usual) {
@@ -179,8 +179,8 @@ void put_texts(const ItemDraft& draft, const TableRules& rules, Maker& maker) {
   if (characters(draft.title) > title_length) {
     maker.put("short_description", cut_text(draft.title, title_length - 1) + "\u2026");
     description = draft.title + "\n\n" + description;
-    maker.record.warnings.push_back(fmt::format(
-        "the title is cut to {} characters; the whole stands in the description", title_length));
+    maker.warn(fmt::format("the title is cut to {} characters; the whole stands in the description",
+                           title_length));
   } else if (!draft.title.empty()) {
     maker.put("short_description", draft.title);
   }
@@ -190,19 +190,19 @@ void put_texts(const ItemDraft& draft, const TableRules& rules, Maker& maker) {
     constexpr std::string_view k_rest = "\n[cut here: the whole text is in the work notes]";
     maker.put("work_notes", description);
     description = cut_text(description, length - k_rest.size()) + std::string(k_rest);
-    maker.record.warnings.push_back(fmt::format(
+    maker.warn(fmt::format(
         "the description is cut to {} characters; the whole stands in the work notes", length));
   }
   maker.put("description", description);
 }
 
 void check_mandatory(const TableRules& rules, Maker& maker) {
+  if (!maker.has("short_description")) maker.problem("title", "it is required and has no value");
   for (const auto& [name, rule] : rules.fields) {
     // REST takes an incident without a caller, though the form does not (servicenow reference 6.1).
-    if (!rule.mandatory || name == "caller_id" || maker.has(name)) continue;
-    if (!forbidden(name).empty()) continue;
-    const bool title = name == "short_description";
-    maker.problem(title ? "title" : name, "it is required and has no value");
+    const bool asked = rule.mandatory && name != "caller_id" && name != "short_description";
+    if (!asked || maker.has(name) || !forbidden(name).empty()) continue;
+    maker.problem(name, "it is required and has no value");
   }
 }
 
@@ -234,13 +234,13 @@ RecordDraft draft_record(const ItemDraft& draft, const TableRules& rules,
   check_mandatory(rules, maker);
   maker.put("correlation_id", draft.correlation_id);
   maker.put("correlation_display", k_correlation_display);
-  return std::move(maker.record);
+  return maker.take();
 }
 
 RecordDraft check_fields(const FieldValues& given, const TableRules& rules) {
   Maker maker(rules);
   for (const auto& [field, value] : given) maker.put_given(field, value);
-  return std::move(maker.record);
+  return maker.take();
 }
 
 std::vector<NamedReference> names_to_resolve(const RecordDraft& record, const TableRules& rules) {

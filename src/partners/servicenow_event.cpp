@@ -52,6 +52,7 @@ void put(FieldValues& fields, std::string_view name, std::string_view value) {
 
 std::string unknown_field(const std::string& field) {
   std::vector<std::string> names;
+  names.reserve(k_fields.size());
   for (const EventField& known : k_fields) names.emplace_back(known.name);
   const std::string near = nearest(field, names);
   return fmt::format("em_event has no such field{}; additional_info.NAME takes whatever else",
