@@ -21,10 +21,14 @@ std::string real_text(double number) {
   return std::isfinite(number) ? fmt::format("{}", number) : std::string();
 }
 
-void append_json_list(std::string& to, std::string_view joined) {
+void append_json_list(std::string& to, std::string_view joined, char between) {
   to += '[';
   bool first = true;
-  for (const std::string& word : split(joined, ',')) {
+  if (joined.empty()) {
+    to += ']';
+    return;
+  }
+  for (const std::string& word : split(joined, between)) {
     if (!first) to += ',';
     first = false;
     append_json_string(to, word);
@@ -54,9 +58,16 @@ void append_json_value(std::string& to, const Cell& cell) {
       append_json_string(to, time_text(cell.integer));
       return;
     case Cell::Kind::list:
-      append_json_list(to, cell.text);
+      append_json_list(to, cell.text, ',');
+      return;
+    case Cell::Kind::lines:
+      append_json_list(to, cell.text, '\n');
       return;
   }
+}
+
+std::string beside_each_other(std::string_view lines) {
+  return join(split(lines, '\n'), "; ");
 }
 
 /// A value as CSV and TSV have it: plain, so that programs read it back.
@@ -67,6 +78,8 @@ std::string plain_text(const Cell& cell) {
     case Cell::Kind::text:
     case Cell::Kind::list:
       return std::string(cell.text);
+    case Cell::Kind::lines:
+      return beside_each_other(cell.text);
     case Cell::Kind::integer:
       return std::to_string(cell.integer);
     case Cell::Kind::real:
@@ -210,6 +223,10 @@ Cell time_cell(std::optional<Timestamp> time) noexcept {
   if (!time) return {};
   return {.kind = Cell::Kind::time, .text = {}, .integer = time->time_since_epoch().count()};
 }
+Cell lines_cell(std::string_view joined) noexcept {
+  return {.kind = Cell::Kind::lines, .text = joined};
+}
+
 Cell list_cell(std::string_view joined) noexcept {
   return {.kind = Cell::Kind::list, .text = joined};
 }

@@ -24,9 +24,10 @@ struct Cell {
     flag,
     time,
     list,
+    lines,
     duration
   } kind = Kind::null;
-  std::string_view text;     // list: words joined by commas
+  std::string_view text;     // list: words joined by commas; lines: texts, one a line
   std::int64_t integer = 0;  // flag: 0 or 1; time: milliseconds since 1970 UTC
   double real = 0;           // duration: seconds
 };
@@ -40,6 +41,8 @@ struct Cell {
 [[nodiscard]] Cell flag_cell(bool flag) noexcept;
 [[nodiscard]] Cell time_cell(std::optional<Timestamp> time) noexcept;
 [[nodiscard]] Cell list_cell(std::string_view joined) noexcept;
+/// Texts that may hold commas: an array in JSON, "; " between them elsewhere.
+[[nodiscard]] Cell lines_cell(std::string_view joined) noexcept;
 
 enum class Shown : std::uint8_t { always, not_in_tables };
 enum class Figures : std::uint8_t { plain, grouped };  // 24645 or 24,645 in tables

@@ -22,6 +22,7 @@ std::string display_text(const Cell& cell, const Column& column, Lines lines) {
       return {};
     case Cell::Kind::text:
     case Cell::Kind::list:
+    case Cell::Kind::lines:
       return harmless(cell.text, lines);
     case Cell::Kind::integer:
       return column.figures == Figures::grouped ? with_separators(cell.integer)

@@ -80,4 +80,18 @@ OpenConnection open_connection(const Platform& platform, const Connection& conne
   return {std::move(secrets), std::move(partner)};
 }
 
+OpenIntake open_intake(const Platform& platform, const Connection& connection,
+                       const GivenSecrets& given) {
+  const partners::PartnerEntry& entry = partner_entry(connection);
+  if (entry.open_intake == nullptr) {
+    throw Error(ErrorKind::usage,
+                fmt::format("making work items in {} is not built yet", title(connection.partner)));
+  }
+  auto secrets = std::make_unique<config::SecretFiles>(platform.state_dir, platform.clock);
+  const partners::Credentials credentials = find_credentials(platform, connection, given, *secrets);
+  const http::Wire wire = make_wire(platform, connection, *secrets);
+  auto intake = entry.open_intake(connection, credentials, wire, with_profile({}, connection));
+  return {std::move(secrets), std::move(intake)};
+}
+
 }  // namespace itsmc::client

@@ -5,6 +5,7 @@
 #include "itsmc/client/connections.hpp"
 #include "itsmc/client/platform.hpp"
 #include "itsmc/config/config.hpp"
+#include "itsmc/partners/intake.hpp"
 #include "itsmc/partners/partner.hpp"
 
 namespace itsmc::client {
@@ -35,5 +36,14 @@ struct OpenConnection {
 [[nodiscard]] OpenConnection open_connection(const Platform& platform, const Connection& connection,
                                              const GivenSecrets& given,
                                              const partners::PartnerOptions& options);
+
+/// The same, as the place where work items are made. Throws Error(usage) when that is not built for
+/// this partner.
+struct OpenIntake {
+  std::unique_ptr<config::SecretFiles> secrets;
+  std::unique_ptr<partners::Intake> intake;
+};
+[[nodiscard]] OpenIntake open_intake(const Platform& platform, const Connection& connection,
+                                     const GivenSecrets& given);
 
 }  // namespace itsmc::client

@@ -17,6 +17,10 @@ struct StreamRow {
   StreamKey key;
 };
 
+/// The file, made (read_write) or empty in memory (read_only) when it is not there; checked,
+/// brought up to date, and set as this directory's writers expect.
+[[nodiscard]] Db open_store(const std::filesystem::path& file, OpenMode mode);
+
 /// What a Store holds. Its functions are spread over the files of this directory.
 struct Store::Impl {
   Impl(const std::filesystem::path& file, OpenMode mode);

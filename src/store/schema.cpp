@@ -129,13 +129,34 @@ CREATE TABLE rejected(
 )sql");
 }
 
+// What we asked partners to make, the alerts behind it, how far alerts have been forwarded, and
+// what was asked of a partner once. By the connection's name: a creation needs no stream.
+void add_creations(const Db& db) {
+  db.run(R"sql(
+CREATE TABLE creation(
+  connection TEXT NOT NULL, type TEXT NOT NULL, correlation_id TEXT NOT NULL,
+  state TEXT NOT NULL, rule TEXT NOT NULL, noted_at INTEGER NOT NULL,
+  id TEXT NOT NULL, number TEXT NOT NULL, url TEXT NOT NULL,
+  PRIMARY KEY(connection, type, correlation_id)) WITHOUT ROWID;
+CREATE TABLE creation_alert(
+  connection TEXT NOT NULL, type TEXT NOT NULL, correlation_id TEXT NOT NULL,
+  alert_id TEXT NOT NULL, firing INTEGER NOT NULL, fired_at INTEGER,
+  PRIMARY KEY(connection, type, correlation_id, alert_id)) WITHOUT ROWID;
+CREATE TABLE forwarded(scope TEXT PRIMARY KEY, until INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE kept(
+  connection TEXT NOT NULL, what TEXT NOT NULL, text TEXT NOT NULL, at INTEGER NOT NULL,
+  PRIMARY KEY(connection, what)) WITHOUT ROWID;
+)sql");
+}
+
 /// From version `to` - 1 to `to`. A file that is made new begins at the first step too; the views
 /// follow the field table and are made again after the last.
 struct Step {
   std::int64_t to;
   void (*apply)(const Db& db);
 };
-constexpr std::array k_steps{Step{1, create_everything}, Step{2, add_destinations}};
+constexpr std::array k_steps{Step{1, create_everything}, Step{2, add_destinations},
+                             Step{4, add_creations}};
 static_assert(k_steps.back().to == k_schema_version);
 
 [[noreturn]] void fail_with_errno(const std::filesystem::path& file, std::string_view doing) {

@@ -37,16 +37,6 @@ Db open_for_writing(const std::filesystem::path& file) {
   return db;
 }
 
-Db open_file(const std::filesystem::path& file, OpenMode mode) {
-  Db db = mode == OpenMode::read_write ? open_for_writing(file) : open_for_reading(file);
-  if (db.integer("PRAGMA user_version") < k_schema_version) {
-    // Only a writer can bring an older file up to date.
-    const Db writer(file, Access::existing);
-    migrate(writer);
-  }
-  return db;
-}
-
 // NORMAL: a commit is not synced to the disk, a checkpoint is. A killed process loses nothing. A
 // power cut may lose the last commits, but whole ones, and a page's rows and its position are one
 // commit: the next run fetches again what was lost.
@@ -61,9 +51,18 @@ PRAGMA mmap_size = 0;
 
 }  // namespace
 
-Store::Impl::Impl(const std::filesystem::path& file, OpenMode mode) : db(open_file(file, mode)) {
+Db open_store(const std::filesystem::path& file, OpenMode mode) {
+  Db db = mode == OpenMode::read_write ? open_for_writing(file) : open_for_reading(file);
+  if (db.integer("PRAGMA user_version") < k_schema_version) {
+    // Only a writer can bring an older file up to date.
+    const Db writer(file, Access::existing);
+    migrate(writer);
+  }
   db.run(k_settings);
+  return db;
 }
+
+Store::Impl::Impl(const std::filesystem::path& file, OpenMode mode) : db(open_store(file, mode)) {}
 
 RowWriter& Store::Impl::row_writer() {
   if (!writer) writer.emplace(db);

@@ -146,7 +146,7 @@ TEST_CASE("a store written by a newer itsmc is refused with both versions") {
   for (const OpenMode mode : {OpenMode::read_only, OpenMode::read_write}) {
     const Error error = error_of_opening(dir / "store.db", mode);
     CHECK(error.kind() == ErrorKind::damaged);
-    CHECK(error.text().find("written by a newer itsmc (version 7, this one knows 2)") !=
+    CHECK(error.text().find("written by a newer itsmc (version 7, this one knows 4)") !=
           std::string::npos);
   }
 }

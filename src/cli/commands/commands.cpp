@@ -8,7 +8,9 @@ namespace {
 constexpr std::array k_nouns{
     Noun{"connection", "Named links to instances"},
     Noun{"sync", "Bring work items into the local store"},
-    Noun{"workitem", "Work items of the local store"},
+    Noun{"workitem", "Work items of the local store, and new ones"},
+    Noun{"ci", "Configuration items of an instance"},
+    Noun{"template", "An instance's templates for work items"},
     Noun{"workspace", "Log Analytics workspaces that receive the work items"},
     Noun{"query", "Read-only SQL over the local store"},
 };
@@ -96,6 +98,30 @@ constexpr std::array k_commands{
             {},
             "itsmc workitem summary --updated-since 7d",
             build_workitem_summary},
+    Command{
+        "workitem", "create", "Make a work item in the product, once",
+        "With --key, and for whatever carries an identity of its own, the same again is the same\n"
+        "work item: it is looked up before it is made. Choices are labels or codes; what the\n"
+        "product would refuse is told before anything is sent.",
+        "itsmc workitem create --connection prod --title 'Disk full on vm01' --urgency High "
+        "--ci vm01 --key disk-vm01\n"
+        "itsmc workitem create --connection prod --from tickets.ndjson -o ndjson",
+        build_workitem_create},
+    Command{"ci", "find", "Look a configuration item up", "Exits 7 when nothing matches.",
+            "itsmc ci find --connection prod --name vm01", build_ci_find},
+    Command{"ci", "create", "Make a configuration item, unless one matches",
+            "Never guesses between two matches: then exit 7 with both named.",
+            "itsmc ci create --connection prod --name vm01 --fqdn vm01.contoso.example --dry-run",
+            build_ci_create},
+    Command{"template", "list", "Templates, those that cannot be used with the reason",
+            "Kept in the store; --refresh asks the instance again.",
+            "itsmc template list --connection prod", build_template_list},
+    Command{"template",
+            "show",
+            "What a template sets",
+            {},
+            "itsmc template show 'Server down' --connection prod",
+            build_template_show},
     Command{"workspace", "add", "Try and save a workspace",
             "Sign-in is by client secret so far: --auth secret, or auto, which reads\n"
             "AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET when a command runs.\n"

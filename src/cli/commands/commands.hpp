@@ -20,6 +20,11 @@ namespace itsmc::cli {
 [[nodiscard]] Action build_workitem_list(OptionSet& options);
 [[nodiscard]] Action build_workitem_show(OptionSet& options);
 [[nodiscard]] Action build_workitem_summary(OptionSet& options);
+[[nodiscard]] Action build_workitem_create(OptionSet& options);
+[[nodiscard]] Action build_ci_find(OptionSet& options);
+[[nodiscard]] Action build_ci_create(OptionSet& options);
+[[nodiscard]] Action build_template_list(OptionSet& options);
+[[nodiscard]] Action build_template_show(OptionSet& options);
 [[nodiscard]] Action build_workspace_add(OptionSet& options);
 [[nodiscard]] Action build_workspace_list(OptionSet& options);
 [[nodiscard]] Action build_workspace_show(OptionSet& options);

@@ -1,0 +1,166 @@
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "cli/commands/commands.hpp"
+#include "cli/commands/creation_output.hpp"
+#include "itsmc/core/text.hpp"
+
+namespace itsmc::cli {
+namespace {
+
+using client::CiReport;
+
+struct CiOptions {
+  CiDraft draft;
+  std::string id, connection;
+  bool dry_run = false;
+};
+
+std::vector<Column> found_columns() {
+  return {{"connection", "the connection's name"},
+          {"id", "the product's own id"},
+          {"name", "as people see it"},
+          {"fqdn", "the full name, where the product has one"},
+          {"class", "the product's class"}};
+}
+
+std::vector<Column> made_columns() {
+  return {{"connection", "the connection's name"},
+          {"id", "the product's own id"},
+          {"name", "as people see it"},
+          {"class", "the product's class"},
+          {"status", "created, exists, ambiguous or dry_run"},
+          {"matches", "what stands there already", Shown::not_in_tables},
+          {"request", "with --dry-run: what would be sent", Shown::not_in_tables}};
+}
+
+std::string words_of(const ConfigItem& item) {
+  return fmt::format("{} ({}, {})", item.name, item.klass, item.id);
+}
+
+std::string words_of(const std::vector<ConfigItem>& items) {
+  std::string all;
+  for (const ConfigItem& item : items) all += (all.empty() ? "" : "\n") + words_of(item);
+  return all;
+}
+
+void require_a_name(const CiOptions& options) {
+  const bool given = !options.id.empty() || !options.draft.name.empty() ||
+                     !options.draft.fqdn.empty() || !options.draft.ip.empty();
+  if (!given) {
+    throw Error(ErrorKind::usage, "nothing to look for: give --name, --fqdn, --ip or --id",
+                "itsmc ci find --name vm01");
+  }
+}
+
+int run_find(const CiOptions& options, Session& session) {
+  if (answers_fields_help(session, found_columns())) return 0;
+  require_a_name(options);
+  const Connection connection = choose_connection(session, options.connection);
+  session.connection = connection.name;
+  const std::vector<ConfigItem> found = client::find_ci(session.platform, connection,
+                                                        {.id = options.id,
+                                                         .fqdn = options.draft.fqdn,
+                                                         .name = options.draft.name,
+                                                         .ip = options.draft.ip});
+  Listing listing(session, found_columns());
+  for (const ConfigItem& item : found) {
+    listing.row(std::vector<Cell>{text_cell(connection.name), text_cell(item.id),
+                                  text_cell(item.name), text_cell(item.fqdn),
+                                  text_cell(item.klass)});
+  }
+  listing.finish();
+  if (!found.empty()) return 0;
+  session.terminal.out.flush();
+  session.talk.note("no configuration item matches; make one: itsmc ci create --name NAME");
+  return exit_code(ErrorKind::not_found);
+}
+
+int run_create(const CiOptions& options, Session& session) {
+  if (answers_fields_help(session, made_columns())) return 0;
+  if (options.draft.name.empty()) {
+    throw Error(ErrorKind::usage, "--name is needed", "itsmc ci create --name vm01");
+  }
+  const Connection connection = choose_connection(session, options.connection);
+  session.connection = connection.name;
+  const CiReport report =
+      client::create_ci(session.platform, connection, options.draft,
+                        options.dry_run ? client::Sending::dry_run : client::Sending::real);
+  const std::string matches = words_of(report.matches);
+  Listing listing(session, made_columns(), Shape::one);
+  listing.row(std::vector<Cell>{text_cell(connection.name), text_cell(report.item.id),
+                                text_cell(report.item.name), text_cell(report.item.klass),
+                                text_cell(to_string(report.status)), lines_cell(matches),
+                                text_cell(report.request)});
+  listing.finish();
+  session.terminal.out.flush();
+  for (const std::string& warning : report.warnings) session.talk.warning(warning);
+  if (report.status == CiReport::Status::dry_run && session.format() == Format::table) {
+    session.terminal.out.write("\n" + report.request + "\n");
+  }
+  if (report.status != CiReport::Status::ambiguous) return 0;
+  throw Error(ErrorKind::ambiguous,
+              fmt::format("{} configuration items match: {}", report.matches.size(),
+                          join(split(matches, '\n'), ", ")),
+              "name it more exactly, by --fqdn or --ip");
+}
+
+void add_names(OptionSet& options, CiOptions& chosen) {
+  constexpr Sources k_here = Sources::command_line_and_environment;
+  options.add({.name = "connection",
+               .value = "NAME",
+               .help = "Which instance; default: the only connection",
+               .set = into(chosen.connection)});
+  options.add({.name = "name",
+               .value = "NAME",
+               .help = "Its name",
+               .set = into(chosen.draft.name),
+               .sources = k_here});
+  options.add({.name = "fqdn",
+               .value = "NAME",
+               .help = "Its full name",
+               .set = into(chosen.draft.fqdn),
+               .sources = k_here});
+  options.add({.name = "ip",
+               .value = "ADDRESS",
+               .help = "Its address",
+               .set = into(chosen.draft.ip),
+               .sources = k_here});
+}
+
+}  // namespace
+
+Action build_ci_find(OptionSet& options) {
+  auto chosen = std::make_shared<CiOptions>();
+  add_names(options, *chosen);
+  options.add({.name = "id",
+               .value = "ID",
+               .help = "The product's own id, or an Azure resource id",
+               .set = into(chosen->id),
+               .sources = Sources::command_line_and_environment});
+  return [chosen](Session& session) { return run_find(*chosen, session); };
+}
+
+Action build_ci_create(OptionSet& options) {
+  auto chosen = std::make_shared<CiOptions>();
+  add_names(options, *chosen);
+  options.add({.name = "class",
+               .value = "CLASS",
+               .help = "The product's class; default: its class for computers",
+               .set = into(chosen->draft.klass),
+               .sources = Sources::command_line_and_environment});
+  options.add({.name = "set",
+               .value = "FIELD=VALUE",
+               .help = "A field by the product's own name; may be repeated",
+               .set = assignments_into(chosen->draft.set),
+               .sources = Sources::command_line_and_environment});
+  options.add({.name = "dry-run",
+               .value = {},
+               .help = "Print the exact request and send nothing",
+               .set = into(chosen->dry_run),
+               .sources = Sources::command_line_and_environment});
+  return [chosen](Session& session) { return run_create(*chosen, session); };
+}
+
+}  // namespace itsmc::cli

@@ -1,0 +1,152 @@
+#include "cli/commands/creation_output.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "itsmc/client/connections.hpp"
+#include "itsmc/core/text.hpp"
+
+namespace itsmc::cli {
+namespace {
+
+using client::CreationInput;
+using client::CreationReport;
+using client::CreationStatus;
+
+std::string one_line_each(const std::vector<std::string>& texts) {
+  std::string joined;
+  for (const std::string& text : texts) {
+    if (!joined.empty()) joined += '\n';
+    joined += excerpt(text, 2'000);  // without line ends
+  }
+  return joined;
+}
+
+void write_row(Listing& listing, const CreationReport& report) {
+  const std::string warnings = one_line_each(report.warnings);
+  const std::string error = report.error ? report.error->text() : std::string();
+  listing.row(std::vector<Cell>{text_cell(report.connection), text_cell(to_string(report.type)),
+                                text_cell(report.id), text_cell(report.number),
+                                text_cell(to_string(report.status)), text_cell(report.url),
+                                text_cell(report.correlation_id), lines_cell(warnings),
+                                text_cell(report.request), text_cell(error)});
+}
+
+/// What is told beside the row. A dry run's request is what a person wants to read: on stdout, when
+/// no program reads it there.
+void tell(Session& session, const CreationReport& report) {
+  for (const std::string& warning : report.warnings) session.talk.warning(warning);
+  if (report.error) session.talk.error(*report.error, {report.connection, {}});
+}
+
+/// Creators of the connections that the inputs name, opened at the first use.
+class Creators {
+ public:
+  explicit Creators(Session& session) : session_(session) {}
+
+  CreationReport perform(const CreationInput& input, client::Sending sending) {
+    CreationReport report{.connection = input.connection, .type = input.request.draft.type};
+    report.error = input.error;
+    const auto down = down_.find(input.connection);
+    if (!report.error && down != down_.end()) report.error = down->second;
+    if (report.error) return report;
+    try {
+      return creator(input.connection).perform(input.request, sending);
+    } catch (const Error& error) {
+      if (error.kind() == ErrorKind::cancelled) throw;
+      report.error = error;
+      down_.emplace(input.connection, error);
+      return report;
+    }
+  }
+
+ private:
+  client::Creator& creator(const std::string& name) {
+    const auto open = open_.find(name);
+    if (open != open_.end()) return open->second;
+    const Connection connection = client::load_connection(session_.platform, name);
+    return open_.try_emplace(name, session_.platform, connection, client::GivenSecrets{})
+        .first->second;
+  }
+
+  Session& session_;
+  std::map<std::string, client::Creator> open_;
+  std::map<std::string, Error> down_;
+};
+
+}  // namespace
+
+std::vector<Column> creation_columns() {
+  constexpr Shown k_hide = Shown::not_in_tables;
+  return {{"connection", "the connection's name"},
+          {"type", "incident, change-request, event or alert"},
+          {"id", "the product's own id", k_hide},
+          {"number", "as people call it"},
+          {"status",
+           "created, updated, resolved, already_exists, nothing_to_resolve, dry_run or failed"},
+          {"url", "where a browser shows it"},
+          {"correlation_id", "what finds it again", k_hide},
+          {"warnings", "what the product dropped or changed, what was not linked", k_hide},
+          {"request", "with --dry-run: what would be sent", k_hide},
+          {"error", "why it failed", k_hide}};
+}
+
+std::vector<CreationReport> make_items(Session& session, const std::vector<CreationInput>& inputs,
+                                       client::Sending sending, Shape shape) {
+  Listing listing(session, creation_columns(), shape);
+  Creators creators(session);
+  std::vector<CreationReport> reports;
+  for (const CreationInput& input : inputs) {
+    try {
+      reports.push_back(creators.perform(input, sending));
+    } catch (const Error&) {
+      listing.finish();
+      throw;
+    }
+    write_row(listing, reports.back());
+  }
+  listing.finish();
+  session.terminal.out.flush();  // the table before what explains it
+  const bool for_people = session.format() == Format::table;
+  for (const CreationReport& report : reports) {
+    if (for_people && !report.request.empty()) {
+      session.terminal.out.write("\n" + report.request + "\n");
+    }
+    tell(session, report);
+  }
+  return reports;
+}
+
+std::pair<std::string, std::string> parse_assignment(const std::string& text) {
+  const std::size_t sign = text.find('=');
+  const std::string field(trim(text.substr(0, sign)));
+  if (sign == std::string::npos || field.empty()) {
+    throw Error(ErrorKind::usage, fmt::format("\"{}\" is not FIELD=VALUE", excerpt(text, 60)),
+                "for example: --set assignment_group=Operations");
+  }
+  return {field, text.substr(sign + 1)};
+}
+
+Setter assignments_into(std::vector<std::pair<std::string, std::string>>& target) {
+  return [&target](const std::string& text) {
+    auto assignment = parse_assignment(text);
+    std::erase_if(target, [&](const auto& one) { return one.first == assignment.first; });
+    target.push_back(std::move(assignment));
+  };
+}
+
+Connection choose_connection(const Session& session, const std::string& name) {
+  if (!name.empty()) return client::load_connection(session.platform, name);
+  const std::vector<std::string> names = client::connection_names(session.platform);
+  if (names.size() == 1) return client::load_connection(session.platform, names.front());
+  if (names.empty()) {
+    throw Error(ErrorKind::usage, "no connections yet", "make one: itsmc connection add");
+  }
+  throw Error(ErrorKind::usage,
+              fmt::format("--connection is needed: {} connections are configured", names.size()),
+              "one of: " + join(names, ", "));
+}
+
+}  // namespace itsmc::cli

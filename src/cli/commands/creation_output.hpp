@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/session.hpp"
+#include "itsmc/client/creation.hpp"
+#include "itsmc/client/creation_input.hpp"
+
+namespace itsmc::cli {
+
+/// `workitem create`, `alert forward`: a row a work item.
+[[nodiscard]] std::vector<Column> creation_columns();
+
+/// Makes what the inputs ask for, one after the other, and writes a row for each as it is done.
+/// A failure is a row and an error on stderr; what stops a connection fails what is left of it.
+/// Returns the reports in the order of the inputs. Throws Error(cancelled) after the rows that are
+/// done.
+std::vector<client::CreationReport> make_items(Session& session,
+                                               const std::vector<client::CreationInput>& inputs,
+                                               client::Sending sending, Shape shape);
+
+/// "field=value". Throws Error(usage).
+[[nodiscard]] std::pair<std::string, std::string> parse_assignment(const std::string& text);
+/// Appends to pairs; the last of a field counts.
+[[nodiscard]] Setter assignments_into(std::vector<std::pair<std::string, std::string>>& target);
+
+/// The named connection, or the only one there is. Throws Error(usage) naming those to choose from.
+[[nodiscard]] Connection choose_connection(const Session& session, const std::string& name);
+
+}  // namespace itsmc::cli

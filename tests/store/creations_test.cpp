@@ -1,0 +1,116 @@
+#include "itsmc/store/creations.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "store/store_support.hpp"
+#include "support/temp_dir.hpp"
+
+using namespace itsmc;
+using namespace itsmc::store;
+using itsmc::test::at;
+
+namespace {
+
+Creation asked(std::string key, std::string rule = "cpu") {
+  return {.connection = "prod",
+          .type = WorkItemType::incident,
+          .correlation_id = std::move(key),
+          .rule = std::move(rule),
+          .noted_at = at(100)};
+}
+
+Creation made(const Creation& asked_for, std::string number) {
+  Creation creation = asked_for;
+  creation.state = Creation::State::made;
+  creation.id = "id-" + number;
+  creation.number = std::move(number);
+  creation.url = "https://prod.example/" + creation.number;
+  return creation;
+}
+
+}  // namespace
+
+TEST_CASE("a noted creation is found by another process before it is completed") {
+  const test::TempDir directory;
+  const auto file = directory.path() / "itsmc.db";
+  Creations mine(file, OpenMode::read_write);
+  mine.note(asked("a1"));
+
+  const Creations theirs(file, OpenMode::read_only);
+  const auto found = theirs.find("prod", WorkItemType::incident, "a1");
+  REQUIRE(found);
+  CHECK(found->state == Creation::State::sending);
+  CHECK(found->noted_at == at(100));
+  CHECK_FALSE(theirs.find("prod", WorkItemType::change_request, "a1"));
+  CHECK_FALSE(theirs.find("test", WorkItemType::incident, "a1"));
+
+  mine.complete(made(asked("a1"), "INC1"));
+  const auto then = theirs.find("prod", WorkItemType::incident, "a1");
+  REQUIRE(then);
+  CHECK(then->state == Creation::State::made);
+  CHECK(then->number == "INC1");
+  CHECK(then->url == "https://prod.example/INC1");
+}
+
+TEST_CASE("the latest of an alert that fired again is the last of an unbroken row") {
+  const test::TempDir directory;
+  Creations creations(directory.path() / "itsmc.db", OpenMode::read_write);
+  CHECK_FALSE(creations.latest("prod", WorkItemType::incident, "a"));
+  for (const char* key : {"a", "a~2", "a~3", "a~5"}) creations.note(asked(key));
+  CHECK(creations.latest("prod", WorkItemType::incident, "a")->correlation_id == "a~3");
+}
+
+TEST_CASE("alerts stay attached with their newest condition") {
+  const test::TempDir directory;
+  Creations creations(directory.path() / "itsmc.db", OpenMode::read_write);
+  const Creation item = made(asked("rule:cpu"), "INC1");
+  creations.complete(item);
+  creations.attach(item, {"one", true, at(1)});
+  creations.attach(item, {"two", true, at(2)});
+  creations.attach(item, {"one", false, at(1)});
+  const auto attached = creations.attached(item);
+  REQUIRE(attached.size() == 2);
+  CHECK(attached[0].alert_id == "one");
+  CHECK_FALSE(attached[0].firing);
+  CHECK(attached[1].firing);
+  CHECK(attached[1].fired_at == at(2));
+  CHECK(creations.attached(asked("rule:disk")).empty());
+}
+
+TEST_CASE("items are counted by the rule behind them") {
+  const test::TempDir directory;
+  Creations creations(directory.path() / "itsmc.db", OpenMode::read_write);
+  creations.complete(made(asked("1", "cpu"), "INC1"));
+  Creation ended = made(asked("2", "cpu"), "INC2");
+  ended.state = Creation::State::resolved;
+  creations.complete(ended);
+  creations.complete(made(asked("3", "disk"), "INC3"));
+  creations.complete(made(asked("4", ""), "INC4"));  // by hand: of no rule
+  const auto counts = creations.by_rule();
+  REQUIRE(counts.size() == 2);
+  CHECK(counts[0].rule == "cpu");
+  CHECK(counts[0].items == 2);
+  CHECK(counts[0].firing == 1);
+  CHECK(counts[1].items == 1);
+  CHECK(creations.list("prod", 0).size() == 4);
+  CHECK(creations.list("", 2).size() == 2);
+}
+
+TEST_CASE("the mark of forwarded alerts never moves back") {
+  const test::TempDir directory;
+  Creations creations(directory.path() / "itsmc.db", OpenMode::read_write);
+  CHECK_FALSE(creations.forwarded_until("sub"));
+  creations.move_forwarded("sub", at(50));
+  creations.move_forwarded("sub", at(40));
+  CHECK(creations.forwarded_until("sub") == at(50));
+}
+
+TEST_CASE("what was asked once is kept with its age") {
+  const test::TempDir directory;
+  Creations creations(directory.path() / "itsmc.db", OpenMode::read_write);
+  CHECK_FALSE(creations.kept("prod", "templates"));
+  creations.keep("prod", "templates", {"[]", at(1)});
+  creations.keep("prod", "templates", {"[1]", at(2)});
+  CHECK(creations.kept("prod", "templates")->text == "[1]");
+  CHECK(creations.kept("prod", "templates")->at == at(2));
+}
