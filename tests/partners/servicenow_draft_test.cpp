@@ -83,6 +83,7 @@ TEST_CASE("A choice is its code or its label, in any case and language",
   }
   CHECK_THAT(match_choice(k_urgencies, "2 - Medum").problem,
              Catch::Contains("did you mean \"2 - Medium\"?"));
+  CHECK_THAT(match_choice(k_urgencies, "Hgih").problem, Catch::Contains("did you mean \"High\"?"));
   const std::vector<ChoiceOption> twins = {{"a", "Disk", "en"}, {"b", "disk", "en"}};
   CHECK_THAT(match_choice(twins, "DISK").problem, Catch::Contains("one of a, b"));
   CHECK(match_choice(twins, "b").value == "b");
