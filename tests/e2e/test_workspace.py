@@ -353,8 +353,11 @@ class Workspace(Story):
         self.ok("workspace", "add", "law", "--endpoint", azure.url, "--rule-id",
                 made["immutable_id"], "--stream", made["stream"], "--authority", azure.url,
                 **variables)
-        self.assertEqual(self.itsmc("workspace", "push", "law").code, 4)
-        self.ok("workspace", "push", "law", **variables)
+        nobody = self.itsmc("workspace", "test", "law", PATH=self.home,
+                            AZURE_POD_IDENTITY_AUTHORITY_HOST="http://127.0.0.1:9")
+        self.assertEqual(nobody.code, 4, repr(nobody))
+        self.assertIn("no AZURE_CLIENT_SECRET", nobody.out)
+        self.ok("workspace", "test", "law", **variables)
 
 
 if __name__ == "__main__":

@@ -173,7 +173,11 @@ int run_push(const PushOptions& chosen, Session& session) {
         "no connection is bound to a workspace; next: itsmc connection edit "
         "CONNECTION --workspace NAME");
   }
-  const int code = client::exit_code(reports);
+  const std::vector<Error> unreadable = client::load_every_connection(session.platform).unreadable;
+  // Nobody knows whether it is bound to one of them.
+  for (const Error& error : unreadable) session.talk.error(error, {});
+  const int sent = client::exit_code(reports);
+  const int code = sent == 0 && !unreadable.empty() ? exit_code(ErrorKind::partly) : sent;
   if (unopened.empty()) return code;
   return exit_code(reports.empty() ? unopened.front().error.kind() : ErrorKind::partly);
 }
