@@ -125,7 +125,7 @@ json try_parse(std::string_view text) {
   try {
     return parse_payload(text);
   } catch (const Error&) {
-    return {json::value_t::discarded};
+    return json(json::value_t::discarded);
   }
 }
 
