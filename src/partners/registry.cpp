@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::array k_partners = {
     PartnerEntry{PartnerKind::servicenow, servicenow::open, servicenow::sign_in,
-                 servicenow::k_refresh_lifetime},
+                 servicenow::k_refresh_lifetime, nullptr, servicenow::open_intake},
     PartnerEntry{PartnerKind::cherwell, cherwell::open, cherwell::sign_in,
                  cherwell::k_refresh_lifetime, nullptr, nullptr, "its licence is given back"},
     PartnerEntry{PartnerKind::provance, provance::open, provance::sign_in,

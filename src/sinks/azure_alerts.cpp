@@ -8,7 +8,7 @@
 #include "http/url.hpp"
 #include "itsmc/core/error.hpp"
 #include "itsmc/core/text.hpp"
-#include "sinks/azure_words.hpp"
+#include "itsmc/sinks/log_analytics.hpp"
 
 namespace itsmc::sinks {
 namespace {

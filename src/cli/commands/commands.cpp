@@ -9,6 +9,8 @@ constexpr std::array k_nouns{
     Noun{"connection", "Named links to instances"},
     Noun{"sync", "Bring work items into the local store"},
     Noun{"workitem", "Work items of the local store, and new ones"},
+    Noun{"action", "Saved recipes that turn an alert into a work item"},
+    Noun{"alert", "Azure's alerts"},
     Noun{"ci", "Configuration items of an instance"},
     Noun{"template", "An instance's templates for work items"},
     Noun{"workspace", "Log Analytics workspaces that receive the work items"},
