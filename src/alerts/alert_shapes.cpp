@@ -91,7 +91,9 @@ void give_id(Alert& alert, const std::string& origin_id, const json& context) {
   for (const std::string& target : alert.targets) about += '\n' + to_lower(target);
   // One rule fires for each of its dimensions, and the value that it measured moves (azure
   // reference 5.2).
-  for (const auto& [name, value] : dimensions_of(context)) about += '\n' + name + '=' + value;
+  for (const auto& [name, value] : dimensions_of(context)) {
+    about += fmt::format("\n{}={}", name, value);
+  }
   alert.id = "h-" + hash_text(about);
 }
 
