@@ -22,8 +22,8 @@ Charset charset_of(const std::function<std::optional<std::string>(const std::str
     const std::optional<std::string> value = getenv(name);
     if (!value || value->empty()) continue;
     const std::string locale = to_lower(*value);
-    const bool utf8 = locale.find("utf-8") != std::string::npos ||
-                      locale.find("utf8") != std::string::npos;
+    const bool utf8 =
+        locale.find("utf-8") != std::string::npos || locale.find("utf8") != std::string::npos;
     return utf8 ? Charset::unicode : Charset::ascii;
   }
   return Charset::ascii;  // the locale "C"
