@@ -91,10 +91,12 @@ Dashboard dashboard(const Platform& platform, const DashboardRequest& request) {
   const Timestamp now = platform.clock.now();
   Dashboard board;
   board.until = end_of_window(streams, now);
-  board.since = request.since.value_or(board.until -
-                                       k_day * request.days.value_or(longest_window(connections)));
+  const auto days = k_day * request.days.value_or(longest_window(connections));
+  const Timestamp since = request.since.value_or(board.until - days);
   board.interval =
-      board.until - board.since <= k_day * k_hourly_up_to_days ? std::chrono::hours(1) : k_day;
+      board.until - since <= k_day * k_hourly_up_to_days ? std::chrono::hours(1) : k_day;
+  // Whole days (hours): what was asked as a moment stays that moment.
+  board.since = request.since ? since : since - since.time_since_epoch() % board.interval;
   store::DashboardQuery query{.connections = request.connections,
                               .types = request.types,
                               .computer = request.computer,
