@@ -17,9 +17,10 @@ constexpr std::int64_t k_most_height = 8;
 
 }  // namespace
 
-Charset charset_of(const std::function<std::optional<std::string>(const std::string&)>& getenv) {
+Charset charset_of(
+    const std::function<std::optional<std::string>(const std::string&)>& environment) {
   for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
-    const std::optional<std::string> value = getenv(name);
+    const std::optional<std::string> value = environment(name);
     if (!value || value->empty()) continue;
     const std::string locale = to_lower(*value);
     const bool utf8 =

@@ -12,7 +12,7 @@ namespace itsmc::cli {
 namespace {
 
 constexpr std::size_t k_width_when_piped = 80;
-constexpr std::size_t k_narrow = 60;
+constexpr std::size_t k_narrow = 76;  // below it times and bars have no room
 constexpr std::size_t k_least_bar = 10;
 constexpr std::size_t k_most_bar = 40;
 
@@ -69,13 +69,22 @@ class Drawing {
   void time_chart() {
     std::int64_t all = 0;
     for (const store::CreatedCount& one : board_.counts.created) all += one.count;
-    out_.write(fmt::format("{} from {} to {}\n", with_separators(all), day_of(board_.since),
+    out_.write(fmt::format("{} created from {} to {}\n", with_separators(all), day_of(board_.since),
                            day_of(board_.until)));
     if (board_.counts.older > 0) {
       out_.write(fmt::format("older, not counted: {}; --since shows them\n",
                              with_separators(board_.counts.older)));
     }
-    if (all > 0) out_.write(sparkline(fold(series(), width_), view_.charset) + '\n');
+    if (all == 0) return;
+    const std::vector<std::int64_t> values = series();
+    const std::vector<std::int64_t> folded = fold(values, width_);
+    const auto each =
+        static_cast<std::int64_t>((values.size() + folded.size() - 1) / folded.size());
+    std::string line = sparkline(folded, view_.charset);
+    line.erase(line.find_last_not_of(' ') + 1);
+    out_.write(fmt::format("{}\na column: {}, the highest: {}\n", line,
+                           format_duration(each * board_.interval),
+                           with_separators(*std::max_element(folded.begin(), folded.end()))));
   }
 
   /// Columns that a narrow terminal has no room for.
@@ -117,7 +126,7 @@ class Drawing {
   }
 
   [[nodiscard]] std::size_t bar_width() const {
-    return std::clamp(width_ / 5, k_least_bar, k_most_bar);
+    return std::clamp(width_ * 3 / 20, k_least_bar, k_most_bar);
   }
 
   [[nodiscard]] std::size_t rows_of(const DashboardList& list) const {
