@@ -139,7 +139,7 @@ TEST_CASE("the dashboard counts what the list lists") {
   for (const json& one : board["intervals"]) sum += one["created"].get<int>();
   CHECK(sum == 42);
   CHECK(board["messages"].size() == 3);
-  CHECK(board["messages"].back()["hint"] == "itsmc connection test prod");
+  CHECK(board["messages"].front()["hint"] == "itsmc connection test prod");
   CHECK(board["alert_rules"].empty());
 }
 
