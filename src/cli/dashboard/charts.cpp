@@ -42,7 +42,7 @@ std::vector<std::int64_t> fold(std::span<const std::int64_t> values, std::size_t
 }
 
 std::string sparkline(std::span<const std::int64_t> values, Charset charset) {
-  std::int64_t most = 0;
+  std::int64_t most = 1;
   for (const std::int64_t value : values) most = std::max(most, value);
   const auto& heights = charset == Charset::unicode ? k_heights : k_ascii_heights;
   std::string line;

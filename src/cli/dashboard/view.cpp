@@ -116,6 +116,7 @@ class Drawing {
     list.rows(board_, [&](std::span<const Cell> cells) {
       if (view_.rows != 0 && seen++ >= view_.rows) return;
       std::vector<Cell> shown;
+      shown.reserve(places.size() + 1);
       for (const std::size_t place : places) shown.push_back(cells[place]);
       std::string drawn;
       if (barred) drawn = bar(cells[counted].integer, most, bar_width(), view_.charset);
@@ -183,7 +184,7 @@ class Drawing {
 }  // namespace
 
 std::string shell_word(std::string_view word) {
-  const std::string clean = harmless(word);
+  std::string clean = harmless(word);
   constexpr std::string_view k_plain =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:@%+=,";
   if (!clean.empty() && clean.find_first_not_of(k_plain) == std::string::npos) return clean;
