@@ -7,6 +7,7 @@
 
 #include "itsmc/core/text.hpp"
 #include "partners/servicenow_choices.hpp"
+#include "partners/servicenow_client.hpp"
 #include "partners/servicenow_examine.hpp"
 #include "partners/servicenow_pages.hpp"
 #include "partners/servicenow_walk.hpp"
@@ -34,10 +35,7 @@ class ServiceNow final : public Partner {
              const PartnerOptions& options)
       : connection_(connection),
         wire_(std::move(wire)),
-        client_({.connection = connection.name,
-                 .base_url = connection.url,
-                 .retry = options.retry,
-                 .judge = judge(connection.url)},
+        client_(client_options(connection, options),
                 http::make_oauth(servicenow::sign_in(connection, credentials), wire_), wire_),
         pages_(client_, wire_.clock,
                {.connection = connection.name,

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "itsmc/partners/servicenow.hpp"
+#include "partners/servicenow_client.hpp"
 
 namespace itsmc::partners::servicenow {
 namespace {
@@ -46,6 +47,13 @@ http::OAuthOptions sign_in(const Connection& connection, const Credentials& cred
   options.refused_hint = [hint = refused_hint(connection)](std::string_view) { return hint; };
   options.refresh_extends_refresh_token = false;
   return options;
+}
+
+http::ClientOptions client_options(const Connection& connection, const PartnerOptions& options) {
+  return {.connection = connection.name,
+          .base_url = connection.url,
+          .retry = options.retry,
+          .judge = judge(connection.url)};
 }
 
 std::optional<std::string> refresh_token_warning(Timestamp issued, Timestamp now) {

@@ -9,6 +9,7 @@
 #include "itsmc/core/time.hpp"
 #include "itsmc/http/auth.hpp"
 #include "itsmc/http/client.hpp"
+#include "itsmc/partners/intake.hpp"
 #include "itsmc/partners/partner.hpp"
 
 namespace itsmc::partners::servicenow {
@@ -17,6 +18,14 @@ namespace itsmc::partners::servicenow {
 [[nodiscard]] std::unique_ptr<Partner> open(const Connection& connection,
                                             const Credentials& credentials, const http::Wire& wire,
                                             const PartnerOptions& options);
+
+/// The same instance as the place where work items are made: incidents by the Table API, changes by
+/// the Change Management API, events and alerts by Event Management, configuration items by its
+/// identification and reconciliation engine. The wire's references outlive it. Sends nothing yet.
+[[nodiscard]] std::unique_ptr<Intake> open_intake(const Connection& connection,
+                                                  const Credentials& credentials,
+                                                  const http::Wire& wire,
+                                                  const PartnerOptions& options);
 
 /// How the instance's token endpoint is asked (servicenow reference 1.1).
 [[nodiscard]] http::OAuthOptions sign_in(const Connection& connection,

@@ -21,11 +21,17 @@ namespace itsmc::cli {
 [[nodiscard]] Action build_workitem_show(OptionSet& options);
 [[nodiscard]] Action build_workitem_summary(OptionSet& options);
 [[nodiscard]] Action build_workitem_create(OptionSet& options);
+[[nodiscard]] Action build_action_add(OptionSet& options);
+[[nodiscard]] Action build_action_list(OptionSet& options);
+[[nodiscard]] Action build_action_show(OptionSet& options);
+[[nodiscard]] Action build_action_remove(OptionSet& options);
+[[nodiscard]] Action build_alert_forward(OptionSet& options);
 [[nodiscard]] Action build_ci_find(OptionSet& options);
 [[nodiscard]] Action build_ci_create(OptionSet& options);
 [[nodiscard]] Action build_template_list(OptionSet& options);
 [[nodiscard]] Action build_template_show(OptionSet& options);
 [[nodiscard]] Action build_workspace_add(OptionSet& options);
+[[nodiscard]] Action build_workspace_edit(OptionSet& options);
 [[nodiscard]] Action build_workspace_list(OptionSet& options);
 [[nodiscard]] Action build_workspace_show(OptionSet& options);
 [[nodiscard]] Action build_workspace_remove(OptionSet& options);

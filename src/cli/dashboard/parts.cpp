@@ -100,7 +100,7 @@ const std::array k_lists{
     DashboardList{"connectors", "messages", "Connector messages", message_columns, message_rows,
                   "no runs yet; next: itsmc sync run"},
     DashboardList{"alert-rules", "alert_rules", "Alert rules", rule_columns, rule_rows,
-                  "no alerts recorded yet; make a work item of one: itsmc workitem create --help"},
+                  "no alerts recorded yet; next: itsmc alert forward --help"},
 };
 
 void append_list(std::string& to, const DashboardList& list, const Dashboard& board) {

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Proof: the dashboard's page, made of the log of a real instance, works in headless Chromium.
-# usage: run.sh ITSMC_SIM BUILD_DIR; ITSMC names the tool; exit 77 without browser or package.
+# usage: run.sh ITSMC_SIM BUILD_DIR ITSMC; exit 77 without browser or package.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 binary=$1
 work=$2/dashboard-chromium
+itsmc=$3
 . "$here/../simulator.sh"
 
 browser=$(command -v chromium || command -v chromium-browser || true)
@@ -19,10 +20,10 @@ export ITSMC_CONFIG_DIR=$work/home/config ITSMC_DATA_DIR=$work/home/data ITSMC_S
 (umask 077
  printf '%s\n' 'pass word+&%=é' >"$work/home/password"
  printf '%s\n' 's3cret+with&odd%=chars' >"$work/home/client-secret")
-"$ITSMC" connection add prod --partner servicenow --url "$URL" --self-hosted --quiet \
+"$itsmc" connection add prod --partner servicenow --url "$URL" --self-hosted --quiet \
   --username itsmc.integration --password-file "$work/home/password" \
   --client-id itsmc-client --client-secret-file "$work/home/client-secret" --sync-days 120
-"$ITSMC" sync run --quiet >/dev/null
+"$itsmc" sync run --quiet >/dev/null
 
 # Titles of people who mean harm, where a partner would have put them.
 python3 - "$ITSMC_DATA_DIR/itsmc.db" "$work/hostile.json" <<'PY'
@@ -38,7 +39,7 @@ json.dump(titles, open(sys.argv[2], "w"))
 PY
 
 begin=$(date -u -d '90 days ago' +%F)  # amid the log's items
-count() { "$ITSMC" query "select count(*) from work_items where $1" -o csv --no-headers | tr -d '\r'; }
+count() { "$itsmc" query "select count(*) from work_items where $1" -o csv --no-headers | tr -d '\r'; }
 jq -n --slurpfile titles "$work/hostile.json" \
   --argjson all "$(count 1)" --argjson change "$(count "type = 'change-request'")" \
   --argjson open "$(count 'open')" --argjson closed "$(count "state = 'Closed'")" \
@@ -50,6 +51,6 @@ jq -n --slurpfile titles "$work/hostile.json" \
     filters: [["type", "change-request", $change], ["open", "1", $open], ["state", "Closed", $closed],
       ["connection", "prod", $prod], ["text", "00286", $text], ["computer", "cmdb_ci 49", $ci],
       ["from", $begin, $from]]}' >"$work/counts.json"
-"$ITSMC" dashboard --html "$work/page.html" --quiet
+"$itsmc" dashboard --html "$work/page.html" --quiet
 result=$(timeout 120 node "$work/browse.js" "$work/page.html" "$work/counts.json" "$browser")
 echo "PROVED: chromium shows the dashboard of $result"

@@ -94,6 +94,9 @@ constexpr auto k_choices = std::to_array<ChoicePlan>({
     {"change_request", "close_code", "unsuccessful", "Unsuccessful"},
     {"cmdb_ci", "install_status", "1", "Installed"},
     {"cmdb_ci", "install_status", "7", "Retired"},
+    {"cmdb_ci", "discovery_source", "ServiceNow", "ServiceNow"},
+    {"cmdb_ci", "discovery_source", "Manual Entry", "Manual Entry"},
+    {"cmdb_ci", "discovery_source", "Other Automated", "Other Automated"},
     {"cmdb_ci", "operational_status", "1", "Operational"},
     {"cmdb_ci", "operational_status", "2", "Non-Operational"},
 });

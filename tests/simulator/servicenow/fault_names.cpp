@@ -7,6 +7,9 @@ namespace {
 
 constexpr std::string_view k_api = "/api/";
 constexpr std::string_view k_tables = "/table/";
+constexpr std::string_view k_changes = "/sn_chg_rest/";
+constexpr std::string_view k_events = "/em/jsonv2";
+constexpr std::string_view k_engine = "/identifyreconcile";
 constexpr std::string_view k_token = "/oauth_token.do";
 
 constexpr auto k_names = std::to_array<FaultName>({
@@ -90,6 +93,22 @@ constexpr auto k_names = std::to_array<FaultName>({
     // Writing (reference 2.5, 4).
     {"insert-403", "", k_tables, "403 although the record was created"},
     {"data-policy-403", "FIELDS", k_tables, "creating is refused, naming mandatory fields"},
+    {"nothing-made", "", k_api, "success, but there is no record, event or configuration item"},
+    {"drop-field", "NAME", k_api, "a business rule: that field is not stored"},
+    {"change-field", "NAME:VALUE", k_api, "a business rule: that field is stored as VALUE"},
+    {"resolve-refused", "rule", k_api,
+     "a sent state is dropped in silence; with 'rule' a business rule says 403"},
+    {"dictionary-unreadable", "", k_tables, "sys_dictionary is empty"},
+    // Changes, events, identification (reference 6, 7).
+    {"no-change-api", "", k_api, "the Change Management API is not there"},
+    {"change-worker", "", k_changes, "a new change is made by a worker: the answer has no record"},
+    {"no-event-management", "", k_api, "neither the events' API nor their tables are there"},
+    {"events-count", "N", k_events, "that many events are said to be inserted; those are"},
+    {"events-wait", "", k_events, "events stay in the state Ready: no alert"},
+    {"events-fail", "", k_events, "events end in the state Error: no alert"},
+    {"ire-incomplete", "", k_engine, "INSERT_AS_INCOMPLETE: the payload is kept aside"},
+    {"ire-unknown", "", k_engine, "INSERT with sysId Unknown: nothing is made"},
+    {"ire-errors", "CODE", k_engine, "an item with that error (MISSING_MATCHING_ATTRIBUTES)"},
     {"invalid-choice-stored", "", k_tables, "unknown choice values are kept (default: dropped)"},
 });
 

@@ -79,6 +79,9 @@ class Instance {
 // (task-level, inactive, other language), properties. `now` dates them.
 void add_base_rows(Instance& instance, const Credentials& credentials, std::int64_t now);
 
+// Rows of sys_dictionary for the tables that extend task.
+void add_dictionary(Instance& instance, std::int64_t now);
+
 // Fills a row by column names.
 class RowMaker {
  public:

@@ -80,6 +80,20 @@ constexpr auto k_tables = std::to_array<TablePlan>({
     {"core_company", "Company", "", "name vendor&=false"},
     {"cmdb_ci_service", "Service", "", "name"},
     {"service_offering", "Service Offering", "", "name"},
+    {"sys_dictionary", "Dictionary Entry", "",
+     "name element internal_type reference max_length# mandatory&=false default_value "
+     "active&=true"},
+    {"sys_template", "Template", "", "name table template active&=true global&=true"},
+    {"std_change_producer_version", "Standard Change Template Version", "",
+     "name short_description active&=true"},
+    {"em_event", "Event", "",
+     "source event_class node resource metric_name type message_key severity? description "
+     "additional_info time_of_event! resolution_state state?=Ready error_msg processing_notes "
+     "ci_identifier ci_type alert@em_alert"},
+    {"em_alert", "Alert", "",
+     "number source node resource metric_name type message_key severity? description "
+     "additional_info state?=Open acknowledged&=false incident@incident cmdb_ci@cmdb_ci "
+     "event_count#=0 work_notes%"},
     {"problem", "Problem", "PRB", "number short_description state?=1 sys_class_name"},
 });
 

@@ -40,6 +40,23 @@ Reply table_call(Site& site, const Call& call) {
   return error_reply(405, "Method not supported", std::nullopt);
 }
 
+// The APIs of scoped applications and of plug-ins.
+Reply other_api(Site& site, const Call& call, std::string_view path) {
+  constexpr std::string_view k_changes = "/api/sn_chg_rest/";
+  if (path == "/api/global/em/jsonv2" && !call.firing.has("no-event-management")) {
+    return take_events(site, call);
+  }
+  if (!path.starts_with(k_changes) || call.firing.has("no-change-api")) return no_resource();
+  path.remove_prefix(k_changes.size());
+  if (path.starts_with("v1/")) path.remove_prefix(3);
+  if (take_segment(path) != "change") return no_resource();
+  return change_api(site, call, path);
+}
+
+bool is_switched_off(const Call& call) {
+  return call.table.starts_with("em_") && call.firing.has("no-event-management");
+}
+
 bool wants_json(const Request& request) {
   const std::string accept = request.header("Accept");
   return accept.empty() || accept.find("json") != std::string::npos ||
@@ -75,15 +92,17 @@ Reply Service::api(const Request& request, const Firing& firing) {
   if (!wants_json(request)) return error_reply(406, "Not acceptable", std::nullopt);
   constexpr std::string_view k_now = "/api/now/";
   std::string_view path = request.path;
-  if (!path.starts_with(k_now)) return no_resource();
-  path.remove_prefix(k_now.size());
   Call call{request, firing, *session, "", "", ""};
+  if (!path.starts_with(k_now)) return other_api(site_, call, path);
+  path.remove_prefix(k_now.size());
   if (path.starts_with("v1/") || path.starts_with("v2/")) call.version = take_segment(path);
   const std::string what = take_segment(path);
+  if (what == "identifyreconcile") return identify(site_, call, path);
   if (what == "attachment") return attachments(site_, call, path);
   call.table = take_segment(path);
   call.id = take_segment(path);
   if (call.table.empty() || !path.empty()) return no_resource();
+  if (what == "table" && is_switched_off(call)) return invalid_table(call.table);
   if (what == "table") return table_call(site_, call);
   if (what == "stats" && request.method == "GET" && call.id.empty()) return aggregate(site_, call);
   return no_resource();
@@ -108,6 +127,7 @@ void Service::fill_empty() {
   const std::unique_lock lock(site_.instance.lock);
   add_base_rows(site_.instance, site_.settings.credentials, site_.bench.clock.now());
   add_states();
+  add_dictionary(site_.instance, site_.bench.clock.now());
   site_.instance.settle();
 }
 
@@ -122,6 +142,7 @@ void Service::fill_from_log(const std::string& file, std::int64_t at) {
   const std::unique_lock lock(site_.instance.lock);
   const std::int64_t now = site_.bench.clock.now();
   add_base_rows(site_.instance, site_.settings.credentials, now);
+  add_dictionary(site_.instance, now);
   // Whole minutes, so that the log's times keep second :00; the clock takes up the rest, which is
   // half a minute at most.
   const std::int64_t shift = (now - at - k_settle + 30) / 60 * 60;
@@ -159,6 +180,7 @@ Reply Service::advance(const Request& request) {
 std::optional<Reply> Service::control(const std::string& what, const Request& request) {
   if (what == "advance") return advance(request);
   if (what == "truth") return truth_reply(site_, request);
+  if (auto reply = intake_reply(site_, what, request)) return reply;
   if (auto reply = token_reply(site_, what, request)) return reply;
   return change_reply(site_, what, request);
 }

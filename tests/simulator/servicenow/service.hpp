@@ -38,6 +38,8 @@ class Service : public Product {
 
 // /__control/truth: one JSON line per living row of a table, by sys_id.
 Reply truth_reply(Site& site, const Request& request);
+// /__control/tickets, ci/put, ci/truth.
+std::optional<Reply> intake_reply(Site& site, const std::string& what, const Request& request);
 // /__control/touch, delete, create.
 std::optional<Reply> change_reply(Site& site, const std::string& what, const Request& request);
 // /__control/tokens, tokens/expire, tokens/unlock.

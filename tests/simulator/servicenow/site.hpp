@@ -63,6 +63,12 @@ Reply create_record(Site& site, const Call& call);
 Reply update_record(Site& site, const Call& call);
 Reply delete_record(Site& site, const Call& call);
 Reply aggregate(Site& site, const Call& call);
+// /api/sn_chg_rest/change... (reference 6.2); `rest` is what follows "change".
+Reply change_api(Site& site, Call call, std::string_view rest);
+// POST /api/global/em/jsonv2 (reference 6.3).
+Reply take_events(Site& site, const Call& call);
+// POST /api/now/identifyreconcile[/query|/enhanced|/queryEnhanced] (reference 7).
+Reply identify(Site& site, const Call& call, std::string_view way);
 Reply attachments(Site& site, const Call& call, std::string_view rest);
 
 // How this request wants records shown, faults included.

@@ -23,6 +23,7 @@ bool changes_text(const Firing& firing) {
 bool reads_as_empty(const Call& call) {
   return (call.table == "sys_properties" && call.firing.has("sys-properties-unreadable")) ||
          (call.table == "sys_choice" && call.firing.has("choices-unreadable")) ||
+         (call.table == "sys_dictionary" && call.firing.has("dictionary-unreadable")) ||
          (call.table == "sys_user_has_role" && call.firing.has("roles-unreadable")) ||
          call.firing.has("empty-page");
 }
