@@ -63,11 +63,7 @@ std::int64_t longest_window(const std::vector<Connection>& connections) {
 
 std::vector<StreamHealth> connector_lines(const Platform& platform, const DashboardRequest& request,
                                           const std::vector<Connection>& connections) {
-  std::vector<std::string> names;
-  names.reserve(connections.size());
-  for (const Connection& one : connections) names.push_back(one.name);
-  if (names.empty()) return {};  // none named would mean all
-  std::vector<StreamHealth> lines = sync_status(platform, names);
+  std::vector<StreamHealth> lines = sync_status(platform, connections);
   std::erase_if(lines, [&](const StreamHealth& l) { return !asked_for(request.types, l.type); });
   return lines;
 }
