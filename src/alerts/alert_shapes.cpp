@@ -46,6 +46,14 @@ std::vector<Fact> dimensions_of(const json& context) {
   return found;
 }
 
+/// Of "/subscriptions/ID/...", in lower case; empty for anything else.
+std::string subscription_of(std::string_view resource_id) {
+  constexpr std::string_view k_before = "/subscriptions/";
+  const std::string lower = to_lower(resource_id);
+  if (!lower.starts_with(k_before)) return {};
+  return lower.substr(k_before.size(), lower.find('/', k_before.size()) - k_before.size());
+}
+
 void read_custom(const json& properties, Alert& alert) {
   std::vector<Fact> custom;
   add_members(custom, "", properties, 20);
@@ -102,6 +110,7 @@ Alert read_common(const json& data) {
   Alert alert;
   alert.id = to_lower(last_segment(text_at(essentials, "alertId")));
   alert.rule = text_at(essentials, "alertRule");
+  alert.subscription = subscription_of(text_at(essentials, "alertId"));
   alert.service = text_at(essentials, "monitoringService");
   alert.signal = text_at(essentials, "signalType");
   // Service Health writes it without the blank (azure reference 5.1).
@@ -134,6 +143,7 @@ Alert read_context(const json& data) {
   Alert alert;
   alert.over = is_over(text_at(data, "status"));
   alert.rule = text_at(about, "name");
+  alert.subscription = to_lower(text_at(about, "subscriptionId"));
   alert.signal = activity.is_object() ? "Activity Log" : "Metric";
   alert.service = activity.is_object() ? "Activity Log" : "Platform";
   alert.severity = severity_at(about, "severity");
@@ -186,6 +196,9 @@ Alert read_listed(const json& entry) {
   // Some services give the rule's address: its last part is its name.
   const std::string rule = text_at(essentials, "alertRule");
   alert.rule = rule.starts_with("/subscriptions/") ? last_segment(rule) : rule;
+  const std::string named = text_at(member(properties, "context"), "AlertRuleName");
+  if (!named.empty()) alert.rule = named;  // old log alerts give a portal's address as the rule
+  alert.subscription = subscription_of(text_at(entry, "id"));
   alert.service = webhook_service(text_at(essentials, "monitorService"));
   alert.signal = text_at(essentials, "signalType");
   alert.severity = severity_at(essentials, "severity");

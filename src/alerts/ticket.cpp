@@ -274,7 +274,9 @@ std::vector<Ticket> tickets_of(const Alert& alert, Per per) {
   if (!tickets.empty()) return tickets;
   Ticket whole = whole_ticket(alert);
   if (per == Per::rule) {
-    whole.draft.correlation_id = "rule:" + hash_text(to_lower(whole.rule));
+    whole.draft.correlation_id =
+        "rule:" + hash_text(to_lower(whole.rule) +
+                            (alert.subscription.empty() ? "" : "\n" + alert.subscription));
   }
   return {std::move(whole)};
 }

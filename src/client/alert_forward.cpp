@@ -116,7 +116,9 @@ class Forward {
   }
 
   void apply(const Action& action, const alerts::AlertPage::Entry& entry) {
-    for (const CreationInput& input : inputs_of(whole(entry), recipe_of(action))) {
+    const bool by_parts = action.per == "ci" || action.per == "row";
+    const alerts::Alert alert = entry.alert.over && !by_parts ? entry.alert : whole(entry);
+    for (const CreationInput& input : inputs_of(alert, recipe_of(action))) {
       CreationReport report = perform(input);
       if (report.error && !first_failed_) first_failed_ = entry.changed_at;
       if (report.status == CreationStatus::created) acknowledge(entry, report);
@@ -125,13 +127,13 @@ class Forward {
     }
   }
 
-  /// With its context, which a list of many does not have. An alert that is over needs none.
+  /// With its context, which a list of many does not have.
   alerts::Alert whole(const alerts::AlertPage::Entry& entry) {
-    if (entry.alert.over || entry.resource_id.empty()) return entry.alert;
+    if (entry.resource_id.empty()) return entry.alert;
     try {
       const auto one = alerts::read_alerts(azure_.alert(entry.resource_id, platform_.stop));
       // What the list said decides: between the two it may have been resolved, and comes again.
-      if (one.size() == 1 && !one.front().over) return one.front();
+      if (one.size() == 1 && one.front().over == entry.alert.over) return one.front();
     } catch (const Error& error) {
       if (error.kind() == ErrorKind::cancelled) throw;
       report_.warnings.push_back(

@@ -25,6 +25,7 @@ struct Rows {
 struct Alert {
   std::string id;  // what tells it from others; never empty: see read_alerts
   std::string rule;
+  std::string subscription;     // lower case; rules of one name in two of them are two
   std::string service;          // "Platform", "Log Alerts V2"...
   std::string signal;           // "Metric", "Log", "Activity Log"
   std::optional<int> severity;  // 0 (critical) to 4 (verbose)
