@@ -6,6 +6,7 @@
 
 #include "cli/command.hpp"
 #include "cli/help.hpp"
+#include "cli/jq_output.hpp"
 #include "cli/parser.hpp"
 #include "cli/session.hpp"
 #include "itsmc/client/settings.hpp"
@@ -43,6 +44,9 @@ class Run {
   int command(const Command& command, CommandWords words);
   void apply_settings(const OptionSet& options, const Given& given);
   void prepare_world(const Command& command);
+  void choose_json(const Given& given);
+  int perform(const Action& action);
+  int act(const Action& action, Output& out);
   int say(std::string_view text) {
     terminal_.out.write(text);
     return 0;
@@ -114,8 +118,42 @@ int Run::command(const Command& command, CommandWords words) {
   apply(options, given, platform_.getenv);
   apply_operands(options.operand(), given.operands, name);
   apply_settings(options, given);
+  choose_json(given);
   prepare_world(command);
-  Session session{platform_, terminal_, talk_, globals_, connection_};
+  return perform(action);
+}
+
+/// --jq implies JSON; one object at a time where ndjson was chosen.
+void Run::choose_json(const Given& given) {
+  if (globals_.jq.empty()) return;
+  const Format format = parse_format(globals_.output);
+  if (format == Format::json || format == Format::ndjson) return;
+  if (given.options.contains("output")) {
+    throw Error(ErrorKind::usage, fmt::format("--jq filters JSON, not {}", globals_.output),
+                "leave --output away; the filters @csv and @tsv of jq write such lines");
+  }
+  globals_.output = "json";
+}
+
+int Run::perform(const Action& action) {
+  const bool asks_for_fields = globals_.fields.size() == 1 && globals_.fields.front() == "help";
+  if (globals_.jq.empty() || asks_for_fields) return act(action, terminal_.out);
+  JqOutput filtered(globals_.jq, terminal_.out,
+                    terminal_.out_is_terminal ? JqOutput::Shown::harmless : JqOutput::Shown::raw);
+  const int code = act(action, filtered);
+  filtered.finish();
+  return code;
+}
+
+int Run::act(const Action& action, Output& out) {
+  Terminal terminal{.in = terminal_.in,
+                    .out = out,
+                    .err = terminal_.err,
+                    .in_is_terminal = terminal_.in_is_terminal,
+                    .out_is_terminal = terminal_.out_is_terminal,
+                    .err_is_terminal = terminal_.err_is_terminal,
+                    .width = terminal_.width};
+  Session session{platform_, terminal, talk_, globals_, connection_};
   return action(session);
 }
 

@@ -28,6 +28,10 @@ void add_globals(OptionSet& options, GlobalOptions& globals) {
   options.add(std::move(output));
   options.add(common("fields", "A,B", "Which columns, in this order; \"help\" lists them",
                      list_into(globals.fields)));
+  Option jq = common("jq", "EXPR", "Filter the JSON (implies -o json); texts come without quotes",
+                     into(globals.jq));
+  jq.sources = Sources::command_line_and_environment;
+  options.add(std::move(jq));
   options.add(
       common("no-headers", "", "No header line in table, csv and tsv", into(globals.no_headers)));
   options.add(common("color", "WHEN", "auto, always or never (NO_COLOR is obeyed)",

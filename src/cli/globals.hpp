@@ -15,6 +15,7 @@ enum class Format : std::uint8_t { table, json, ndjson, csv, tsv };
 struct GlobalOptions {
   std::string output = "table";
   std::vector<std::string> fields;
+  std::string jq;  // empty: JSON as it is
   std::string color = "auto";
   std::string error_format = "text";
   std::string config_dir, data_dir, state_dir;
