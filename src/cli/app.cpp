@@ -7,6 +7,7 @@
 #include "cli/command.hpp"
 #include "cli/help.hpp"
 #include "cli/jq_output.hpp"
+#include "cli/paged_output.hpp"
 #include "cli/parser.hpp"
 #include "cli/session.hpp"
 #include "itsmc/client/settings.hpp"
@@ -46,6 +47,8 @@ class Run {
   void prepare_world(const Command& command);
   void choose_json(const Given& given);
   int perform(const Action& action);
+  int perform_paged(const Action& action, const std::string& pager);
+  int perform_filtered(const Action& action, Output& out);
   int act(const Action& action, Output& out);
   int say(std::string_view text) {
     terminal_.out.write(text);
@@ -110,6 +113,7 @@ int Run::without_command(const CommandWords& words) {
 int Run::command(const Command& command, CommandWords words) {
   OptionSet options;
   const Action action = command.build(options);
+  if (command.sorting == Sorting::offered) add_sort(options, globals_);
   for (const Option& option : common_.options()) options.add(option);
   const std::string name = words_of(command);
   const Given given = read_arguments(options, std::move(words.rest), name);
@@ -136,9 +140,28 @@ void Run::choose_json(const Given& given) {
 }
 
 int Run::perform(const Action& action) {
+  const std::optional<std::string> pager = pager_for(globals_, platform_, terminal_);
+  return pager ? perform_paged(action, *pager) : perform_filtered(action, terminal_.out);
+}
+
+int Run::perform_paged(const Action& action, const std::string& pager) {
+  PagedOutput paged(pager, terminal_);
+  int code = 0;
+  try {
+    code = perform_filtered(action, paged);
+  } catch (...) {
+    paged.finish_plainly();
+    throw;
+  }
+  talk_.end_moving();
+  paged.finish();
+  return code;
+}
+
+int Run::perform_filtered(const Action& action, Output& out) {
   const bool asks_for_fields = globals_.fields.size() == 1 && globals_.fields.front() == "help";
-  if (globals_.jq.empty() || asks_for_fields) return act(action, terminal_.out);
-  JqOutput filtered(globals_.jq, terminal_.out,
+  if (globals_.jq.empty() || asks_for_fields) return act(action, out);
+  JqOutput filtered(globals_.jq, out,
                     terminal_.out_is_terminal ? JqOutput::Shown::harmless : JqOutput::Shown::raw);
   const int code = act(action, filtered);
   filtered.finish();
@@ -152,7 +175,8 @@ int Run::act(const Action& action, Output& out) {
                     .in_is_terminal = terminal_.in_is_terminal,
                     .out_is_terminal = terminal_.out_is_terminal,
                     .err_is_terminal = terminal_.err_is_terminal,
-                    .width = terminal_.width};
+                    .width = terminal_.width,
+                    .height = terminal_.height};
   Session session{platform_, terminal, talk_, globals_, connection_};
   return action(session);
 }

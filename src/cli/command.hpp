@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <span>
 #include <string>
@@ -15,6 +16,9 @@ struct Session;
 /// What parsing chooses; running it does the work. Returns the exit code.
 using Action = std::function<int(Session&)>;
 
+/// Whether --sort orders the command's rows.
+enum class Sorting : std::uint8_t { none, offered };
+
 /// One row per command: parsing, help and suggestions read this table.
 struct Command {
   std::string_view noun, verb;  // no verb: the noun is the whole command
@@ -23,6 +27,7 @@ struct Command {
   std::string_view examples;    // command lines, one each
   /// Declares the command's options into a struct that the returned Action keeps.
   Action (*build)(OptionSet& options) = nullptr;
+  Sorting sorting = Sorting::none;
 };
 
 /// All commands, those of one noun together.

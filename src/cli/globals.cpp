@@ -34,6 +34,11 @@ void add_globals(OptionSet& options, GlobalOptions& globals) {
   options.add(std::move(jq));
   options.add(
       common("no-headers", "", "No header line in table, csv and tsv", into(globals.no_headers)));
+  options.add(common("csv-safe", "",
+                     "csv and tsv: an apostrophe before texts that a spreadsheet would calculate",
+                     into(globals.csv_safe)));
+  options.add(common("no-pager", "", "Never show long output in a pager (ITSMC_PAGER, PAGER, less)",
+                     into(globals.no_pager)));
   options.add(common("color", "WHEN", "auto, always or never (NO_COLOR is obeyed)",
                      choice_into(globals.color, {"auto", "always", "never"})));
   options.add(common("quiet", "", "Only errors and warnings on stderr", into(globals.quiet)));
@@ -52,6 +57,14 @@ void add_globals(OptionSet& options, GlobalOptions& globals) {
   Option version = common("version", "", "Name and version", into(globals.version));
   version.sources = Sources::command_line;
   options.add(std::move(version));
+}
+
+void add_sort(OptionSet& options, GlobalOptions& globals) {
+  options.add({.name = "sort",
+               .value = "FIELD",
+               .help = "By this field, -FIELD: the greatest first; what has none comes last",
+               .set = into(globals.sort),
+               .sources = Sources::command_line_and_environment});
 }
 
 }  // namespace itsmc::cli

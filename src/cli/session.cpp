@@ -7,6 +7,7 @@ Layout Session::layout(Shape shape) const {
                 .shape = shape,
                 .headers = options.no_headers ? Headers::hidden : Headers::shown,
                 .colour = colour_for(options, platform, terminal.out_is_terminal),
+                .formulas = options.csv_safe ? Formulas::neutralised : Formulas::kept,
                 .width = std::nullopt};
   if (terminal.out_is_terminal) layout.width = terminal.width;
   return layout;
@@ -36,6 +37,9 @@ Listing::Listing(Session& session, std::vector<Column> columns, Shape shape)
   std::vector<Column> shown;
   for (const std::size_t place : chosen_) shown.push_back(columns[place]);
   cells_.reserve(shown.size());
+  if (shape == Shape::list && !session.options.sort.empty()) {
+    sorted_.emplace(read_sort_order(session.options.sort, columns));
+  }
   writer_ = make_row_writer(session.layout(shape), std::move(shown), session.terminal.out);
 }
 
@@ -46,7 +50,16 @@ void Listing::chosen_row(std::span<const Cell> cells) {
 void Listing::row(std::span<const Cell> all) {
   cells_.clear();
   for (const std::size_t place : chosen_) cells_.push_back(all[place]);
+  if (sorted_) {
+    sorted_->keep(all[sorted_->order().column], cells_);
+    return;
+  }
   writer_->row(cells_);
+}
+
+void Listing::finish() {
+  if (sorted_) sorted_->write(*writer_);
+  writer_->finish();
 }
 
 }  // namespace itsmc::cli

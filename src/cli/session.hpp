@@ -1,11 +1,13 @@
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "cli/globals.hpp"
 #include "cli/render.hpp"
+#include "cli/row_order.hpp"
 #include "cli/talk.hpp"
 #include "cli/terminal.hpp"
 #include "itsmc/client/platform.hpp"
@@ -34,19 +36,20 @@ struct Session {
 /// The rows of one command in the format that was asked for. One thread; the session outlives it.
 class Listing {
  public:
-  /// Throws Error(usage) for an unknown field.
+  /// Throws Error(usage) for an unknown field, shown or sorted by.
   Listing(Session& session, std::vector<Column> columns, Shape shape = Shape::list);
   /// Places of the shown columns among all, in order.
   [[nodiscard]] const std::vector<std::size_t>& chosen() const noexcept { return chosen_; }
-  /// Cells of the chosen columns.
+  /// Cells of the chosen columns, as they come: --sort is for rows of all columns.
   void chosen_row(std::span<const Cell> cells);
   /// Cells of all columns.
   void row(std::span<const Cell> all);
-  void finish() { writer_->finish(); }
+  void finish();
 
  private:
   std::vector<std::size_t> chosen_;
   std::vector<Cell> cells_;
+  std::optional<SortedRows> sorted_;  // with --sort
   std::unique_ptr<RowWriter> writer_;
 };
 

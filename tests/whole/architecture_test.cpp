@@ -44,7 +44,7 @@ const std::vector<OwnedWord> k_owned = {
     {R"(#include <curl/)", {"src/http/"}},
     {R"(#include <openssl/)", {"src/http/crypto_library.hpp"}},
     {R"(dlopen\()", {"src/core/shared_library.cpp"}},
-    {R"(posix_spawn\()", {"src/config/child_process.cpp"}},
+    {R"(posix_spawn\()", {"src/config/child_process.cpp", "src/config/reading_process.cpp"}},
     {R"(#include <CLI/)", {"src/cli/"}},
     {R"(#include <j[qv]\.h>)", {"src/cli/jq_library.hpp"}},
     {R"(#include <toml)", {"src/config/"}},
