@@ -18,7 +18,8 @@ constexpr std::array k_partners = {
                  cherwell::k_refresh_lifetime},
     PartnerEntry{PartnerKind::provance, provance::open, provance::sign_in,
                  provance::k_refresh_lifetime, provance::draft_profile},
-    PartnerEntry{PartnerKind::scsm, scsm::open, scsm::sign_in, scsm::k_refresh_lifetime},
+    PartnerEntry{PartnerKind::scsm, scsm::open, scsm::sign_in, scsm::k_refresh_lifetime, nullptr,
+                 scsm::open_intake},
 };
 
 }  // namespace
