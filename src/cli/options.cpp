@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 #include <utility>
 
 #include <fmt/format.h>
@@ -33,6 +34,9 @@ std::int64_t read_count(const std::string& text, Range range) {
     refuse(fmt::format("\"{}\" is not a whole number", excerpt(text, 40)));
   }
   if (value < range.least || value > range.most) {
+    if (range.most == std::numeric_limits<std::int64_t>::max()) {
+      refuse(fmt::format("{} is less than {}", value, range.least));
+    }
     refuse(fmt::format("{} is not between {} and {}", value, range.least, range.most));
   }
   return value;

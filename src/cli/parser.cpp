@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "cli/command.hpp"
+#include "itsmc/core/connection.hpp"
 #include "itsmc/core/error.hpp"
 #include "itsmc/core/text.hpp"
 
@@ -34,6 +35,14 @@ bool takes_next(std::string_view argument, const OptionSet& common) {
 Error unknown_option(std::string_view argument, const OptionSet& options,
                      std::string_view command) {
   const std::string word(option_word(argument));
+  const ConnectionField* const field =
+      word.starts_with("--") ? find_connection_field(word.substr(2)) : nullptr;
+  if (field != nullptr && !command.starts_with("workspace")) {
+    return {ErrorKind::usage,
+            fmt::format("unknown option \"{}\": it is a field of the connection", word),
+            fmt::format("itsmc connection edit NAME {}{}", word,
+                        field->form == FieldForm::truth ? "" : " VALUE")};
+  }
   std::vector<std::string> known;
   for (const Option& option : options.options()) known.push_back("--" + option.name);
   const std::string near = nearest(word, known);

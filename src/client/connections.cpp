@@ -5,8 +5,11 @@
 
 #include <fmt/format.h>
 
+#include "client/bad_fields.hpp"
 #include "client/door.hpp"
+#include "client/origins.hpp"
 #include "client/profiles.hpp"
+#include "client/store_check.hpp"
 #include "client/wiring.hpp"
 #include "itsmc/core/error.hpp"
 #include "itsmc/core/files.hpp"
@@ -43,11 +46,22 @@ void end_session(const Platform& platform, const Connection& connection) {
   }
 }
 
-/// What a new or changed connection must answer before it is saved. A token that the probe brought
+/// A directory that cannot be written is no fault of the connection.
+std::vector<Check> test_before_saving(const Platform& platform, const Connection& connection,
+                                      const GivenSecrets& secrets) {
+  std::vector<Check> checks = test_connection(platform, connection, secrets);
+  for (Check& check : checks) {
+    const bool local = check.check == k_store_check && check.status == CheckStatus::failed;
+    if (local) check.status = CheckStatus::warning;
+  }
+  return checks;
+}
+
+/// What a new connection must answer before it is saved. A token that the probe brought
 /// stays only if the connection does.
 std::vector<Check> probe(const Platform& platform, const Connection& connection,
                          const GivenSecrets& secrets) {
-  std::vector<Check> checks = test_connection(platform, connection, secrets);
+  std::vector<Check> checks = test_before_saving(platform, connection, secrets);
   if (any_failed(checks)) {
     end_session(platform, connection);
     secrets_of(platform).forget(connection.name);
@@ -55,12 +69,22 @@ std::vector<Check> probe(const Platform& platform, const Connection& connection,
   return checks;
 }
 
-std::string bad_fields(const std::vector<FieldProblem>& problems) {
-  std::string text;
-  for (const FieldProblem& problem : problems) {
-    text += fmt::format("{}--{}: {}", text.empty() ? "" : "; ", problem.field, problem.reason);
+enum class SignIn { kept, anew };
+
+/// When it fails the connection stays as it was, its sign-in too.
+std::vector<Check> probe_changed(const Platform& platform, const Connection& connection,
+                                 const GivenSecrets& secrets, SignIn sign_in) {
+  config::SecretFiles kept = secrets_of(platform);
+  const std::optional<http::Token> token = kept.load(connection.name);
+  if (sign_in == SignIn::anew) kept.forget(connection.name);
+  std::vector<Check> checks = test_before_saving(platform, connection, secrets);
+  if (!any_failed(checks)) return checks;
+  kept.forget(connection.name);
+  if (token) {
+    kept.renew(
+        connection.name, std::nullopt, [&](const auto&) { return *token; }, platform.stop);
   }
-  return text;
+  return checks;
 }
 
 /// A client secret that a command gives is asked for each time; any other is kept in its file.
@@ -85,6 +109,16 @@ std::vector<FieldText> with_whole_profile(std::vector<FieldText> fields) {
   return fields;
 }
 
+/// Where it lies, too; empty: a new sign-in needs somebody.
+std::string secret_that_signs_in(const Connection& connection, const SignInState& state) {
+  const bool of_user =
+      find_connection_field("password")->need(connection.partner) == Need::required &&
+      connection.grant == Grant::password;
+  const std::string& place = of_user ? state.password_place : state.client_secret_place;
+  if (place.empty()) return {};
+  return fmt::format("the {} ({})", of_user ? "password" : "client secret", place);
+}
+
 bool signs_in_differently(const Connection& before, const Connection& after) {
   return before.url != after.url || before.username != after.username ||
          before.client_id != after.client_id || before.grant != after.grant ||
@@ -105,19 +139,8 @@ Connection load_connection(const Platform& platform, const std::string& name) {
   const std::string near = nearest(name, names);
   throw Error(ErrorKind::not_found, fmt::format("no connection is called \"{}\"", name),
               !near.empty()   ? fmt::format("did you mean \"{}\"? see: itsmc connection list", near)
-              : names.empty() ? fmt::format("itsmc connection add {} --partner servicenow", name)
+              : names.empty() ? fmt::format("there is none yet: itsmc connection add {}", name)
                               : std::string("itsmc connection list"));
-}
-
-std::vector<Connection> load_connections(const Platform& platform,
-                                         const std::vector<std::string>& names) {
-  std::vector<Connection> connections;
-  for (const std::string& name : names.empty() ? connection_names(platform) : names) {
-    const bool twice = std::any_of(connections.begin(), connections.end(),
-                                   [&](const Connection& c) { return c.name == name; });
-    if (!twice) connections.push_back(load_connection(platform, name));
-  }
-  return connections;
 }
 
 EveryConnection load_every_connection(const Platform& platform) {
@@ -133,12 +156,27 @@ EveryConnection load_every_connection(const Platform& platform) {
       every.unreadable.push_back(error);
     }
   }
+  for (const std::filesystem::path& file : files.misnamed()) {
+    platform.log(LogLevel::warning,
+                 fmt::format("\"{}\" is no connection: rename it to letters, digits, _ and -",
+                             file.string()));
+  }
+  return every;
+}
+
+EveryConnection load_connections(const Platform& platform, const std::vector<std::string>& names) {
+  if (names.empty()) return load_every_connection(platform);
+  EveryConnection every;
+  for (const std::string& name : names) {
+    const bool twice = std::any_of(every.ready.begin(), every.ready.end(),
+                                   [&](const Connection& c) { return c.name == name; });
+    if (!twice) every.ready.push_back(load_connection(platform, name));
+  }
   return every;
 }
 
 Added add_connection(const Platform& platform, const Connection& given, const GivenSecrets& secrets,
-                     Verify verify) {
-  static_cast<void>(partner_entry(given));
+                     const Saving& saving) {
   Connection connection = given;
   connection.profile = whole_profile(given.profile);
   const config::ConnectionFiles files = files_of(platform);
@@ -147,58 +185,58 @@ Added add_connection(const Platform& platform, const Connection& given, const Gi
                 fmt::format("a connection is already called \"{}\"", connection.name),
                 "itsmc connection edit " + connection.name);
   }
+  refuse_other_rows(platform, connection, saving);
   Added added;
   added.checks = check_profile(connection);
   // What a removed connection of the same name may have left must not sign this one in.
   secrets_of(platform).forget(connection.name);
-  if (verify == Verify::yes) added.checks = probe(platform, connection, secrets);
+  if (saving.verify == Verify::yes) added.checks = probe(platform, connection, secrets);
   if (any_failed(added.checks)) return added;
   keep_client_secret(platform, connection, secrets);
   files.create(connection);
   added.saved = true;
+  added.purged = settle_rows(platform, connection, saving);
   return added;
 }
 
-Added edit_connection(const Platform& platform, const std::string& name,
-                      const std::vector<FieldText>& given, const GivenSecrets& secrets,
-                      Verify verify) {
-  const Connection before = load_connection(platform, name);
-  const std::vector<FieldText> changed = with_whole_profile(given);
-  std::vector<FieldText> fields = to_fields(before);
-  for (const FieldText& change : changed) {
+Connection changed_connection(const Platform& platform, const std::string& name,
+                              const std::vector<FieldText>& given) {
+  std::vector<FieldText> fields = to_fields(load_connection(platform, name));
+  for (const FieldText& change : with_whole_profile(given)) {
     std::erase_if(fields, [&](const FieldText& field) { return field.name == change.name; });
     if (!change.value.empty()) fields.push_back(change);
   }
-  const CheckedConnection checked =
+  CheckedConnection checked =
       check_connection(name, fields, SecretsGiven::both, SecretRule::ignore);
   if (!checked.problems.empty()) {
     throw Error(ErrorKind::invalid, name + ": " + bad_fields(checked.problems),
                 "itsmc connection edit --help");
   }
-  static_cast<void>(partner_entry(checked.connection));
-  config::SecretFiles kept = secrets_of(platform);
+  return std::move(checked.connection);
+}
+
+Added edit_connection(const Platform& platform, const std::string& name, const Changes& changes,
+                      const Saving& saving) {
+  const Connection before = load_connection(platform, name);
+  const Connection after = changed_connection(platform, name, changes.fields);
+  ensure_origin(platform, before);
+  refuse_other_rows(platform, after, saving);
+  const GivenSecrets& secrets = changes.secrets;
   const bool new_sign_in =
-      signs_in_differently(before, checked.connection) || secrets.client_secret || secrets.password;
+      signs_in_differently(before, after) || secrets.client_secret || secrets.password;
   Added added;
-  added.checks = check_profile(checked.connection);
-  if (verify == Verify::yes) {
-    const std::optional<http::Token> token = kept.load(name);
-    if (new_sign_in) kept.forget(name);
-    added.checks = test_connection(platform, checked.connection, secrets);
-    if (any_failed(added.checks)) {
-      // The connection stays as it was, its sign-in too.
-      kept.forget(name);
-      if (token)
-        kept.renew(
-            name, std::nullopt, [&](const auto&) { return *token; }, platform.stop);
-      return added;
-    }
+  added.checks = check_profile(after);
+  if (saving.verify == Verify::yes) {
+    added.checks =
+        probe_changed(platform, after, secrets, new_sign_in ? SignIn::anew : SignIn::kept);
+    if (any_failed(added.checks)) return added;
   } else if (new_sign_in) {
-    kept.forget(name);
+    secrets_of(platform).forget(name);
   }
-  keep_client_secret(platform, checked.connection, secrets);
-  files_of(platform).change(name, changed);
+  keep_client_secret(platform, after, secrets);
+  files_of(platform).change(name, with_whole_profile(changes.fields));
   added.saved = true;
+  added.purged = settle_rows(platform, after, saving);
   return added;
 }
 
@@ -235,10 +273,11 @@ std::vector<Check> test_connection(const Platform& platform, const Connection& c
                              "write", "ci", "time-zone", "rate-limit"}) {
       checks.push_back({.check = name, .status = CheckStatus::skipped, .message = "not reached"});
     }
-    return checks;
+  } else {
+    std::vector<Check> inside = open.partner->examine(platform.stop);
+    std::move(inside.begin(), inside.end(), std::back_inserter(checks));
   }
-  std::vector<Check> inside = open.partner->examine(platform.stop);
-  std::move(inside.begin(), inside.end(), std::back_inserter(checks));
+  checks.push_back(check_store(platform));
   return checks;
 }
 
@@ -262,11 +301,15 @@ void login(const Platform& platform, const Connection& connection, const GivenSe
   if (secrets.client_secret) kept.keep_client_secret(connection.name, *secrets.client_secret);
 }
 
-bool logout(const Platform& platform, const Connection& connection) {
+LoggedOut logout(const Platform& platform, const Connection& connection) {
   config::SecretFiles kept = secrets_of(platform);
-  if (!kept.load(connection.name)) return false;
+  LoggedOut out;
+  out.signs_in_by = secret_that_signs_in(connection, sign_in_state(platform, connection));
+  if (!kept.load(connection.name)) return out;
   open_connection(platform, connection, {}, {}).partner->sign_out(platform.stop);
-  return kept.forget(connection.name);
+  out.was_signed_in = kept.forget(connection.name);
+  out.given_back = partner_entry(connection).given_back;
+  return out;
 }
 
 SignInState sign_in_state(const Platform& platform, const Connection& connection) {
@@ -291,9 +334,9 @@ SignInState sign_in_state(const Platform& platform, const Connection& connection
   if (const std::optional<http::Token> token = kept.load(connection.name)) {
     state.token_place = kept.token_path(connection.name).string();
     state.access_expires = token->expires_at;
-    const partners::PartnerEntry* entry = partners::find_partner(connection.partner);
-    if (entry != nullptr && token->refresh_issued_at && !token->refresh.empty()) {
-      state.refresh_expires = *token->refresh_issued_at + entry->refresh_lifetime;
+    if (token->refresh_issued_at && !token->refresh.empty()) {
+      state.refresh_expires =
+          *token->refresh_issued_at + partner_entry(connection).refresh_lifetime;
     }
   }
   return state;

@@ -60,6 +60,22 @@ std::string noun_of(const LastItem& last) {
   return last.item.number.empty() ? last.item.id : last.item.number;
 }
 
+/// Drops a guessed weight that the instance does not know; true when there was one.
+bool drop_guess(const std::string& field, ItemDraft& draft, std::vector<std::string>& warnings) {
+  constexpr std::array<std::pair<std::string_view, std::string ItemDraft::*>, 3> k_weights{
+      {{"urgency", &ItemDraft::urgency},
+       {"impact", &ItemDraft::impact},
+       {"severity", &ItemDraft::severity}}};
+  for (const auto& [name, member] : k_weights) {
+    if (field != name || (draft.*member).empty()) continue;
+    warnings.push_back(fmt::format("{} \"{}\" is not this instance's: left out; give one by --{}",
+                                   name, draft.*member, name));
+    (draft.*member).clear();
+    return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 CreationReport CreationEngine::perform(const CreationRequest& request, Sending sending) {
@@ -166,8 +182,16 @@ void CreationEngine::find_one_ci(const CiQuery& query, Sending sending, ItemDraf
       fmt::format("configuration item \"{}\" not linked: {}", words_of(query), error.text()));
 }
 
-void CreationEngine::check(const ItemDraft& draft) {
-  const std::vector<FieldProblem> problems = context_.intake.check(draft, context_.stop);
+void CreationEngine::check(const CreationRequest& request, ItemDraft& draft,
+                           std::vector<std::string>& warnings) {
+  std::vector<FieldProblem> problems = context_.intake.check(draft, context_.stop);
+  if (!problems.empty() && request.weights == CreationRequest::Weights::guessed) {
+    bool dropped = false;
+    for (const FieldProblem& problem : problems) {
+      dropped = drop_guess(problem.field, draft, warnings) || dropped;
+    }
+    if (dropped) problems = context_.intake.check(draft, context_.stop);
+  }
   if (!problems.empty()) throw refused(problems);
 }
 
@@ -179,7 +203,7 @@ void CreationEngine::plan(const CreationRequest& request, const Decision& decisi
       ItemDraft draft = request.draft;
       draft.correlation_id = report.correlation_id;
       find_cis(request, Sending::dry_run, draft, report.warnings);
-      check(draft);
+      check(request, draft, report.warnings);
       const partners::PlannedRequest planned = context_.intake.plan(draft, context_.stop);
       report.request = fmt::format("{} {}\n{}", planned.method, planned.url, planned.body);
       return;
@@ -236,7 +260,7 @@ void CreationEngine::create(const CreationRequest& request, const Decision& deci
         fmt::format("\n\nThe same alert fired before: {} had ended.", decision.follows);
   }
   // Refused before a configuration item is made for it.
-  check(draft);
+  check(request, draft, report.warnings);
   find_cis(request, Sending::real, draft, report.warnings);
   store::Creation note = note_of(report, request, context_.clock.now());
   context_.notes.note(note);

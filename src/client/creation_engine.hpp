@@ -38,7 +38,7 @@ class CreationEngine {
                 std::vector<std::string>& warnings);
   void find_one_ci(const CiQuery& query, Sending sending, ItemDraft& draft,
                    std::vector<std::string>& warnings);
-  void check(const ItemDraft& draft);
+  void check(const CreationRequest& request, ItemDraft& draft, std::vector<std::string>& warnings);
   void plan(const CreationRequest& request, const Decision& decision,
             const std::optional<LastItem>& last, CreationReport& report);
   void act(const CreationRequest& request, const Decision& decision,

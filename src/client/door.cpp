@@ -6,10 +6,14 @@
 
 #include <fmt/format.h>
 
+#include "core/url.hpp"
+
 namespace itsmc::client {
 namespace {
 
 using http::FailureCause;
+
+constexpr std::string_view k_https = "https://";
 
 enum class Stage { dns, tcp, tls, answer };
 
@@ -52,14 +56,14 @@ Check ok(std::string name, std::string message) {
 
 struct Advice {
   FailureCause cause;
-  std::string_view means, next;  // "{0}" is the connection, "{1}" the url
+  std::string_view means, next;  // "{0}" is the connection, "{1}" the url, "{2}" an example of one
 };
 
 constexpr std::array k_advice{
     Advice{FailureCause::dns,
            "no such host: the name is mistyped, the instance was retired, or this machine's DNS "
            "cannot see it",
-           "itsmc connection edit {0} --url https://INSTANCE.service-now.com"},
+           "itsmc connection edit {0} --url {2}"},
     Advice{FailureCause::refused, "nothing listens there: a wrong port, or the service is down",
            "check the port in {1}, then: itsmc connection test {0}"},
     Advice{FailureCause::unreachable, "no route: a firewall, a VPN or a proxy is in between",
@@ -84,11 +88,36 @@ constexpr std::array k_advice{
            "itsmc --debug connection test {0}"},
 };
 
+// What OpenSSL says of a first line that is not TLS.
+constexpr std::string_view k_not_tls = "wrong version number";
+
+std::string_view example_url(const Connection& connection) {
+  const bool cloud = connection.partner == PartnerKind::servicenow && !connection.self_hosted;
+  return cloud ? "https://INSTANCE.service-now.com" : "https://HOST";
+}
+
+Check explain_plain(const std::string& name, const Connection& connection,
+                    const http::Failure& failure) {
+  const std::string_view authority = std::string_view(connection.url).substr(k_https.size());
+  const bool here = is_loopback(authority.substr(0, authority.rfind(':')));
+  return failed(
+      name, failure.text, "the server speaks plain http there, not https",
+      here ? fmt::format("itsmc connection edit {} --url http://{}", connection.name, authority)
+           : fmt::format("name the port where it speaks https (plain http is for this "
+                         "machine only): itsmc connection edit {} --url https://HOST:PORT",
+                         connection.name));
+}
+
 Check explain(const std::string& name, const Connection& connection, const http::Failure& failure) {
+  if (failure.cause == FailureCause::tls_other &&
+      failure.text.find(k_not_tls) != std::string::npos && connection.url.starts_with(k_https)) {
+    return explain_plain(name, connection, failure);
+  }
   for (const Advice& advice : k_advice) {
     if (advice.cause != failure.cause) continue;
     return failed(name, failure.text, std::string(advice.means),
-                  fmt::format(fmt::runtime(advice.next), connection.name, connection.url));
+                  fmt::format(fmt::runtime(advice.next), connection.name, connection.url,
+                              example_url(connection)));
   }
   return failed(name, failure.text, "the connection ended before an answer came",
                 "itsmc --debug connection test " + connection.name);
@@ -131,7 +160,7 @@ std::vector<Check> judge_door(const Connection& connection, const http::Inspecti
     return {ok("dns", "found"), ok("tcp", "connected to " + seen.address),
             judge_certificate(connection, seen, now), judge_clock(seen, now)};
   }
-  const bool https = connection.url.starts_with("https:");
+  const bool https = connection.url.starts_with(k_https);
   const Stage stage = stage_of(seen.failure->cause, seen.tls);
   std::vector<Check> checks;
   const auto add = [&](Stage here, const std::string& name, const std::string& good) {

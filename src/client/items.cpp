@@ -14,6 +14,13 @@ store::Store open_for_reading(const Platform& platform) {
 
 }  // namespace
 
+std::optional<std::filesystem::path> absent_store(const Platform& platform) {
+  std::filesystem::path file = platform.data_dir / "itsmc.db";
+  std::error_code unknown;
+  if (std::filesystem::exists(file, unknown)) return std::nullopt;
+  return file;
+}
+
 std::int64_t list_items(const Platform& platform, const ItemFilter& filter,
                         const std::function<void(const StoredItem&)>& visit) {
   return open_for_reading(platform).list(filter, visit);
@@ -39,12 +46,12 @@ std::vector<LedgerLine> sync_history(const Platform& platform, std::string_view 
 }
 
 std::vector<StreamHealth> sync_status(const Platform& platform,
-                                      const std::vector<std::string>& names) {
+                                      const std::vector<Connection>& connections) {
   const store::Store store = open_for_reading(platform);
   const std::vector<store::StreamStatus> stored = store.status();
   const Timestamp now = platform.clock.now();
   std::vector<StreamHealth> lines;
-  for (const Connection& connection : load_connections(platform, names)) {
+  for (const Connection& connection : connections) {
     const SignInState sign_in = sign_in_state(platform, connection);
     for (const WorkItemType type : connection.work_items) {
       StreamHealth line{.connection = connection.name, .type = type};

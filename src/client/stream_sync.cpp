@@ -46,11 +46,30 @@ class StreamSync {
   void sync() {
     const partners::Opening opening = context_.partner.open_stream(context_.type, stop_);
     for (const std::string& warning : opening.warnings) tell(warning);
+    say_facts(opening.facts);
     Timestamp now = opening.served_at;
     for (bool again = true; again;) {
       again = walk_once(now);
       now = context_.partner.served_at();
     }
+  }
+
+  /// A stream that knows them already only logs them.
+  void say_facts(const std::vector<std::string>& told) {
+    const std::optional<store::Position> position = context_.store.position(key_);
+    const bool known = position && position->fingerprint == fingerprint();
+    for (const std::string& fact : told) {
+      if (known) {
+        context_.platform.log(LogLevel::info, fmt::format("{}: {}", key_.connection, fact));
+      } else {
+        tell(fact);
+      }
+    }
+  }
+
+  [[nodiscard]] std::string fingerprint() const {
+    return fmt::format("{};days={}", context_.partner.fingerprint(context_.type),
+                       context_.connection.sync_days);
   }
 
   /// True when another walk must follow: what a load left to the delta.
@@ -76,8 +95,7 @@ class StreamSync {
 
   PlanFacts facts(Timestamp now) {
     return {.position = context_.store.position(key_),
-            .fingerprint = fmt::format("{};days={}", context_.partner.fingerprint(context_.type),
-                                       context_.connection.sync_days),
+            .fingerprint = fingerprint(),
             .served_at = now,
             .sync_days = context_.connection.sync_days,
             .first_load_order = context_.partner.first_load_order(context_.type),
@@ -132,8 +150,12 @@ class StreamSync {
   void fail(Error error) {
     const bool stopped = error.kind() == ErrorKind::cancelled;
     report_.status = stopped ? StreamState::interrupted : StreamState::failed;
-    if (!stopped && error.hint().empty()) {
-      error.with_hint("itsmc connection test " + key_.connection);
+    if (error.hint().empty()) {
+      error.with_hint(stopped
+                          ? fmt::format("what came is safe; to go on from there: itsmc sync run "
+                                        "{}",
+                                        key_.connection)
+                          : "itsmc connection test " + key_.connection);
     }
     report_.error =
         error.while_doing(fmt::format("{}: syncing {}s", key_.connection, to_string(key_.type)));
@@ -176,6 +198,7 @@ class StreamSync {
                           .expected = expected(),
                           .seconds = elapsed(),
                           .done = done,
+                          .status = report_.status,
                           .note = std::move(note)});
   }
 

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "client/open_workspace.hpp"
+#include "client/origins.hpp"
 #include "client/pusher.hpp"
 #include "client/stream_sync.hpp"
 #include "client/wiring.hpp"
@@ -132,6 +133,7 @@ class Run {
       store::Store store(platform_.data_dir / "itsmc.db", options_.dry_run
                                                               ? store::OpenMode::read_only
                                                               : store::OpenMode::read_write);
+      own_rows(store, connection);
       for (Slot& slot : slots_) {
         if (slot.connection != &connection) continue;
         slot.report = sync_stream({.platform = platform_,
@@ -152,6 +154,17 @@ class Run {
       fail_all(connection, error.while_doing(connection.name));
     } catch (const std::exception& error) {
       fail_all(connection, Error(ErrorKind::unforeseen, connection.name + ": " + error.what()));
+    }
+  }
+
+  /// Two instances never mix under one name.
+  void own_rows(store::Store& store, const Connection& connection) const {
+    if (const auto other = other_rows(store, connection)) {
+      throw Error(other_rows_error(connection, *other));
+    }
+    const store::Origin here = origin_of(connection);
+    if (!options_.dry_run && store.origin(connection.name) != here) {
+      store.remember_origin(connection.name, here);
     }
   }
 

@@ -63,7 +63,8 @@ void fetch_lanes(Fetching& fetching) {
 
 std::optional<Error> run_walk(partners::Partner& partner, const partners::Walk& walk,
                               const std::vector<store::Lane>& lanes, int in_flight,
-                              const std::function<void(FetchedPage)>& take, std::stop_token stop) {
+                              const std::function<void(FetchedPage)>& take,
+                              const std::stop_token& stop) {
   std::vector<std::size_t> undone;
   for (std::size_t i = 0; i < lanes.size(); ++i) {
     if (!lanes[i].done) undone.push_back(i);

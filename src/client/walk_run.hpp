@@ -17,6 +17,6 @@ namespace itsmc::client {
 [[nodiscard]] std::optional<Error> run_walk(partners::Partner& partner, const partners::Walk& walk,
                                             const std::vector<store::Lane>& lanes, int in_flight,
                                             const std::function<void(FetchedPage)>& take,
-                                            std::stop_token stop);
+                                            const std::stop_token& stop);
 
 }  // namespace itsmc::client

@@ -1,5 +1,7 @@
 #include "client/wiring.hpp"
 
+#include <fmt/format.h>
+
 #include "itsmc/config/profile.hpp"
 #include "itsmc/core/error.hpp"
 
@@ -52,14 +54,7 @@ partners::Credentials find_credentials(const Platform& platform, const Connectio
 }
 
 const partners::PartnerEntry& partner_entry(const Connection& connection) {
-  const partners::PartnerEntry* entry = partners::find_partner(connection.partner);
-  if (entry == nullptr) {
-    throw Error(ErrorKind::usage,
-                connection.name + ": the fields are valid, but the sync of " +
-                    std::string(title(connection.partner)) + " is not built yet in this version",
-                "itsmc connection add --help");
-  }
-  return *entry;
+  return *partners::find_partner(connection.partner);  // there is a row for each PartnerKind
 }
 
 partners::PartnerOptions with_profile(partners::PartnerOptions options,

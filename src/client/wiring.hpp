@@ -21,7 +21,6 @@ namespace itsmc::client {
                                                      const GivenSecrets& given,
                                                      const config::SecretFiles& secrets);
 
-/// Throws Error(usage) when this partner's sync is not built.
 [[nodiscard]] const partners::PartnerEntry& partner_entry(const Connection& connection);
 
 /// The options with what the connection itself adds: its profile. Throws Error(config|not_found).

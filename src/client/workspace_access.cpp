@@ -1,15 +1,13 @@
 #include "client/workspace_access.hpp"
 
+#include <chrono>
 #include <utility>
 #include <vector>
 
-#include <fmt/format.h>
-
+#include "config/program.hpp"
 #include "itsmc/config/config.hpp"
 #include "itsmc/core/azure_cloud.hpp"
-#include "itsmc/core/error.hpp"
-#include "itsmc/core/text.hpp"
-#include "itsmc/http/entra.hpp"
+#include "itsmc/core/files.hpp"
 
 namespace itsmc::client {
 namespace {
@@ -21,34 +19,66 @@ std::string variable(const Platform& platform, const char* name) {
   return platform.getenv(name).value_or(std::string());
 }
 
-bool reads_azure_variables(const Workspace& workspace) {
-  return workspace.auth == "auto";
+/// Signing in may take `az` a while: it starts Python, and asks Microsoft Entra.
+constexpr std::chrono::seconds k_longest_command(30);
+
+struct FoundSecret {
+  Secret secret;
+  std::string words;  // for "signed in by ..."
+};
+
+bool may_use_secret(const Workspace& workspace) {
+  return workspace.auth == "auto" || workspace.auth == "secret";
 }
 
-std::string field_or(const Platform& platform, const Workspace& workspace, const std::string& field,
-                     const char* name) {
-  if (!field.empty() || !reads_azure_variables(workspace)) return field;
-  return variable(platform, name);
-}
-
-Secret find_secret(const Platform& platform, const Workspace& workspace) {
+FoundSecret find_secret(const Platform& platform, const Workspace& workspace) {
+  if (!may_use_secret(workspace)) return {};
   const config::SecretFiles files(platform.state_dir, platform.clock);
-  if (std::optional<Secret> kept = files.client_secret(secret_key(workspace.name))) return *kept;
-  if (!workspace.client_secret_command.empty()) {
-    return config::run_secret_command(workspace.client_secret_command);
+  if (std::optional<Secret> kept = files.client_secret(secret_key(workspace.name))) {
+    return {*kept, "kept client secret"};
   }
-  const std::string own = variable(platform, k_secret_variable);
-  if (!own.empty() || !reads_azure_variables(workspace)) return Secret(own);
-  return Secret(variable(platform, k_azure_secret_variable));
+  if (!workspace.client_secret_command.empty()) {
+    return {config::run_secret_command(workspace.client_secret_command),
+            "client secret of its command"};
+  }
+  return {Secret(variable(platform, k_secret_variable)),
+          std::string("client secret of ") + k_secret_variable};
 }
 
-void refuse_what_is_not_built(const Workspace& workspace) {
-  if (workspace.auth == "auto" || workspace.auth == "secret") return;
-  throw Error(ErrorKind::usage,
-              fmt::format("{}: --auth {} is not built yet: a client secret is the only way to sign "
-                          "in",
-                          workspace.name, workspace.auth),
-              "itsmc workspace add --help");
+http::AzureSignIn sign_in_of(const Workspace& workspace, FoundSecret found) {
+  return {.workspace = workspace.name,
+          .auth = http::parse_azure_auth(workspace.auth).value_or(http::AzureAuth::automatic),
+          .authority = workspace.authority,
+          .tenant = workspace.tenant,
+          .client_id = workspace.client_id,
+          .certificate = workspace.certificate,
+          .client_secret = std::move(found.secret),
+          .client_secret_words = std::move(found.words)};
+}
+
+std::unique_ptr<http::Transport> local_transport(const Platform& platform,
+                                                 std::chrono::milliseconds longest) {
+  http::TransportOptions options;
+  options.connect_timeout = longest;
+  options.total_timeout = longest;
+  return platform.new_transport(options);
+}
+
+http::AzureWorld world_of(const Platform& platform) {
+  http::AzureWorld world;
+  world.getenv = platform.getenv;
+  world.read_file = [](const std::string& file, std::size_t max_bytes) {
+    return read_file(file, max_bytes);
+  };
+  world.run_command = [&platform](const std::vector<std::string>& words) {
+    return config::run_program(words, variable(platform, "PATH"), k_longest_command);
+  };
+  world.new_local_transport = [&platform](std::chrono::milliseconds longest) {
+    return local_transport(platform, longest);
+  };
+  const std::string keys = variable(platform, "ITSMC_ARC_KEYS");
+  if (!keys.empty()) world.arc_keys = keys;
+  return world;
 }
 
 }  // namespace
@@ -58,12 +88,13 @@ std::string secret_key(const std::string& workspace) {
 }
 
 std::string client_secret_place(const Platform& platform, const Workspace& workspace) {
+  if (!may_use_secret(workspace)) return "";
   const config::SecretFiles files(platform.state_dir, platform.clock);
   if (files.client_secret(secret_key(workspace.name))) {
     return files.client_secret_path(secret_key(workspace.name)).string();
   }
   if (!workspace.client_secret_command.empty()) return "command";
-  const bool azure = reads_azure_variables(workspace);
+  const bool azure = workspace.auth == "auto";
   const bool set = !variable(platform, k_secret_variable).empty() ||
                    (azure && !variable(platform, k_azure_secret_variable).empty());
   return set ? "environment" : "";
@@ -72,22 +103,10 @@ std::string client_secret_place(const Platform& platform, const Workspace& works
 WorkspaceAccess::WorkspaceAccess(const Platform& platform, Workspace workspace,
                                  const std::optional<Secret>& secret)
     : platform_(platform), workspace_(std::move(workspace)) {
-  refuse_what_is_not_built(workspace_);
-  tenant_ = field_or(platform, workspace_, workspace_.tenant, "AZURE_TENANT_ID");
-  client_id_ = field_or(platform, workspace_, workspace_.client_id, "AZURE_CLIENT_ID");
-  client_secret_ = secret ? *secret : find_secret(platform, workspace_);
-  std::vector<std::string> missing;
-  if (tenant_.empty()) missing.emplace_back("tenant (--tenant, AZURE_TENANT_ID)");
-  if (client_id_.empty()) missing.emplace_back("client id (--client-id, AZURE_CLIENT_ID)");
-  if (client_secret_.empty()) {
-    missing.emplace_back("client secret (--client-secret-file FILE, AZURE_CLIENT_SECRET)");
-  }
-  if (missing.empty()) return;
-  throw Error(
-      ErrorKind::auth,
-      fmt::format("{}: nobody to sign in as: no {}", workspace_.name, join(missing, ", no ")),
-      "itsmc workspace add --help; with --auth auto the AZURE_* variables are read when a "
-      "command runs");
+  FoundSecret found =
+      secret ? FoundSecret{*secret, "client secret"} : find_secret(platform, workspace_);
+  identity_ = std::make_shared<http::AzureIdentity>(sign_in_of(workspace_, std::move(found)),
+                                                    world_of(platform));
 }
 
 std::string WorkspaceAccess::resource(Audience audience) const {
@@ -117,23 +136,8 @@ http::Wire WorkspaceAccess::wire(Audience audience) {
 }
 
 std::unique_ptr<http::Authorizer> WorkspaceAccess::authorizer(Audience audience) {
-  const std::string what_for = resource(audience);
-  http::OAuthOptions options;
-  options.connection = workspace_.name;
-  options.noun = "workspace";
-  options.partner = "Microsoft Entra";
-  options.token_url =
-      http::entra::token_url(workspace_.authority, tenant_, http::entra::Endpoint::v2);
-  options.fixed_fields = {{"client_id", client_id_}, {"scope", what_for + "/.default"}};
-  options.grant = "client_credentials";
-  options.client_secret = client_secret_;
-  options.refused_hint =
-      http::entra::refused_hint({.client_id = client_id_,
-                                 .tenant = tenant_,
-                                 .authority = workspace_.authority,
-                                 .resource = what_for,
-                                 .then = "itsmc workspace show " + workspace_.name});
-  return http::make_oauth(std::move(options), wire(audience));
+  return http::make_azure_credential(identity_, workspace_.name, resource(audience),
+                                     wire(audience));
 }
 
 }  // namespace itsmc::client

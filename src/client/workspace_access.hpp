@@ -10,6 +10,7 @@
 #include "itsmc/core/secret.hpp"
 #include "itsmc/core/workspace.hpp"
 #include "itsmc/http/auth.hpp"
+#include "itsmc/http/azure_credential.hpp"
 #include "itsmc/http/client.hpp"
 
 namespace itsmc::client {
@@ -17,14 +18,14 @@ namespace itsmc::client {
 /// What a token of a workspace is for: Azure wants one of each (azure reference 0).
 enum class Audience : std::uint8_t { ingestion, management, query };
 
-/// Signs in to Azure for one workspace, by a client secret so far. Tokens live as long as this and
-/// are not kept on disk: with the AZURE_* variables the next run may be another identity. It
+/// Signs in to Azure for one workspace, by whatever its `auth` says. Tokens live as long as this
+/// and are not kept on disk: with the AZURE_* variables the next run may be another identity. It
 /// outlives what it gives; the platform outlives it.
 class WorkspaceAccess {
  public:
-  /// `secret`: given now; absent: the kept one, the workspace's command, ITSMC_CLIENT_SECRET, and
-  /// with `auto` AZURE_CLIENT_SECRET. Throws Error: usage (a way to sign in that is not built yet),
-  /// auth (nobody to sign in as: what is missing is named).
+  /// `secret`: given now; absent: the kept one, the workspace's command, ITSMC_CLIENT_SECRET.
+  /// Whether there is anybody to sign in as shows at the first token. Throws Error(auth) for a
+  /// command that fails.
   WorkspaceAccess(const Platform& platform, Workspace workspace,
                   const std::optional<Secret>& secret = std::nullopt);
   WorkspaceAccess(const WorkspaceAccess&) = delete;
@@ -35,13 +36,13 @@ class WorkspaceAccess {
   [[nodiscard]] std::unique_ptr<http::Authorizer> authorizer(Audience audience);
   /// The audience's name, "https://monitor.azure.com".
   [[nodiscard]] std::string resource(Audience audience) const;
-  [[nodiscard]] const std::string& client_id() const noexcept { return client_id_; }
+  /// "environment secret": who signed in; empty before the first token.
+  [[nodiscard]] std::string source() const { return identity_->source(); }
 
  private:
   const Platform& platform_;
   Workspace workspace_;
-  std::string tenant_, client_id_;
-  Secret client_secret_;
+  std::shared_ptr<http::AzureIdentity> identity_;
   std::array<http::MemoryTokens, 3> tokens_;
 };
 

@@ -66,7 +66,7 @@ class Examination {
   }
   [[nodiscard]] std::string test_again() const { return "itsmc workspace test " + workspace_.name; }
   [[nodiscard]] std::string edit_and_test() const {
-    return fmt::format("edit workspaces/{}.toml, then: {}", workspace_.name, test_again());
+    return fmt::format("itsmc workspace edit {} ..., then: {}", workspace_.name, test_again());
   }
 
   bool door() {
@@ -104,9 +104,10 @@ class Examination {
       access_ = std::make_unique<WorkspaceAccess>(platform_, workspace_);
       const auto authorization =
           access_->authorizer(Audience::ingestion)->authorization(platform_.stop);
-      add(ok("sign-in", fmt::format("signed in as {}", access_->client_id())));
       const auto claims = http::claims_of(authorization);
       audience_ = claims ? claims->audience : access_->resource(Audience::ingestion);
+      if (claims) who_ = claims->client_id.empty() ? claims->object_id : claims->client_id;
+      add(ok("sign-in", fmt::format("signed in by {} as {}", access_->source(), who_)));
       return true;
     } catch (const Error& error) {
       add(failed("sign-in", error, "the token for " + cloud_words() + " was not given",
@@ -157,11 +158,7 @@ class Examination {
   void judge_refusal(const Error& error) {
     const ErrorKind kind = error.kind();
     if (kind == ErrorKind::auth) {
-      add(failed("audience", error,
-                 fmt::format("the endpoint does not take a token for {}: it belongs to another "
-                             "cloud",
-                             audience_),
-                 "set cloud to public, usgov or china: " + edit_and_test()));
+      add(wrong_audience(error));
     } else if (kind == ErrorKind::not_found) {
       add(ok("audience", audience_));
       add(failed("rule", error,
@@ -175,7 +172,7 @@ class Examination {
       add(failed("role", error,
                  fmt::format("{} has not the role \"Monitoring Metrics Publisher\" on the rule, or "
                              "only since minutes: a new assignment takes up to 30",
-                             access_->client_id()),
+                             who_),
                  "rule > Access control (IAM) > Add role assignment, for the enterprise "
                  "application; then: " +
                      test_again()));
@@ -185,6 +182,21 @@ class Examination {
     for (const char* name : {"audience", "rule", "streams", "role", "empty-write"}) {
       if (!is_told(name)) add(skipped(name, k_not_reached));
     }
+  }
+
+  [[nodiscard]] Check wrong_audience(const Error& error) const {
+    const std::string wanted = access_->resource(Audience::ingestion);
+    if (audience_ == wanted) {
+      return failed("audience", error,
+                    fmt::format("the endpoint does not take a token for {}: it belongs to another "
+                                "cloud",
+                                audience_),
+                    "set --cloud to public, usgov or china: " + edit_and_test());
+    }
+    return failed("audience", error,
+                  fmt::format("the token is for {}, and {} was asked for", audience_, wanted),
+                  fmt::format("{} gave it: sign in anew there, or choose another way (--auth): {}",
+                              access_->source(), edit_and_test()));
   }
 
   void columns() {
@@ -269,6 +281,7 @@ class Examination {
   const Workspace& workspace_;
   std::unique_ptr<WorkspaceAccess> access_;
   std::string audience_;
+  std::string who_ = "the identity";  // as its token says
   std::vector<Check> checks_;
 };
 

@@ -14,7 +14,7 @@ namespace {
 
 std::vector<store::StreamKey> bound_streams(const Platform& platform, const std::string& name) {
   std::vector<store::StreamKey> streams;
-  for (const Connection& connection : load_connections(platform, {})) {
+  for (const Connection& connection : load_every_connection(platform).ready) {
     if (connection.workspace != name) continue;
     for (const WorkItemType type : connection.work_items)
       streams.push_back({connection.name, type});

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -43,60 +42,11 @@ sinks::QueryAnswer ask(const Platform& platform, const std::string& name, std::s
   }
 }
 
-std::string_view column_word(WorkItemType type) {
-  return type == WorkItemType::incident ? "Incident" : "ChangeRequest";
-}
-
-/// Of the answer ServiceDeskConnectionName_s, ServiceDeskWorkItemType_s, n.
-std::int64_t counted(const sinks::QueryAnswer& answer, const PushReport& report) {
-  for (const auto& row : answer.rows) {
-    if (row.size() != 3 || row[0].text != report.connection) continue;
-    if (row[1].text == column_word(report.type)) return row[2].integer;
-  }
-  return 0;
-}
-
-void note_missing(PushReport& report) {
-  const std::int64_t missing = *report.in_store - *report.in_workspace;
-  if (missing <= 0) return;
-  report.error =
-      Error(ErrorKind::partly,
-            fmt::format("{}: {} of {} {}s of {} are not in the workspace", report.workspace,
-                        missing, *report.in_store, to_string(report.type), report.connection),
-            fmt::format(
-                "new rows are visible after some minutes; then: itsmc workspace push {} --verify; "
-                "if they stay away: itsmc workspace push {} --from-zero",
-                report.workspace, report.workspace));
-}
-
 }  // namespace
 
 sinks::QueryAnswer query_workspace(const Platform& platform, const std::string& name,
                                    const std::string& kql, QueryOver over) {
   return ask(platform, name, over == QueryOver::latest ? sinks::over_latest(kql) : kql);
-}
-
-void verify_push(const Platform& platform, const std::string& name,
-                 std::vector<PushReport>& reports) {
-  if (reports.empty()) return;
-  const sinks::QueryAnswer answer = ask(
-      platform, name,
-      sinks::over_latest("| summarize n = count() by ServiceDeskConnectionName_s, "
-                         "ServiceDeskWorkItemType_s\n"
-                         "| project ServiceDeskConnectionName_s, ServiceDeskWorkItemType_s, n"));
-  if (answer.partial) throw Error(*answer.partial);
-  const auto streams =
-      store::Store(platform.data_dir / "itsmc.db", store::OpenMode::read_only).status();
-  for (PushReport& report : reports) {
-    if (report.error) continue;
-    const store::StreamKey key{report.connection, report.type};
-    const auto found =
-        std::find_if(streams.begin(), streams.end(),
-                     [&key](const store::StreamStatus& status) { return status.stream == key; });
-    report.in_store = found == streams.end() ? 0 : found->rows;
-    report.in_workspace = counted(answer, report);
-    note_missing(report);
-  }
 }
 
 }  // namespace itsmc::client

@@ -70,13 +70,13 @@ class Setup {
       throw Error(ErrorKind::invalid,
                   fmt::format("workspace \"{}\" cannot be set up: its resource id is not known",
                               workspace.name),
-                  fmt::format("itsmc workspace add {} --resource-id ID", workspace.name));
+                  fmt::format("itsmc workspace edit {} --resource-id ID", workspace.name));
     }
     resource_ = sinks::read_workspace(arm_, workspace.resource_id, platform.stop);
     target_ = {.resource_id = workspace.resource_id,
                .location = resource_.location,
-               .rule_name = rule_name(),
-               .principal = principal()};
+               .rule_name = rule_name()};
+    name_principal();
   }
 
   [[nodiscard]] std::string bicep() const { return sinks::setup_bicep(target_); }
@@ -106,11 +106,16 @@ class Setup {
 
   /// The sending identity is the one that signs in, unless another is named. Its object id stands
   /// in its token.
-  [[nodiscard]] std::string principal() {
-    if (!options_.principal.empty()) return options_.principal;
+  void name_principal() {
+    target_.principal = options_.principal;
+    if (!target_.principal.empty()) return;
     const auto claims =
         http::claims_of(access_.authorizer(Audience::ingestion)->authorization(platform_.stop));
-    if (claims && !claims->object_id.empty()) return claims->object_id;
+    if (claims && !claims->object_id.empty()) {
+      target_.principal = claims->object_id;
+      if (claims->whose == http::TokenClaims::Whose::user) target_.principal_type = "User";
+      return;
+    }
     throw Error(ErrorKind::invalid, "the token does not name the identity's object id",
                 "--principal ID: the object id of the enterprise application");
   }

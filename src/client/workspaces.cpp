@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "client/bad_fields.hpp"
 #include "client/open_workspace.hpp"
 #include "client/workspace_access.hpp"
 #include "itsmc/config/config.hpp"
@@ -40,9 +41,45 @@ void try_workspace(const Platform& platform, Workspace& workspace,
               "check --stream: it is a key of the rule's streamDeclarations");
 }
 
+/// The command that goes on, once more and corrected.
+struct Repeat {
+  std::string_view otherwise;  // "not saved"
+  std::string_view verb;       // "add"
+};
+
+/// "itsmc workspace test law" in a hint, said of a workspace that was not saved, leads nowhere.
+std::string leading_on(std::string hint, const std::string& name, std::string_view verb) {
+  const std::string instead = fmt::format("itsmc workspace {} {}", verb, name);
+  for (const std::string_view dead_verb : {"test", "edit", "show"}) {
+    const std::string dead = fmt::format("itsmc workspace {} {}", dead_verb, name);
+    for (std::size_t at = hint.find(dead); at != std::string::npos; at = hint.find(dead, at)) {
+      hint.replace(at, dead.size(), instead);
+      at += instead.size();
+    }
+  }
+  return hint;
+}
+
+void try_before(const Platform& platform, Workspace& workspace, const std::optional<Secret>& secret,
+                Repeat repeat) {
+  try {
+    try_workspace(platform, workspace, secret);
+  } catch (Error& error) {
+    error.with_hint(leading_on(error.hint(), workspace.name, repeat.verb));
+    throw Error(error.while_doing(fmt::format("{}: {}", workspace.name, repeat.otherwise)));
+  }
+}
+
+void keep_secret(const Platform& platform, const std::string& name,
+                 const std::optional<Secret>& client_secret) {
+  if (!client_secret) return;
+  const config::SecretFiles secrets(platform.state_dir, platform.clock);
+  secrets.keep_client_secret(secret_key(name), *client_secret);
+}
+
 std::vector<std::string> bound_to(const Platform& platform, const std::string& name) {
   std::vector<std::string> bound;
-  for (const Connection& connection : load_connections(platform, {})) {
+  for (const Connection& connection : load_every_connection(platform).ready) {
     if (connection.workspace == name) bound.push_back(connection.name);
   }
   return bound;
@@ -73,19 +110,34 @@ Workspace add_workspace(const Platform& platform, const Workspace& given,
                 fmt::format("itsmc workspace remove {}", given.name));
   }
   Workspace workspace = given;
-  if (verify == Verify::yes) {
-    try {
-      try_workspace(platform, workspace, client_secret);
-    } catch (Error& error) {
-      throw Error(error.while_doing(workspace.name + ": not saved"));
-    }
-  }
-  if (client_secret) {
-    const config::SecretFiles secrets(platform.state_dir, platform.clock);
-    secrets.keep_client_secret(secret_key(workspace.name), *client_secret);
-  }
+  if (verify == Verify::yes) try_before(platform, workspace, client_secret, {"not saved", "add"});
+  keep_secret(platform, workspace.name, client_secret);
   files.create(workspace);
   return workspace;
+}
+
+Workspace edit_workspace(const Platform& platform, const std::string& name, WorkspaceEdit edit) {
+  const Workspace before = load_workspace(platform, name);
+  std::vector<FieldText> fields = to_fields(before);
+  for (const FieldText& change : edit.changed) {
+    std::erase_if(fields, [&](const FieldText& field) { return field.name == change.name; });
+    if (!change.value.empty()) fields.push_back(change);
+  }
+  CheckedWorkspace checked = check_workspace(name, fields);
+  if (!checked.problems.empty()) {
+    throw Error(ErrorKind::invalid,
+                fmt::format("{}: not changed: {}", name, bad_fields(checked.problems)),
+                "itsmc workspace edit --help");
+  }
+  Workspace& after = checked.workspace;
+  if (edit.verify == Verify::yes) {
+    try_before(platform, after, edit.client_secret, {"not changed", "edit"});
+    const std::string& guid = after.workspace_guid;
+    if (guid != before.workspace_guid) edit.changed.push_back({"workspace-guid", guid});
+  }
+  keep_secret(platform, name, edit.client_secret);
+  files_of(platform).change(name, edit.changed);
+  return after;
 }
 
 std::vector<std::string> remove_workspace(const Platform& platform, const std::string& name) {

@@ -23,6 +23,10 @@ std::vector<std::string> ConnectionFiles::names() const {
   return files_in(directory_).names();
 }
 
+std::vector<std::filesystem::path> ConnectionFiles::misnamed() const {
+  return files_in(directory_).misnamed();
+}
+
 std::optional<Connection> ConnectionFiles::load(std::string_view name) const {
   const auto text = files_in(directory_).read(name);
   if (!text) return std::nullopt;

@@ -16,25 +16,42 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t k_max_file_bytes = 1U << 20U;
 
+/// All files that end in .toml, sorted.
+std::vector<fs::path> toml_files(const fs::path& directory) {
+  std::vector<fs::path> files;
+  std::error_code error;
+  fs::directory_iterator entry(directory, error);
+  if (error == std::errc::no_such_file_or_directory) return files;
+  for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
+    if (entry->path().extension() == ".toml") files.push_back(entry->path());
+  }
+  if (error) {
+    throw Error(ErrorKind::storage,
+                fmt::format("reading \"{}\": {}", directory.string(), error.message()));
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+bool is_well_named(const fs::path& file) {
+  return problem_of_name(file.stem().string()).empty();
+}
+
 }  // namespace
 
 std::vector<std::string> NamedFiles::names() const {
   std::vector<std::string> names;
-  std::error_code error;
-  fs::directory_iterator entry(directory_, error);
-  if (error == std::errc::no_such_file_or_directory) return names;
-  for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
-    const fs::path file = entry->path().filename();
-    if (file.extension() == ".toml" && problem_of_name(file.stem().string()).empty()) {
-      names.push_back(file.stem().string());
-    }
-  }
-  if (error) {
-    throw Error(ErrorKind::storage,
-                fmt::format("reading \"{}\": {}", directory_.string(), error.message()));
+  for (const fs::path& file : toml_files(directory_)) {
+    if (is_well_named(file)) names.push_back(file.stem().string());
   }
   std::sort(names.begin(), names.end());
   return names;
+}
+
+std::vector<fs::path> NamedFiles::misnamed() const {
+  std::vector<fs::path> files = toml_files(directory_);
+  std::erase_if(files, is_well_named);
+  return files;
 }
 
 std::optional<std::string> NamedFiles::read(std::string_view name) const {

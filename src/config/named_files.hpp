@@ -17,6 +17,8 @@ class NamedFiles {
       : directory_(std::move(directory)), noun_(std::move(noun)) {}
   /// Sorted. Files that are not NAME.toml are not looked at. Throws Error(storage).
   [[nodiscard]] std::vector<std::string> names() const;
+  /// Files that end like ours, but whose names are none: nobody reads them.
+  [[nodiscard]] std::vector<std::filesystem::path> misnamed() const;
   /// Absent when there is no such file, or no such name can be. Throws Error(storage).
   [[nodiscard]] std::optional<std::string> read(std::string_view name) const;
   /// Throws Error(invalid) when it exists, Error(storage).

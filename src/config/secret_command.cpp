@@ -1,20 +1,9 @@
 #include "config/secret_command.hpp"
 
-#include <algorithm>
-#include <array>
-#include <cerrno>
-#include <optional>
-#include <system_error>
-#include <vector>
-
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <poll.h>
-#include <signal.h>
-#include <spawn.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
+#include "config/child_process.hpp"
 #include "itsmc/config/config.hpp"
 #include "itsmc/core/error.hpp"
 #include "itsmc/core/text.hpp"
@@ -23,165 +12,8 @@ namespace itsmc::config {
 namespace {
 
 constexpr std::chrono::seconds k_limit(30);
-constexpr std::size_t k_max_kept_bytes = 64U << 10U;
 constexpr std::string_view k_hint =
     "run the command by hand: the secret must be the first line that it prints";
-
-[[noreturn]] void fail(std::string_view doing, int code) {
-  throw Error(ErrorKind::unforeseen,
-              fmt::format("{}: {}", doing, std::generic_category().message(code)));
-}
-
-/// The reading end of a child's output, and what came out of it.
-class Output {
- public:
-  Output() {
-    std::array<int, 2> ends{};
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0) fail("making a pipe", errno);
-    read_end_ = ends[0];
-    write_end_ = ends[1];
-    ::fcntl(read_end_, F_SETFL, O_NONBLOCK);
-  }
-  Output(const Output&) = delete;
-  Output& operator=(const Output&) = delete;
-  ~Output() {
-    close_write_end();
-    ::close(read_end_);
-    kept_.assign(kept_.size(), '\0');
-  }
-
-  [[nodiscard]] int write_end() const noexcept { return write_end_; }
-  void close_write_end() noexcept {
-    if (write_end_ >= 0) ::close(write_end_);
-    write_end_ = -1;
-  }
-  [[nodiscard]] pollfd wanted() const noexcept { return {ended_ ? -1 : read_end_, POLLIN, 0}; }
-  /// Takes what is there; what is beyond the limit is read and dropped, so that nobody blocks.
-  void drain() {
-    std::array<char, 4096> block{};
-    while (!ended_) {
-      const ssize_t got = ::read(read_end_, block.data(), block.size());
-      if (got < 0 && errno == EINTR) continue;
-      if (got < 0) return;
-      if (got == 0) ended_ = true;
-      const std::size_t room = k_max_kept_bytes - kept_.size();
-      kept_.append(block.data(), std::min(room, static_cast<std::size_t>(got)));
-    }
-  }
-  [[nodiscard]] std::string_view kept() const noexcept { return kept_; }
-  [[nodiscard]] bool ended() const noexcept { return ended_; }
-
- private:
-  int read_end_ = -1, write_end_ = -1;
-  std::string kept_;
-  bool ended_ = false;
-};
-
-/// With a terminal, the command may ask on it (pinentry does): it stays in our group, or the
-/// terminal would stop it. Without one, it gets a group of its own that can be ended as a whole.
-enum class Group { ours, own };
-
-Group group_for_child() {
-  const int terminal = ::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
-  if (terminal < 0) return Group::own;
-  ::close(terminal);
-  return Group::ours;
-}
-
-/// How the child is started: our signal mask and ignored signals are not for it.
-class SpawnSetup {
- public:
-  SpawnSetup(const Output& out, const Output& err, Group group) {
-    ::posix_spawn_file_actions_init(&actions_);
-    ::posix_spawnattr_init(&attributes_);
-    ::posix_spawn_file_actions_addopen(&actions_, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    ::posix_spawn_file_actions_adddup2(&actions_, out.write_end(), STDOUT_FILENO);
-    ::posix_spawn_file_actions_adddup2(&actions_, err.write_end(), STDERR_FILENO);
-    sigset_t none, usual;
-    ::sigemptyset(&none);
-    ::sigemptyset(&usual);
-    for (const int signal : {SIGINT, SIGTERM, SIGPIPE, SIGHUP, SIGQUIT, SIGCHLD}) {
-      ::sigaddset(&usual, signal);
-    }
-    ::posix_spawnattr_setsigmask(&attributes_, &none);
-    ::posix_spawnattr_setsigdefault(&attributes_, &usual);
-    const int own_group = group == Group::own ? POSIX_SPAWN_SETPGROUP : 0;
-    ::posix_spawnattr_setflags(&attributes_, static_cast<short>(POSIX_SPAWN_SETSIGMASK |
-                                                                POSIX_SPAWN_SETSIGDEF | own_group));
-  }
-  SpawnSetup(const SpawnSetup&) = delete;
-  SpawnSetup& operator=(const SpawnSetup&) = delete;
-  ~SpawnSetup() {
-    ::posix_spawn_file_actions_destroy(&actions_);
-    ::posix_spawnattr_destroy(&attributes_);
-  }
-  [[nodiscard]] pid_t start(const std::string& command) const {
-    std::string shell = "sh", option = "-c", script = command;
-    std::array<char*, 4> arguments{shell.data(), option.data(), script.data(), nullptr};
-    pid_t child = 0;
-    const int code =
-        ::posix_spawn(&child, "/bin/sh", &actions_, &attributes_, arguments.data(), environ);
-    if (code != 0) fail("starting a shell", code);
-    return child;
-  }
-
- private:
-  posix_spawn_file_actions_t actions_{};
-  posix_spawnattr_t attributes_{};
-};
-
-/// Started, and never left behind: killed and waited for if it has not ended.
-class Child {
- public:
-  Child(pid_t process, Group group) : process_(process), group_(group) {}
-  Child(const Child&) = delete;
-  Child& operator=(const Child&) = delete;
-  ~Child() {
-    if (status_) return;
-    ::kill(group_ == Group::own ? -process_ : process_, SIGKILL);
-    int ignored = 0;
-    while (::waitpid(process_, &ignored, 0) < 0 && errno == EINTR) {
-    }
-  }
-  /// Its wait status once it has ended.
-  std::optional<int> status() {
-    int status = 0;
-    const pid_t ended = status_ ? 0 : ::waitpid(process_, &status, WNOHANG);
-    if (ended < 0 && errno == ECHILD) fail("waiting for the command of a secret", ECHILD);
-    if (ended == process_) status_ = status;
-    return status_;
-  }
-
- private:
-  pid_t process_;
-  Group group_;
-  std::optional<int> status_;
-};
-
-/// Returns the wait status; absent when the limit passed first.
-std::optional<int> follow(Child& child, Output& out, Output& err, std::chrono::milliseconds limit) {
-  using std::chrono::milliseconds;
-  const auto end = std::chrono::steady_clock::now() + limit;
-  while (true) {
-    // Asked before the pipes: what it wrote before it ended is then there to be read. A process
-    // that it left behind may keep the pipes open, so their end is not waited for.
-    const auto status = child.status();
-    out.drain();
-    err.drain();
-    if (status) return status;
-    const auto left = std::chrono::ceil<milliseconds>(end - std::chrono::steady_clock::now());
-    if (left <= milliseconds(0)) return std::nullopt;
-    const milliseconds step = out.ended() && err.ended() ? milliseconds(2) : milliseconds(20);
-    std::array<pollfd, 2> wanted{out.wanted(), err.wanted()};
-    ::poll(wanted.data(), wanted.size(), static_cast<int>(std::min(step, left).count()));
-  }
-}
-
-std::string last_line(std::string_view text) {
-  text = trim(text);
-  const std::size_t newline = text.rfind('\n');
-  return excerpt(newline == std::string_view::npos ? text : text.substr(newline + 1), 200);
-}
 
 void require_success(int status, std::string_view complaints) {
   if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return;
@@ -197,21 +29,16 @@ void require_success(int status, std::string_view complaints) {
 }  // namespace
 
 Secret run_secret_command(const std::string& command, std::chrono::milliseconds limit) {
-  Output out;
-  Output err;
-  const Group group = group_for_child();
-  Child child(SpawnSetup(out, err, group).start(command), group);
-  out.close_write_end();
-  err.close_write_end();
-  const auto status = follow(child, out, err, limit);
-  if (!status) {
+  const ChildEnd end = run_child({.words = {"/bin/sh", "-c", command}}, limit);
+  if (!end.status) {
     throw Error(
         ErrorKind::auth,
         fmt::format("the command of the secret did not end within {}", format_duration(limit)),
         std::string(k_hint));
   }
-  require_success(*status, err.kept());
-  std::string_view line = out.kept().substr(0, out.kept().find('\n'));
+  require_success(*end.status, end.complaints);
+  const std::string_view printed = end.output.reveal();
+  std::string_view line = printed.substr(0, printed.find('\n'));
   if (line.ends_with('\r')) line.remove_suffix(1);
   if (line.empty()) {
     throw Error(ErrorKind::auth, "the command of the secret printed an empty first line",

@@ -28,6 +28,16 @@ bool is_continuation(char c) noexcept {
   return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
 }
 
+/// Text that was cut at `max_bytes`, up to its last whole word; one long word stays as it is.
+std::string whole_words(std::string cut, std::size_t max_bytes) {
+  constexpr std::string_view k_more = "\xE2\x80\xA6";
+  if (max_bytes < k_more.size()) return cut;
+  const std::size_t space = cut.rfind(' ', max_bytes - k_more.size());
+  if (space == std::string::npos || space < max_bytes / 2) return cut;
+  cut.resize(space);
+  return cut.append(k_more);
+}
+
 }  // namespace
 
 std::string_view trim(std::string_view text) noexcept {
@@ -130,6 +140,7 @@ std::string nearest(std::string_view word, std::span<const std::string> candidat
 
 std::string excerpt(std::string_view text, std::size_t max_bytes) {
   std::string cut;
+  bool shortened = false;
   for (std::size_t i = 0; i < text.size();) {
     const std::size_t length = sequence_length(static_cast<unsigned char>(text[i]));
     const bool whole =
@@ -142,11 +153,13 @@ std::string excerpt(std::string_view text, std::size_t max_bytes) {
     const std::string_view piece = !whole    ? std::string_view("\xEF\xBF\xBD")
                                    : control ? std::string_view(" ")
                                              : text.substr(i, length);
-    if (cut.size() + piece.size() > max_bytes) break;
+    shortened = cut.size() + piece.size() > max_bytes;
+    if (shortened) break;
     const bool doubled_space = piece == " " && !cut.empty() && cut.back() == ' ';
     if (!doubled_space) cut += piece;
     i += step;
   }
+  if (shortened) cut = whole_words(std::move(cut), max_bytes);
   return std::string(trim(cut));
 }
 

@@ -167,6 +167,35 @@ std::string problem_of(Workspace& workspace, std::string_view field, std::string
                       : fmt::format("is not a field of a workspace: did you mean \"{}\"?", near);
 }
 
+/// What each way to sign in needs, and what would never be looked at. `auto` and a federated token
+/// take what is missing from the AZURE_* variables.
+struct SignInRule {
+  std::string_view auth;
+  std::array<std::string_view, 3> needs, refuses;
+};
+constexpr std::array k_sign_in_rules{
+    SignInRule{"secret", {"tenant", "client-id"}, {"certificate"}},
+    SignInRule{"certificate", {"tenant", "client-id", "certificate"}, {"client-secret-command"}},
+    SignInRule{"federated", {}, {"certificate", "client-secret-command"}},
+    SignInRule{"managed-identity", {}, {"tenant", "certificate", "client-secret-command"}},
+    SignInRule{"cli", {}, {"client-id", "certificate", "client-secret-command"}},
+};
+
+void check_sign_in(CheckedWorkspace& checked, const Given& given) {
+  const std::string& auth = checked.workspace.auth;
+  const auto* const rule = std::find_if(k_sign_in_rules.begin(), k_sign_in_rules.end(),
+                                        [&](const SignInRule& row) { return row.auth == auth; });
+  if (rule == k_sign_in_rules.end()) return;
+  for (const std::string_view field : rule->needs) {
+    if (field.empty() || given.contains(field)) continue;
+    checked.problems.push_back({std::string(field), fmt::format("is required by --auth {}", auth)});
+  }
+  for (const std::string_view field : rule->refuses) {
+    if (field.empty() || !given.contains(field)) continue;
+    checked.problems.push_back({std::string(field), fmt::format("is not used by --auth {}", auth)});
+  }
+}
+
 /// The rules that join several fields.
 void check_together(CheckedWorkspace& checked, const Given& given) {
   const auto report = [&checked](std::string_view field, std::string reason) {
@@ -184,10 +213,7 @@ void check_together(CheckedWorkspace& checked, const Given& given) {
       report(field, "is required: endpoint, rule-id and stream belong together");
     }
   }
-  if (checked.workspace.auth != "secret") return;
-  for (const std::string_view field : {"tenant", "client-id"}) {
-    if (!given.contains(field)) report(field, "is required by --auth secret");
-  }
+  check_sign_in(checked, given);
 }
 
 void fill_in_cloud(Workspace& workspace) {

@@ -36,6 +36,9 @@ constexpr std::string_view k_consent =
     "admin consent";
 constexpr std::string_view k_sign_in_again = "sign in again";
 constexpr std::string_view k_later = "try again in some minutes; https://status.azure.com";
+constexpr std::string_view k_set_clock =
+    "set this machine's clock (timedatectl set-ntp true); a federated token's file is to be "
+    "replaced before it ends";
 constexpr std::string_view k_check_federation =
     "compare issuer, subject and audience, case included, with App registrations > {client} > "
     "Certificates & secrets > Federated credentials; a new one takes some minutes";
@@ -77,10 +80,15 @@ constexpr std::array k_known = {
     Known{50012, "the certificate or its signature is not the app's",
           "upload the certificate that signs: {secrets}"},
     Known{700024, "the signed assertion is outside its time: the clock is wrong or the file old",
-          "set this machine's clock"},
+          k_set_clock},
     Known{500133, "the signed assertion is outside its time: the clock is wrong or the file old",
-          "set this machine's clock"},
+          k_set_clock},
     Known{70021, "no federated credential of the app matches", k_check_federation},
+    Known{700021, "the signed assertion names another app than the client id {client}",
+          "check the client id"},
+    Known{700023, "the signed assertion is meant for another token endpoint than {authority}",
+          k_check_tenant},
+    Known{700212, "no federated credential of the app has this audience", k_check_federation},
     Known{700211, "no federated credential of the app has this issuer", k_check_federation},
     Known{700213, "no federated credential of the app has this subject", k_check_federation},
     Known{7002138, "no federated credential of the app matches", k_check_federation},
@@ -168,6 +176,10 @@ std::optional<Explanation> explain_code(int code, const App& app) {
   const auto known = std::find_if(k_known.begin(), k_known.end(),
                                   [code](const Known& row) { return row.code == code; });
   if (known == k_known.end()) return std::nullopt;
+  const bool of_resource = code == 500011 || code == 50001;
+  if (of_resource && !app.unknown_resource.empty()) {
+    return Explanation{code, filled(known->cause, app), app.unknown_resource};
+  }
   return Explanation{code, filled(known->cause, app), filled(known->next, app)};
 }
 

@@ -9,6 +9,19 @@ namespace {
 
 constexpr std::string_view k_masked = "***";
 
+// A shorter secret stands within other words by chance: "su***scription" would tell what it is.
+constexpr std::size_t k_least_within_words = 4;
+
+bool is_word(char c) noexcept {
+  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+bool is_masked_at(const std::string& text, std::size_t at, std::size_t size) noexcept {
+  if (size >= k_least_within_words) return true;
+  const std::size_t end = at + size;
+  return (at == 0 || !is_word(text[at - 1])) && (end == text.size() || !is_word(text[end]));
+}
+
 }  // namespace
 
 void wipe(std::string& text) noexcept {
@@ -31,8 +44,10 @@ SecretMask::~SecretMask() {
 std::string SecretMask::masked(std::string text) const {
   for (const std::string& spelled : spelled_) {
     std::size_t at = text.find(spelled);
-    for (; at != std::string::npos; at = text.find(spelled, at + k_masked.size())) {
-      text.replace(at, spelled.size(), k_masked);
+    while (at != std::string::npos) {
+      const bool masks = is_masked_at(text, at, spelled.size());
+      if (masks) text.replace(at, spelled.size(), k_masked);
+      at = text.find(spelled, at + (masks ? k_masked.size() : 1));
     }
   }
   return text;

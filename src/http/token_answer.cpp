@@ -23,6 +23,7 @@ using std::chrono::seconds;
 /// and is renewed then (servicenow reference 1.1).
 constexpr seconds k_unsaid_lifetime{1800};
 constexpr seconds k_longest_lifetime{10L * 365 * 24 * 3600};
+constexpr double k_largest_count = 1e11;
 
 std::string text_at(const json& answer, const char* key) {
   const auto found = answer.is_object() ? answer.find(key) : answer.end();
@@ -37,18 +38,29 @@ json parse_answer(std::string_view plain_body) {
   return json::parse(answer.get_ref<const std::string&>(), nullptr, false);
 }
 
-/// 1799, "1799" (Entra v1) or 1799.0.
-seconds lifetime_of(const json& answer) {
-  const auto found = answer.find("expires_in");
+/// 1799, "1799" (Entra v1) or 1799.0; 0 when it is anything else.
+std::int64_t count_at(const json& answer, const char* key) {
+  const auto found = answer.find(key);
+  if (found == answer.end()) return 0;
   std::int64_t count = 0;
-  if (found != answer.end() && found->is_number()) {
+  if (found->is_number()) {
     const double given = found->get<double>();
-    const bool sane = given >= 1 && given <= static_cast<double>(k_longest_lifetime.count());
+    const bool sane = given >= 1 && given <= k_largest_count;
     count = sane ? static_cast<std::int64_t>(given) : 0;
-  } else if (found != answer.end() && found->is_string()) {
+  } else if (found->is_string()) {
     const std::string& given = found->get_ref<const std::string&>();
     const auto read = std::from_chars(given.data(), given.data() + given.size(), count);
     if (read.ec != std::errc() || read.ptr != given.data() + given.size()) count = 0;
+  }
+  return count;
+}
+
+/// App Service says only when it ends, in seconds since 1970 (azure reference 1.3).
+seconds lifetime_of(const json& answer, Timestamp now) {
+  std::int64_t count = count_at(answer, "expires_in");
+  if (count <= 0) {
+    const std::int64_t until = count_at(answer, "expires_on");
+    if (until > 0) count = (std::chrono::sys_seconds(seconds(until)) - floor<seconds>(now)).count();
   }
   return count > 0 ? std::min(seconds(count), k_longest_lifetime) : k_unsaid_lifetime;
 }
@@ -128,7 +140,7 @@ std::variant<Token, Error> read_success(const Told& told) {
   if (!is_token(token.access.reveal())) {
     return told.error(ErrorKind::protocol, "gave an access token that cannot be sent");
   }
-  token.expires_at = told.reading.now + lifetime_of(told.answer);
+  token.expires_at = told.reading.now + lifetime_of(told.answer, told.reading.now);
   return token;
 }
 

@@ -1,40 +1,13 @@
 #include "http/token_claims.hpp"
 
-#include <cstdint>
-
 #include <nlohmann/json.hpp>
+
+#include "http/base64url.hpp"
 
 namespace itsmc::http {
 namespace {
 
 using nlohmann::json;
-
-/// The six bits of a base64url character; absent for any other.
-std::optional<std::uint32_t> six_bits(char c) {
-  if (c >= 'A' && c <= 'Z') return static_cast<std::uint32_t>(c - 'A');
-  if (c >= 'a' && c <= 'z') return static_cast<std::uint32_t>(c - 'a' + 26);
-  if (c >= '0' && c <= '9') return static_cast<std::uint32_t>(c - '0' + 52);
-  if (c == '-') return 62;
-  if (c == '_') return 63;
-  return std::nullopt;
-}
-
-std::optional<std::string> from_base64url(std::string_view text) {
-  std::string bytes;
-  std::uint32_t held = 0;
-  int bits = 0;
-  for (const char c : text) {
-    if (c == '=') break;
-    const auto six = six_bits(c);
-    if (!six) return std::nullopt;
-    held = ((held << 6U) | *six) & 0xFFFFFFU;
-    bits += 6;
-    if (bits < 8) continue;
-    bits -= 8;
-    bytes += static_cast<char>((held >> static_cast<unsigned>(bits)) & 0xFFU);
-  }
-  return bytes;
-}
 
 std::string text_at(const json& claims, const char* name) {
   const auto found = claims.find(name);
@@ -57,6 +30,9 @@ std::optional<TokenClaims> claims_of(std::string_view authorization) {
   TokenClaims read{.audience = text_at(claims, "aud"),
                    .object_id = text_at(claims, "oid"),
                    .client_id = text_at(claims, "appid")};
+  // "idtyp" is said by choice; an app has no name to sign in with.
+  const bool user = text_at(claims, "idtyp") == "user" || !text_at(claims, "upn").empty();
+  if (user) read.whose = TokenClaims::Whose::user;
   if (read.client_id.empty()) read.client_id = text_at(claims, "azp");
   return read;
 }

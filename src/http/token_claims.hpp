@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +13,7 @@ struct TokenClaims {
   std::string audience;   // "https://monitor.azure.com"
   std::string object_id;  // of the service principal or user
   std::string client_id;
+  enum class Whose : std::uint8_t { app, user } whose = Whose::app;
 };
 
 /// Out of "Bearer eyJ..." (a JSON Web Token). Absent when it is anything else. Pure.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include <fmt/format.h>
+
 namespace itsmc::partners {
 
 Check good_line(std::string check, std::string message) {
@@ -24,6 +26,11 @@ Check bad_line(CheckStatus status, std::string check, std::string message, const
           .cause = error.text(),
           .hint = error.hint(),
           .kind = error.kind()};
+}
+
+std::string counted_rows(std::int64_t rows, std::string_view table, const Connection& connection) {
+  return fmt::format("{} rows in {}, of any age; a sync brings those changed last within {} days",
+                     rows, table, connection.sync_days);
 }
 
 std::string read_check(WorkItemType type) {

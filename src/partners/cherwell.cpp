@@ -57,14 +57,14 @@ class Cherwell final : public Partner {
     stop_ = stop;
     const std::shared_ptr<const View> view = views_.of(type, stop);
     if (!view->blueprint.lacking.empty()) {
-      opening.warnings.push_back(fmt::format("{} has no field for {}: empty in every {}",
-                                             business_object(type),
-                                             join(view->blueprint.lacking, ", "), to_string(type)));
+      opening.facts.push_back(fmt::format("{} has no field for {}: empty in every {}",
+                                          business_object(type),
+                                          join(view->blueprint.lacking, ", "), to_string(type)));
     }
     const PageReader::KeyOrderFound keys = pages_.look_at_keys(type, stop);
     key_order_[static_cast<std::size_t>(type)] = keys.by_bytes ? Order::by_key : Order::by_time;
     if (!keys.by_bytes) {
-      opening.warnings.push_back(
+      opening.facts.push_back(
           fmt::format("{} sorts RecIDs in an order of its own ({}): the first load goes by time, "
                       "which is slower",
                       connection_.name, keys.broken_at));

@@ -169,7 +169,7 @@ class Examination {
     const auto error = failure_of([&] { found = instance_.pages.newest(type, stop_); });
     if (!error) {
       if (found.last_modified) newest_ = std::max(newest_, *found.last_modified);
-      add(good_line(name, found.total ? fmt::format("{} rows in {}", *found.total, object)
+      add(good_line(name, found.total ? counted_rows(*found.total, object, connection_)
                                       : object + " can be read"));
       return;
     }

@@ -81,7 +81,7 @@ class Scsm final : public Partner {
     } catch (const Error& error) {
       if (!is_refusal(error.kind())) throw;
       opening.warnings.push_back(fmt::format(
-          "whether a {} is open is told by the names of the product's own statuses, the list of "
+          "which {}s are open is told by the names of the product's own statuses, the list of "
           "this instance cannot be read: {}",
           to_string(type), error.text()));
     }

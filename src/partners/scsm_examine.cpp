@@ -239,7 +239,7 @@ class Examination {
     for (const WorkItemType type : connection_.work_items) {
       try {
         const auto members = parse_members(get(app_, statuses_path(type), stop_));
-        told.push_back(fmt::format("{} of a {}", members.size(), to_string(type)));
+        told.push_back(fmt::format("{} of {}s", members.size(), to_string(type)));
       } catch (const Error& error) {
         if (error.kind() == ErrorKind::cancelled) throw;
         Check check = bad_line(CheckStatus::warning, "statuses",

@@ -57,9 +57,15 @@ std::optional<Error> problem_of(const PageFacts& facts, const Walk& walk,
 
 /// An absent next link is the end, says the contract. After a full page it is looked at twice, the
 /// second time from the last row's instant: gateways that give no links lose nothing then, but for
-/// instants with more rows than a page holds.
-bool is_sure_end(const Place& place, const PageFacts& facts) {
+/// instants with more rows than a page holds (see PageReader::prove_end).
+bool is_last_instant(const Place& place, const PageFacts& facts) {
   return place.resumed == facts.last_time;
+}
+
+/// The rows to ask for where at least `page_rows` are known to be: too few, so that a gateway that
+/// gives links gives one.
+int rows_of_proof(int page_rows) {
+  return page_rows > 1 ? 1 : 2;
 }
 
 std::string next_link(const std::string& page_url, const PageFacts& facts) {
@@ -114,7 +120,9 @@ Page PageReader::fetch(const Walk& walk, const Cursor& cursor, const std::stop_t
     }
     std::string link = next_link(url, facts);
     const bool full = facts.rows >= static_cast<std::size_t>(page_rows());
-    page.last = link.empty() && (!full || is_sure_end(place, facts));
+    page.last = link.empty() && (!full || is_last_instant(place, facts));
+    // The page that a link led to comes from a gateway that gives links.
+    if (page.last && full && place.link.empty()) prove_end(walk, facts.last_time, stop);
     place = after_page(place, facts.last_time, std::move(link));
     // Nothing is lost by a link that should be there: the rest is asked for by time.
     if (!page.last && place.link.empty()) place.resumed = place.time;
@@ -134,6 +142,26 @@ std::string PageReader::url_of(const Walk& walk, const Place& place) const {
   if (walk.window.until) question.until = ms_of(*walk.window.until);
   question.rows = page_rows();
   return app_.client.url(items_path(walk.type), items_query(question));
+}
+
+/// All rows of a full page are of one instant, and it came without a link. The filter knows no ids,
+/// so what the instant has beyond the page can be reached by a link alone: a gateway that gives
+/// none here either gives none at all. Throws Error(protocol) then, for the rest would be lost.
+void PageReader::prove_end(const Walk& walk, TimeValue instant, const std::stop_token& stop) {
+  ItemsQuestion question{.from = instant, .until = {}, .rows = rows_of_proof(page_rows())};
+  if (walk.window.until) question.until = ms_of(*walk.window.until);
+  http::Response response =
+      ask(app_, app_.client.url(items_path(walk.type), items_query(question)), stop);
+  if (const auto error = failure_of(app_, response)) throw Error(*error);
+  WorkItemBatch seen;
+  const PageFacts facts = decode(walk.type, response, seen);
+  if (!facts.spoiled.empty()) throw Error(ErrorKind::unavailable, facts.spoiled);
+  if (!facts.next_link.empty() || facts.rows < static_cast<std::size_t>(question.rows)) return;
+  throw Error(ErrorKind::protocol,
+              fmt::format("the web app gives no next links, and at {} there are as many rows as a "
+                          "page holds ({}): whether there are more cannot be seen",
+                          odata::time_literal(instant), page_rows()),
+              "the gateway must give @odata.nextLink while rows are left: see docs/scsm-gateway");
 }
 
 /// A link may be replaced by the time of the last row: when it is refused, or when its pages are

@@ -31,6 +31,7 @@ class PageReader {
  private:
   [[nodiscard]] int page_rows() const noexcept;
   [[nodiscard]] std::string url_of(const Walk& walk, const Place& place) const;
+  void prove_end(const Walk& walk, TimeValue instant, const std::stop_token& stop);
   [[nodiscard]] std::optional<Place> other_way(const Walk& walk, const Place& place,
                                                const http::Response& response);
   [[nodiscard]] PageFacts decode(WorkItemType type, http::Response& response, WorkItemBatch& items);

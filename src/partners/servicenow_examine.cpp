@@ -189,7 +189,7 @@ class Examination {
               .hint = "grant itil: " + roles,
               .kind = ErrorKind::denied};
     }
-    return good_line(name, found.count ? fmt::format("{} rows in {}", *found.count, table)
+    return good_line(name, found.count ? counted_rows(*found.count, table, connection_)
                                        : fmt::format("{} can be read", table));
   }
 

@@ -165,7 +165,7 @@ SetupStep plan_role(const SetupTarget& target, const std::optional<json>& found)
       .body = {{"properties",
                 {{"roleDefinitionId", role_definition(target)},
                  {"principalId", target.principal},
-                 {"principalType", "ServicePrincipal"}}}}};
+                 {"principalType", target.principal_type}}}}};
 }
 
 SetupStep plan_function(const SetupTarget& target, const std::optional<json>& found) {

@@ -21,7 +21,8 @@ struct SetupTarget {
   std::string resource_id;  // of the workspace
   std::string location;     // of the workspace: the rule must stand in the same region
   std::string rule_name;
-  std::string principal;  // object id of the sending identity
+  std::string principal;                            // object id of the sending identity
+  std::string principal_type = "ServicePrincipal";  // or "User"
   [[nodiscard]] std::string rule_id() const;
 };
 

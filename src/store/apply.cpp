@@ -119,7 +119,7 @@ std::int64_t Store::finish_walk(const StreamKey& stream, std::int64_t run, Times
 
 // Rows changed after the walk began are the next delta's business, and rows outside its window it
 // could not have seen.
-std::int64_t Store::Impl::mark_missing(std::int64_t stream, Timestamp now) {
+std::int64_t Store::Impl::mark_missing(std::int64_t stream, Timestamp now) const {
   // The nth row found gets the nth number after the counter's: a changed row moves to the end.
   db.run(
       "CREATE TEMP TABLE IF NOT EXISTS missing(nth INTEGER PRIMARY KEY, id BLOB, old INTEGER);"

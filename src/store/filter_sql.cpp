@@ -110,7 +110,7 @@ std::string sort_key(const std::string& name) {
   if (name == "deleted_at") return "w.deleted_at";
   const Field* field = find_field(name);
   if (field == nullptr) refuse_sort(name);
-  const std::string column = "w." + quoted(field->name);
+  std::string column = "w." + quoted(field->name);
   if (field->kind == FieldKind::time || field->kind == FieldKind::flag || is_id_field(*field)) {
     return column;
   }

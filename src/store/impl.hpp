@@ -37,9 +37,9 @@ struct Store::Impl {
   /// The row of `destination`, made when it is not there. Inside a write transaction.
   void ensure_destination(const std::string& destination, std::int64_t stream) const;
   /// Inside a write transaction.
-  void drop_walk(std::int64_t stream);
+  void drop_walk(std::int64_t stream) const;
   /// Marks what the stream's walk did not see; returns how many. Inside a write transaction.
-  [[nodiscard]] std::int64_t mark_missing(std::int64_t stream, Timestamp now);
+  [[nodiscard]] std::int64_t mark_missing(std::int64_t stream, Timestamp now) const;
 };
 
 }  // namespace itsmc::store

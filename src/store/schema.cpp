@@ -129,6 +129,13 @@ CREATE TABLE rejected(
 )sql");
 }
 
+// One name may stand for another instance tomorrow: its rows must not mix with these.
+void add_origins(const Db& db) {
+  db.run(
+      "CREATE TABLE origin(connection TEXT PRIMARY KEY, partner TEXT NOT NULL, url TEXT NOT NULL) "
+      "WITHOUT ROWID;");
+}
+
 // What we asked partners to make, the alerts behind it, how far alerts have been forwarded, and
 // what was asked of a partner once. By the connection's name: a creation needs no stream.
 void add_creations(const Db& db) {
@@ -156,7 +163,7 @@ struct Step {
   void (*apply)(const Db& db);
 };
 constexpr std::array k_steps{Step{1, create_everything}, Step{2, add_destinations},
-                             Step{4, add_creations}};
+                             Step{3, add_origins}, Step{4, add_creations}};
 static_assert(k_steps.back().to == k_schema_version);
 
 [[noreturn]] void fail_with_errno(const std::filesystem::path& file, std::string_view doing) {

@@ -100,7 +100,7 @@ Db::Db(const std::filesystem::path& file, Access access) : file_(file) {
                                   handle_ ? sqlite3_errmsg(handle_) : sqlite3_errstr(code)),
                       hint_of(kind_of_sqlite_code(code)));
     sqlite3_close_v2(std::exchange(handle_, nullptr));
-    throw error;
+    throw Error(error);
   }
   sqlite3_extended_result_codes(handle_, 1);
   sqlite3_busy_timeout(handle_, k_busy_ms);

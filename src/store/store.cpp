@@ -115,6 +115,12 @@ std::int64_t Store::purge(const std::string& connection) {
     }
     rows += db.changes();  // of work_item, the last
   }
+  // Notes of what was made there mean nothing to another instance.
+  for (const char* table : {"origin", "creation", "creation_alert", "kept"}) {
+    Statement(db, fmt::format("DELETE FROM {} WHERE connection = ?", table))
+        .bind(1, connection)
+        .run();
+  }
   transaction.commit();
   db.run("PRAGMA secure_delete = OFF");
   return rows;

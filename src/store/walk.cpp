@@ -68,7 +68,7 @@ void Store::begin_walk(const StreamKey& stream, const Position& position) {
   transaction.commit();
 }
 
-void Store::Impl::drop_walk(std::int64_t stream) {
+void Store::Impl::drop_walk(std::int64_t stream) const {
   for (const char* sql : {"DELETE FROM walk WHERE stream = ?", "DELETE FROM lane WHERE stream = ?",
                           "DELETE FROM walk_seen WHERE stream = ?"}) {
     Statement(db, sql).bind(1, stream).run();

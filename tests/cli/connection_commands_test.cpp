@@ -280,7 +280,10 @@ TEST_CASE("removing needs a yes") {
   CHECK(has(refused.err, "hint:  itsmc connection remove prod --yes"));
   world.in_is_terminal = world.err_is_terminal = true;
   world.input = "n\n";
-  CHECK(world.run({"connection", "remove", "prod"}).code == 130);
+  const CliResult kept = world.run({"connection", "remove", "prod"});
+  CHECK(kept.code == 2);
+  CHECK(has(kept.err, "nothing was removed"));
+  CHECK_FALSE(has(kept.err, "error:"));
   CHECK(has(world.run({"connection", "list", "-o", "csv"}).out, "prod"));
   world.input = "y\n";
   CHECK(world.run({"connection", "remove", "prod"}).code == 0);
@@ -309,6 +312,65 @@ TEST_CASE("test tells what it found, as a list and as JSON") {
   }
   CHECK(world.run({"connection", "test", "-o", "csv"})
             .out.starts_with("connection,check,status,message,cause,hint\r\nprod,dns,failed,"));
+}
+
+TEST_CASE("a secret that the product does not take is refused, not ignored") {
+  CliWorld world;
+  world.input = "s\n";
+  REQUIRE(world
+              .run({"connection", "add", "sm", "--partner", "scsm", "--url",
+                    "https://s.example.com", "--tenant", "contoso.example", "--client-id", "i",
+                    "--client-secret-stdin", "--no-verify"})
+              .code == 0);
+  for (const std::string verb : {"login", "edit"}) {
+    const CliResult refused = world.run({"connection", verb, "sm", "--password-file", "/nowhere"});
+    INFO(refused.err);
+    CHECK(refused.code == 2);
+    CHECK(has(refused.err, "--password-file: is not for System Center Service Manager"));
+    CHECK(has(refused.err, "itsmc connection " + verb + " sm --client-secret-file FILE"));
+  }
+  const CliResult out = world.run({"connection", "logout", "sm"});
+  CHECK(has(out.err, "the client secret ("));
+  CHECK(has(out.err, "itsmc connection remove sm forgets it"));
+}
+
+TEST_CASE("a secret's file that is not there is named with its option") {
+  CliWorld world;
+  const CliResult result = world.run({"connection", "add", "x", "--password-file", "./nosuch"});
+  CHECK(result.code == 2);
+  CHECK(has(result.err, "--password-file: there is no file \"./nosuch\""));
+}
+
+TEST_CASE("a connection file whose name is none is said to be unread") {
+  CliWorld world;
+  REQUIRE(add(world).code == 0);
+  write_atomically(world.config_dir() / "connections" / "My Conn.toml", "", Privacy::shared);
+  const CliResult listed = world.run({"connection", "list", "-o", "csv"});
+  CHECK(listed.code == 0);
+  CHECK(has(listed.err, "warning: "));
+  CHECK(has(listed.err, "My Conn.toml\" is no connection: rename it"));
+}
+
+TEST_CASE("where there is no connection yet the hint names no product") {
+  CliWorld world;
+  const CliResult result = world.run({"connection", "test", "csm"});
+  CHECK(result.code == 7);
+  CHECK(has(result.err, "hint:  there is none yet: itsmc connection add csm\n"));
+}
+
+TEST_CASE("an unreadable connection file holds up no other's test or status") {
+  CliWorld world;
+  lead_nowhere(world);
+  REQUIRE(add(world).code == 0);
+  write_atomically(world.config_dir() / "connections" / "bad.toml", "partner = \n",
+                   Privacy::shared);
+  const CliResult tested = world.run({"connection", "test"});
+  CHECK(has(tested.out, "prod: failed"));
+  CHECK(has(tested.err, "bad.toml"));
+  const CliResult status = world.run({"sync", "status", "-o", "csv"});
+  CHECK(status.code == 3);
+  CHECK(has(status.out, "prod,incident"));
+  CHECK(has(status.err, "bad.toml"));
 }
 
 TEST_CASE("login names every secret it lacks where nobody can be asked") {

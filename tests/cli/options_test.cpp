@@ -49,6 +49,7 @@ TEST_CASE("counts are whole numbers within their range") {
   CHECK(refusal(set, "1.5") == "\"1.5\" is not a whole number");
   CHECK(refusal(set, "99999999999999999999") == "\"99999999999999999999\" is not a whole number");
   CHECK(count == 7);
+  CHECK(refusal(count_into(count, {0, INT64_MAX}), "-1") == "-1 is less than 0");
 }
 
 TEST_CASE("a choice names what it takes and the nearest of it") {

@@ -104,6 +104,8 @@ TEST_CASE("options come in every spelling people use") {
 TEST_CASE("what cannot be read is named, with the nearest that can") {
   CHECK(refusal({"--ful"}) == "unknown option \"--ful\": did you mean \"--full\"?");
   CHECK(refusal({"--nonsense-here=1"}) == "unknown option \"--nonsense-here\"");
+  CHECK(refusal({"--sync-days=60"}) ==
+        "unknown option \"--sync-days\": it is a field of the connection");
   CHECK(refusal({"-x"}) == "unknown option \"-x\"");
   CHECK(refusal({"--limit", "many"}) == "--limit: \"many\" is not a whole number");
   CHECK(refusal({"--limit"}) ==

@@ -132,7 +132,12 @@ TEST_CASE("an absent store is an empty one") {
   const CliResult listed = world.run({"workitem", "list", "-o", "json"});
   CHECK(listed.code == 0);
   CHECK(listed.out == "[]\n");
-  CHECK(has(listed.err, "no work items match"));
+  const std::string file = (world.data_dir() / "itsmc.db").string();
+  CHECK(has(listed.err, "there is no store at " + file + ": nothing was synced there yet"));
+  CHECK(has(world.run({"sync", "history"}).err, file));
+  CHECK(has(world.run({"query", "select number from work_items"}).err, file));
+  add_connection(world);
+  CHECK(has(world.run({"sync", "status"}).err, file));
   CHECK(world.run({"workitem", "summary", "-o", "json"}).out == "[]\n");
   CHECK(world.run({"sync", "history", "-o", "json"}).out == "[]\n");
   CHECK(world.run({"workitem", "show", "INC0000001"}).code == 7);
@@ -162,6 +167,22 @@ TEST_CASE("a connection that is mistyped is no empty store") {
   }
   // Its rows may outlive a connection.
   CHECK(world.run({"workitem", "list", "--connection", "prod"}).code == 0);
+}
+
+TEST_CASE("a state that nothing is in is answered with those that there are, the nearest first") {
+  CliWorld world;
+  fill_store(world);
+  const auto said = [&world](const std::string& state) {
+    return world.run({"workitem", "list", "--state", state}).err;
+  };
+  CHECK(said("Closd") ==
+        "no work items match; none is in state \"Closd\", there are: Closed, New\n");
+  CHECK(said("Nw") == "no work items match; none is in state \"Nw\", there are: New, Closed\n");
+  const CliResult real =
+      world.run({"workitem", "list", "--state", "new", "--text", "no such words"});
+  CHECK(real.err == "no work items match\n");
+  const CliResult code = world.run({"workitem", "list", "--state", "7", "--text", "no such words"});
+  CHECK(code.err == "no work items match\n");
 }
 
 TEST_CASE("one work item is shown by number or id; two are refused by name") {

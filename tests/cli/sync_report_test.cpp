@@ -51,6 +51,9 @@ TEST_CASE("progress tells how far, how fast and how long") {
   CHECK(progress_text(step(0, 24'645, 0)) == "prod incident: 0 of 24,645");
   CHECK(progress_text(step(30, 20, 1)) == "prod incident: 30 of 20, 30/s");
   CHECK(ended_text(step(24'645, std::nullopt, 12.3)) == "prod incident: 24,645 read in 12s");
+  client::Progress failed = step(0, std::nullopt, 4);
+  failed.status = StreamState::failed;
+  CHECK(ended_text(failed) == "prod incident: failed after 4s, 0 read");
 }
 
 TEST_CASE("off a terminal progress is one line a stream, at its end") {

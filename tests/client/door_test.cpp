@@ -46,6 +46,43 @@ TEST_CASE("each cause fails its own line, with a cause and a next step") {
   CHECK(failed == 1);
 }
 
+TEST_CASE("a server that speaks plain http where https was asked is called that") {
+  struct Case {
+    std::string url, hint;
+  };
+  const Case wanted = GENERATE(
+      Case{"https://127.0.0.1:8080", "itsmc connection edit prod --url http://127.0.0.1:8080"},
+      Case{"https://localhost", "itsmc connection edit prod --url http://localhost"},
+      Case{"https://sm.corp.example:8080", "--url https://HOST:PORT"});
+  http::Inspection seen;
+  seen.failure = http::Failure{FailureCause::tls_other,
+                               "no TLS with \"x\": error:0A00010B:SSL routines::wrong version "
+                               "number",
+                               false};
+  const std::vector<Check> checks =
+      client::judge_door({.name = "prod", .url = wanted.url}, seen, k_now);
+  CHECK(line(checks, "tls").cause == "the server speaks plain http there, not https");
+  CHECK(line(checks, "tls").hint.find(wanted.hint) != std::string::npos);
+}
+
+TEST_CASE("an unknown host's hint is an url of the connection's own product") {
+  http::Inspection seen;
+  seen.failure = http::Failure{FailureCause::dns, "no such host", false};
+  const auto hint = [&seen](const Connection& connection) {
+    return line(client::judge_door(connection, seen, k_now), "dns").hint;
+  };
+  CHECK(hint(k_connection) == "itsmc connection edit prod --url https://INSTANCE.service-now.com");
+  Connection own = k_connection;
+  own.self_hosted = true;
+  CHECK(hint(own) == "itsmc connection edit prod --url https://HOST");
+  for (const PartnerKind partner :
+       {PartnerKind::cherwell, PartnerKind::provance, PartnerKind::scsm}) {
+    Connection other = k_connection;
+    other.partner = partner;
+    CHECK(hint(other) == "itsmc connection edit prod --url https://HOST");
+  }
+}
+
 TEST_CASE("an open door tells the certificate's end and the clocks' difference") {
   http::Inspection seen{.address = "192.0.2.7", .tls = true, .certificate_issuer = "Some CA"};
   seen.certificate_expires = k_now + std::chrono::days(90);

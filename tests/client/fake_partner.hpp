@@ -5,6 +5,7 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "itsmc/partners/partner.hpp"
 
@@ -34,6 +35,7 @@ class FakeInstance {
   int fetches = 0;
   int lanes_wanted = 0;
   std::string fields = "v1";
+  std::vector<std::string> facts;
   itsmc::partners::Order order = itsmc::partners::Order::by_key;
   std::size_t page_size = 3;
   /// Called with the number of the fetch, without the lock: changes rows, throws, stops.
@@ -47,7 +49,7 @@ class FakePartner : public itsmc::partners::Partner {
 
   std::vector<itsmc::Check> examine(std::stop_token) override { return {}; }
   itsmc::partners::Opening open_stream(itsmc::WorkItemType, std::stop_token) override {
-    return {.served_at = served_at()};
+    return {.served_at = served_at(), .facts = instance_.facts};
   }
   std::string fingerprint(itsmc::WorkItemType) const override { return instance_.fields; }
   itsmc::partners::Order first_load_order(itsmc::WorkItemType) const override {

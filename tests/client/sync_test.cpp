@@ -7,6 +7,7 @@
 #include "itsmc/client/items.hpp"
 #include "itsmc/core/error.hpp"
 #include "itsmc/core/files.hpp"
+#include "itsmc/store/store.hpp"
 #include "support/fake_clock.hpp"
 #include "support/temp_dir.hpp"
 
@@ -401,6 +402,60 @@ TEST_CASE("a workspace that nobody added is named") {
   REQUIRE(reports[0].error);
   CHECK(reports[0].error->text() == "no workspace is called \"lgos\"");
   CHECK(bench.stored() == bench.truth());
+}
+
+TEST_CASE("a connection that leads to another instance does not mix its rows with the old ones") {
+  Bench bench;
+  bench.connection.url = "https://old.service-now.com";
+  REQUIRE(bench.sync().status == StreamState::ok);
+  const auto before = bench.stored();
+  bench.connection.url = "https://new.service-now.com";
+  bench.instance.put(Bench::fmt_id(30), k_start, "of the new instance");
+  const StreamReport refused = bench.sync();
+  CHECK(refused.status == StreamState::failed);
+  REQUIRE(refused.error);
+  CHECK(refused.error->kind() == ErrorKind::usage);
+  CHECK(refused.error->text() ==
+        "prod: the store holds 16 rows of \"prod\" from servicenow at https://old.service-now.com, "
+        "and the connection now leads to servicenow at https://new.service-now.com");
+  CHECK(refused.error->hint().find("--keep-rows") != std::string::npos);
+  CHECK(refused.error->hint().find("--purge") != std::string::npos);
+  CHECK(bench.stored() == before);
+  bench.connection.partner = PartnerKind::cherwell;
+  bench.connection.url = "https://old.service-now.com";
+  CHECK(bench.sync().status == StreamState::failed);
+}
+
+TEST_CASE("rows of a store that knows no origins are the connection's own") {
+  Bench bench;
+  bench.connection.url = "https://a.service-now.com";
+  REQUIRE(bench.sync().status == StreamState::ok);
+  store::Store(bench.dir / "data" / "itsmc.db", store::OpenMode::read_write)
+      .remember_origin("other", {"scsm", "https://a.example.com"});
+  CHECK(bench.sync().status == StreamState::ok);
+}
+
+TEST_CASE("what an instance lacks is said when a window is read anew, not at every run") {
+  Bench bench;
+  bench.instance.facts = {"no field for urgency"};
+  bench.sync();
+  CHECK(bench.notes == std::vector<std::string>{"no field for urgency"});
+  bench.notes.clear();
+  bench.sync();
+  CHECK(bench.notes.empty());
+  bench.instance.fields = "v2";
+  bench.sync();
+  REQUIRE_FALSE(bench.notes.empty());
+  CHECK(bench.notes.front() == "no field for urgency");
+}
+
+TEST_CASE("an interrupted stream says how to go on") {
+  Bench bench;
+  bench.instance.before_fetch = [&bench](int) { bench.stop.request_stop(); };
+  const StreamReport report = bench.sync();
+  CHECK(report.status == StreamState::interrupted);
+  REQUIRE(report.error);
+  CHECK(report.error->hint() == "what came is safe; to go on from there: itsmc sync run prod");
 }
 
 TEST_CASE("the exit code of a run follows its streams") {

@@ -42,4 +42,9 @@ TEST_CASE("an excerpt is valid text of one line, cut between characters") {
   CHECK(excerpt("a\xFFz", 80) == "a\xEF\xBF\xBDz");
   CHECK(excerpt("\xE2\x82", 80) == "\xEF\xBF\xBD\xEF\xBF\xBD");
   CHECK(excerpt("abc", 0).empty());
+  CHECK(excerpt("the user or the password", 20) == "the user or the\xE2\x80\xA6");
+  CHECK(excerpt("the user or the password", 18) == "the user or the\xE2\x80\xA6");
+  CHECK(excerpt("the user or the password", 17) == "the user or\xE2\x80\xA6");
+  CHECK(excerpt("the user or the password", 24) == "the user or the password");
+  CHECK(excerpt("a verylongwordthatstaysas", 20) == "a verylongwordthatst");
 }

@@ -122,7 +122,8 @@ class Cherwell(Story):
         full = self.reports(self.ok("sync", "run", "--full", "-o", "json"))["csm", "incident"]
         self.assertEqual(full["deleted"], 7)
         self.assert_equals_truth(instance)
-        self.ok("connection", "logout", "csm")
+        out = self.ok("connection", "logout", "csm")
+        self.assertIn("its licence is given back", out.err)
         self.assertEqual(self.licences(instance), 0)
         self.assertEqual(self.itsmc("sync", "run").code, 4)
         self.ok("connection", "login", "csm", "--password-file", self.home + "/password")

@@ -136,6 +136,12 @@ class Connections(Story):
         nowhere = test("https://no-such-instance.invalid")
         self.assertEqual(nowhere.code, 5)
         self.assertEqual(self.line(nowhere, "dns")["status"], "failed")
+        plain = self.simulator("--generate", "10", "--seed", "1").url
+        mistaken = test(plain.replace("http://", "https://"))
+        self.assertEqual(mistaken.code, 5)
+        line = self.line(mistaken, "tls")
+        self.assertEqual(line["cause"], "the server speaks plain http there, not https")
+        self.assertIn(f"itsmc connection edit gone --url {plain}", line["hint"])
         for fault in (None, "tls-expired", "tls-wrong-host", "tls-self-signed"):
             options = ["--generate", "10", "--seed", "1", "--tls"]
             options += ["--fault", fault] if fault else []

@@ -121,7 +121,7 @@ class Scsm(Story):
         lines = self.checks(self.ok("connection", "test", "corp", "-o", "json"))
         self.assertEqual(list(lines), "dns tcp tls clock sign-in version roles read-incident "
                          "read-change-request write ci time-zone rate-limit contract "
-                         "token-required statuses".split())
+                         "token-required statuses store".split())
         self.assertIn("SM_CONTOSO", lines["version"]["message"])
         self.assertIn("AdvancedOperator", lines["roles"]["message"])
         listed = self.ok("connection", "list", "-o", "json").json()

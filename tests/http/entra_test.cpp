@@ -38,6 +38,15 @@ TEST_CASE("The code is found wherever the words hold it") {
   CHECK_FALSE(code_in("AADSTS99999999999999999999: too long"));
 }
 
+TEST_CASE("A resource that is not an app of one's own has its own next step") {
+  App azure = app();
+  azure.unknown_resource = "choose another cloud";
+  for (const char* words : {"AADSTS500011: not found", "AADSTS50001: not found"}) {
+    CHECK(explain(words, azure).value().next == "choose another cloud");
+  }
+  CHECK(explain("AADSTS90002: no tenant", azure).value().next != "choose another cloud");
+}
+
 TEST_CASE("A refusal is explained by its code, else by its word") {
   struct Row {
     const char *words, *cause, *next;
@@ -52,6 +61,12 @@ TEST_CASE("A refusal is explained by its code, else by its word") {
                "no tenant contoso.onmicrosoft.com", "check the tenant"},
            Row{"AADSTS500011: The resource principal, invalid_resource",
                "\"https://smoc123.azurewebsites.net\"", "Application ID URI"},
+           Row{"AADSTS700212: No matching federated identity record, invalid_client",
+               "has this audience", "Federated credentials"},
+           Row{"AADSTS700023: Client assertion audience, invalid_client", "another token endpoint",
+               "check the tenant"},
+           Row{"AADSTS700021: identifier doesn't match, invalid_client", "another app",
+               "check the client id"},
            Row{"AADSTS50126: Error validating credentials, invalid_grant", "password is wrong",
                "lock-out"},
            Row{"AADSTS50076: Due to a configuration change, interaction_required", "second factor",

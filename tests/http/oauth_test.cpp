@@ -106,6 +106,21 @@ TEST_CASE("Without a kept token the password is granted one, every value encoded
   CHECK(kept->refresh_issued_at == k_begin);
 }
 
+TEST_CASE("A token that could not be renewed early is used to its end") {
+  Bench bench;
+  bench.tokens.keep("prod", kept_token(seconds(60), ""));
+  bench.options.grant = "client_credentials";
+  bench.endpoint("down", json_answer("{}", 503), 4);
+  const auto oauth = bench.oauth();
+  CHECK(oauth->authorization({}) == "Bearer access-0");
+  const std::size_t asked = bench.network.requests().size();
+  CHECK(oauth->authorization({}) == "Bearer access-0");
+  CHECK(bench.network.requests().size() == asked);
+  bench.clock.set(k_begin + seconds(75));
+  bench.endpoint("up", json_answer(token_body("access-1")));
+  CHECK(oauth->authorization({}) == "Bearer access-1");
+}
+
 TEST_CASE("A token about to end is refreshed, and the refresh token keeps its age") {
   struct Row {
     const char* name;
@@ -205,6 +220,7 @@ TEST_CASE("A refused sign-in is one request, however often and by however many i
   std::atomic<int> auth_errors{0};
   {
     std::vector<std::jthread> threads;
+    threads.reserve(8);
     for (int i = 0; i < 8; ++i) {
       threads.emplace_back([&] {
         const Error error = failure_of(*oauth);
@@ -437,6 +453,7 @@ TEST_CASE("Eight threads with a refused token make one refresh, and all go on") 
   std::atomic<int> good{0};
   {
     std::vector<std::jthread> threads;
+    threads.reserve(k_threads);
     for (int i = 0; i < k_threads; ++i) {
       threads.emplace_back([&] {
         Request request;

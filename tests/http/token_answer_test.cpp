@@ -48,6 +48,21 @@ TEST_CASE("A token answer is read as recorded from a real instance") {
   CHECK_FALSE(token.refresh_issued_at);
 }
 
+TEST_CASE("without expires_in the end is read, as App Service says it") {
+  struct Row {
+    const char* end;
+    int lifetime;
+  };
+  for (const Row& row :
+       {Row{R"("1767326645")", 3600}, Row{"1767326645", 3600}, Row{R"("1767323044")", 1800},
+        Row{R"("1/2/2026 4:04:05 AM +00:00")", 1800}, Row{"1e300", 1800}}) {
+    CAPTURE(row.end);
+    const std::string body = R"({"access_token":"a","expires_on":)" + std::string(row.end) + "}";
+    const Token token = parse_token_answer(answer(200), body, k_now, servicenow());
+    CHECK(token.expires_at == k_now + seconds(row.lifetime));
+  }
+}
+
 TEST_CASE("expires_in may be a number, a text, or nonsense") {
   struct Row {
     const char* value;

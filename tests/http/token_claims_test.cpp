@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "http/base64url.hpp"
+
 using itsmc::http::claims_of;
 
 TEST_CASE("a token's claims are read, whatever it is called in") {
@@ -13,6 +15,22 @@ TEST_CASE("a token's claims are read, whatever it is called in") {
   CHECK(claims->audience == "https://monitor.azure.com");
   CHECK(claims->object_id == "11c2");
   CHECK(claims->client_id == "0a1b");
+}
+
+TEST_CASE("a user's token is told from an app's") {
+  using Whose = itsmc::http::TokenClaims::Whose;
+  struct Row {
+    const char* claims;
+    Whose whose;
+  };
+  for (const Row& row : {Row{R"({"oid":"1"})", Whose::app}, Row{R"({"idtyp":"app"})", Whose::app},
+                         Row{R"({"idtyp":"user"})", Whose::user},
+                         Row{R"({"upn":"a@contoso.example"})", Whose::user}}) {
+    INFO(row.claims);
+    const auto claims = claims_of("Bearer e30." + itsmc::http::to_base64url(row.claims) + ".sig");
+    REQUIRE(claims);
+    CHECK(claims->whose == row.whose);
+  }
 }
 
 TEST_CASE("what is no JSON Web Token has no claims") {

@@ -28,6 +28,22 @@ const http::Judge& judge() {
 
 }  // namespace
 
+TEST_CASE("a user name without a domain leads to --tenant when the sign-in is refused",
+          "[partners][provance]") {
+  const auto hint = [](const std::string& tenant) {
+    const Connection connection{.name = "prov",
+                                .partner = PartnerKind::provance,
+                                .url = "https://acme.crm4.dynamics.com",
+                                .username = "svc",
+                                .tenant = tenant,
+                                .authority = "https://login.microsoftonline.com"};
+    return provance::sign_in(connection, {}).refused_hint("AADSTS50034: no such user");
+  };
+  CHECK_THAT(hint("organizations"), Contains("itsmc connection edit prov --tenant DOMAIN") &&
+                                        Contains("connection login"));
+  CHECK_THAT(hint("acme.example"), !Contains("--tenant DOMAIN"));
+}
+
 TEST_CASE("the organisation's own words are told, each limit by its name", "[provance]") {
   CHECK(judge().words(fixture("error.400-plugin.response.json")) ==
         "Example Error Message. (0x80040265)");

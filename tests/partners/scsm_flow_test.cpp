@@ -35,6 +35,13 @@ std::string rows(int first, int count, const std::string& link = {}) {
   return page.dump();
 }
 
+/// Rows that were all changed at 00:00:01.
+std::string one_instant(int count, const std::string& link = {}) {
+  json page = json::parse(rows(1, count, link));
+  for (json& row : page["value"]) row["lastModified"] = "2026-01-01T00:00:01.000Z";
+  return page.dump();
+}
+
 /// The recorded answer; its publisher left the token's middle out.
 std::string recorded_token() {
   std::string answer = fixture("scsm/token.client-credentials-v1.response.json");
@@ -202,6 +209,41 @@ TEST_CASE("A full page without a next link is looked behind", "[partners][scsm]"
   page = bench.fetch(*partner, page.next);
   CHECK(page.items.size() == 3);
   CHECK(page.last);
+}
+
+TEST_CASE("A full page of one instant is the end only where the gateway gives links",
+          "[partners][scsm]") {
+  struct Case {
+    std::string name, proof, error;
+  };
+  const std::vector<Case> cases{
+      {"a link", one_instant(1, k_items + "?$skiptoken=a"), ""},
+      {"nothing is left", one_instant(0), ""},
+      {"no link", one_instant(1),
+       "the web app gives no next links, and at 2026-01-01T00:00:01Z there are as many rows as a "
+       "page holds (4): whether there are more cannot be seen"},
+  };
+  for (const Case& each : cases) {
+    INFO(each.name);
+    Bench bench;
+    bench.keep_token();
+    bench.answers("top=4", json_answer(one_instant(4)));
+    bench.answers("ge%202026-01-01T00%3A00%3A01Z", json_answer(one_instant(4)));
+    bench.answers("top=1", json_answer(each.proof));
+    const auto partner = bench.open();
+    const Page page = bench.fetch(*partner, partner->lanes(bench.walk, 1).at(0));
+    REQUIRE_FALSE(page.last);
+    if (each.error.empty()) {
+      const Page end = bench.fetch(*partner, page.next);
+      CHECK(end.last);
+      CHECK(end.items.size() == 4);
+    } else {
+      const Error error = error_of([&] { (void)bench.fetch(*partner, page.next); });
+      CHECK(error.kind() == ErrorKind::protocol);
+      CHECK(std::string(error.what()).find(each.error) != std::string::npos);
+    }
+    CHECK(bench.network.requests().size() == 3);
+  }
 }
 
 TEST_CASE("A page that timed out is asked for again with fewer rows", "[partners][scsm]") {

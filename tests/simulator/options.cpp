@@ -67,6 +67,17 @@ Credentials credentials_from(const Options& options) {
   return credentials;
 }
 
+// What a product would leave unread in silence.
+void check_product(const Options& options) {
+  const bool servicenow = options.product == "servicenow";
+  if (!options.log.empty() && !servicenow) {
+    throw std::runtime_error("--log is for servicenow only: give --generate N or --items FILE");
+  }
+  if (!options.items.empty() && servicenow) {
+    throw std::runtime_error("--items is not for servicenow: give --generate N or --log FILE");
+  }
+}
+
 Options parse_options(const std::vector<std::string>& arguments) {
   Options options;
   const auto valued = valued_options(options);
@@ -99,6 +110,7 @@ Options parse_options(const std::vector<std::string>& arguments) {
       found->second(value);
     }
   }
+  check_product(options);
   return options;
 }
 

@@ -114,3 +114,16 @@ TEST_CASE("what was asked once is kept with its age") {
   CHECK(creations.kept("prod", "templates")->text == "[1]");
   CHECK(creations.kept("prod", "templates")->at == at(2));
 }
+
+TEST_CASE("what is purged with a connection's rows are its notes too, and no other's") {
+  const test::TempDir directory;
+  const auto file = directory.path() / "itsmc.db";
+  Creations creations(file, OpenMode::read_write);
+  creations.note(asked("a1"));
+  Creation other = asked("a1");
+  other.connection = "test";
+  creations.note(other);
+  static_cast<void>(Store(file, OpenMode::read_write).purge("prod"));
+  CHECK_FALSE(creations.find("prod", WorkItemType::incident, "a1"));
+  CHECK(creations.find("test", WorkItemType::incident, "a1"));
+}

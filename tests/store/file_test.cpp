@@ -137,6 +137,36 @@ TEST_CASE("a store of every older version is brought up to date with nothing los
   CHECK(store.count_owed("logs", stream) == 6);
   store.acknowledge("logs", stream, store.acknowledged("logs", stream) + 1, {}, {});
   CHECK(store.count_owed("logs", stream) == 5);
+  CHECK_FALSE(store.origin("bench"));
+  CHECK(store.rows_of("bench") == 6);
+  store.remember_origin("bench", {"servicenow", "https://a.service-now.com"});
+  CHECK(store.origin("bench") == store::Origin{"servicenow", "https://a.service-now.com"});
+}
+
+TEST_CASE("a store of the second version gets origins with nothing lost") {
+  const TempDir dir;
+  const std::filesystem::path file = dir / "store.db";
+  make_store(file);
+  execute(file,
+          "DROP TABLE origin; DROP TABLE creation; DROP TABLE creation_alert; DROP TABLE forwarded;"
+          "DROP TABLE kept; PRAGMA user_version = 2");
+  Store store(file, OpenMode::read_write);
+  CHECK(store.rows_of("prod") == 2'000);
+  CHECK_FALSE(store.origin("prod"));
+}
+
+TEST_CASE("where a connection's rows come from is remembered until they are purged") {
+  const TempDir dir;
+  Store store = open_walking(dir / "store.db");
+  apply_rows(store, {{1}, {2}});
+  store.remember_origin("prod", {"cherwell", "https://old.example.com"});
+  store.remember_origin("prod", {"cherwell", "https://new.example.com"});
+  CHECK(store.origin("prod") == store::Origin{"cherwell", "https://new.example.com"});
+  CHECK_FALSE(store.origin("other"));
+  CHECK(store.rows_of("other") == 0);
+  CHECK(store.purge("prod") == 2);
+  CHECK_FALSE(store.origin("prod"));
+  CHECK(store.rows_of("prod") == 0);
 }
 
 TEST_CASE("a store written by a newer itsmc is refused with both versions") {

@@ -7,6 +7,7 @@
 
 #include <openssl/evp.h>
 #include <openssl/pem.h>
+#include <openssl/rsa.h>
 #include <openssl/x509v3.h>
 
 namespace itsmc::test {
@@ -20,8 +21,9 @@ void require(bool done, const char* what) {
   if (!done) throw std::runtime_error(std::string("OpenSSL could not ") + what);
 }
 
-Key make_key() {
-  Key key(EVP_EC_gen("P-256"), &EVP_PKEY_free);
+Key make_key(KeyKind kind) {
+  constexpr std::size_t k_rsa_bits = 2048;
+  Key key(kind == KeyKind::rsa ? EVP_RSA_gen(k_rsa_bits) : EVP_EC_gen("P-256"), &EVP_PKEY_free);
   require(key != nullptr, "make a key");
   return key;
 }
@@ -78,7 +80,7 @@ struct Authority::Parts {
 };
 
 Authority::Authority(const std::string& name) {
-  Key key = make_key();
+  Key key = make_key(KeyKind::curve);
   Certificate certificate = blank({.common_name = name, .alternative_names = ""}, key.get());
   X509_set_issuer_name(certificate.get(), X509_get_subject_name(certificate.get()));
   add_extension(certificate.get(), certificate.get(), NID_basic_constraints, "critical,CA:TRUE");
@@ -95,7 +97,7 @@ std::string Authority::certificate() const {
 }
 
 Identity Authority::issue(const CertificateWish& wish) const {
-  const Key key = make_key();
+  const Key key = make_key(wish.key);
   const Certificate certificate = blank(wish, key.get());
   X509* issuer = parts_->certificate.get();
   X509_set_issuer_name(certificate.get(), X509_get_subject_name(issuer));

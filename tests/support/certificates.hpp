@@ -13,11 +13,14 @@ struct Identity {
   std::string certificate, key;
 };
 
+enum class KeyKind { curve, rsa };  // RSA takes a hundred times as long to make
+
 /// What a certificate says.
 struct CertificateWish {
   std::string common_name = "localhost";
   std::string alternative_names = "DNS:localhost,IP:127.0.0.1";  // OpenSSL's syntax
   std::chrono::seconds begins{-3600}, ends{24L * 3600};          // from now
+  KeyKind key = KeyKind::curve;
 };
 
 /// A certificate authority made for one test.

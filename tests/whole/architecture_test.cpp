@@ -17,12 +17,13 @@ namespace fs = std::filesystem;
 
 const std::map<std::string, std::set<std::string>> k_may_include = {
     {"core", {}},
+    {"alerts", {"core"}},
     {"http", {"core"}},
     {"config", {"core", "http"}},
     {"store", {"core"}},
     {"partners", {"core", "http"}},
     {"sinks", {"core", "http"}},
-    {"client", {"core", "http", "config", "store", "partners", "sinks"}},
+    {"client", {"core", "alerts", "http", "config", "store", "partners", "sinks"}},
     // A command sees the store's and the transport's value types through the client's headers.
     {"cli", {"core", "client"}},
     {"main", {"core", "cli", "client", "http"}},
@@ -41,6 +42,9 @@ const std::vector<OwnedWord> k_owned = {
     {R"(sleep_for|\busleep\()", {"src/core/time.cpp"}},
     {R"(#include <sqlite3\.h>)", {"src/store/"}},
     {R"(#include <curl/)", {"src/http/"}},
+    {R"(#include <openssl/)", {"src/http/crypto_library.hpp"}},
+    {R"(dlopen\()", {"src/http/shared_library.cpp"}},
+    {R"(posix_spawn\()", {"src/config/child_process.cpp"}},
     {R"(#include <CLI/)", {"src/cli/"}},
     {R"(#include <toml)", {"src/config/"}},
     {R"(#include <simdjson)", {"src/partners/"}},

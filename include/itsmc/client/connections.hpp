@@ -24,10 +24,6 @@ enum class Verify { yes, no };
 [[nodiscard]] std::vector<std::string> connection_names(const Platform& platform);
 /// Throws Error(not_found) with the nearest name.
 [[nodiscard]] Connection load_connection(const Platform& platform, const std::string& name);
-/// The named ones, or all; Error(not_found) for an unknown name.
-[[nodiscard]] std::vector<Connection> load_connections(const Platform& platform,
-                                                       const std::vector<std::string>& names);
-
 /// All connections, by name. A file that cannot be read is its error, and holds up none of the
 /// rest.
 struct EveryConnection {
@@ -35,26 +31,63 @@ struct EveryConnection {
   std::vector<Error> unreadable;
 };
 [[nodiscard]] EveryConnection load_every_connection(const Platform& platform);
+/// The named ones, which must all be well: Error(not_found) for an unknown name. None named: all,
+/// as above.
+[[nodiscard]] EveryConnection load_connections(const Platform& platform,
+                                               const std::vector<std::string>& names);
+
+/// Rows that the store holds under a connection's name, of another instance than the connection's.
+struct OtherRows {
+  std::string partner, url;  // of the instance that they came from
+  std::int64_t rows = 0;
+};
+/// Absent: there are none.
+[[nodiscard]] std::optional<OtherRows> rows_of_another_instance(const Platform& platform,
+                                                                const Connection& connection);
+
+enum class Rows { keep, purge };
+
+/// How a connection is saved. `rows`: what becomes of the rows that are in the store under its
+/// name: they are this instance's too (keep), or go (purge); absent: rows of another instance are
+/// Error(usage) that names both ways.
+struct Saving {
+  Verify verify = Verify::yes;
+  std::optional<Rows> rows;
+};
 
 /// Signs in and probes (Verify::yes), then saves the file, the client secret and the token; when
 /// the probe fails nothing is saved and the failed checks come back. Throws Error(invalid) when the
-/// name is taken, Error(usage) when the partner's sync is not built.
+/// name is taken.
 struct Added {
   std::vector<Check> checks;
   bool saved = false;
+  std::int64_t purged = 0;
 };
 Added add_connection(const Platform& platform, const Connection& connection,
-                     const GivenSecrets& secrets, Verify verify);
-/// Changes fields (and secrets) of a connection; Verify::yes probes first.
-Added edit_connection(const Platform& platform, const std::string& name,
-                      const std::vector<FieldText>& changed, const GivenSecrets& secrets,
-                      Verify verify);
-enum class Rows { keep, purge };
+                     const GivenSecrets& secrets, const Saving& saving);
+
+/// New fields and secrets of a connection.
+struct Changes {
+  std::vector<FieldText> fields;
+  GivenSecrets secrets;
+};
+/// The connection as it would be with `fields` changed; saves nothing. Throws Error(invalid).
+[[nodiscard]] Connection changed_connection(const Platform& platform, const std::string& name,
+                                            const std::vector<FieldText>& fields);
+/// Changes a connection; Verify::yes probes first.
+Added edit_connection(const Platform& platform, const std::string& name, const Changes& changes,
+                      const Saving& saving);
+
+/// How many rows of the connection changed last before its window (Connection::sync_days) begins:
+/// they stay in the store, and no sync brings them up to date.
+[[nodiscard]] std::int64_t rows_outside_window(const Platform& platform,
+                                               const Connection& connection);
+
 /// Returns how many rows were purged.
 std::int64_t remove_connection(const Platform& platform, const std::string& name, Rows rows);
 
-/// The check list: dns, tcp, tls, clock here, then Partner::examine. Never throws for what it
-/// finds.
+/// The check list: dns, tcp, tls, clock here, then Partner::examine, then the local store. Never
+/// throws for what it finds.
 [[nodiscard]] std::vector<Check> test_connection(const Platform& platform,
                                                  const Connection& connection,
                                                  const GivenSecrets& secrets);
@@ -63,8 +96,13 @@ std::int64_t remove_connection(const Platform& platform, const std::string& name
 
 /// A new sign-in by credential grant.
 void login(const Platform& platform, const Connection& connection, const GivenSecrets& secrets);
-/// Forgets the session; true when there was one. Ends it where the product counts licences.
-bool logout(const Platform& platform, const Connection& connection);
+struct LoggedOut {
+  bool was_signed_in = false;
+  std::string given_back;   // "its licence is given back"; empty: the product counts none
+  std::string signs_in_by;  // the secret that stays and signs in by itself; empty: none does
+};
+/// Forgets the session. Ends it where the product counts licences.
+LoggedOut logout(const Platform& platform, const Connection& connection);
 
 /// A table map drafted from the instance's metadata, as a profile file's text. Throws Error(usage)
 /// for a partner whose tables are the product's own.

@@ -28,6 +28,10 @@ struct CreationRequest {
   /// What a second alert means for an open item: nothing, or that it is added to it.
   enum class Gathering : std::uint8_t { one_alert, many_alerts };
 
+  /// Whether somebody asked for urgency, impact and severity, or an alert's severity was
+  /// translated: then what this instance does not know is left out, with a warning.
+  enum class Weights : std::uint8_t { asked, guessed };
+
   ItemDraft draft;  // correlation_id: the key, any text; empty: one of its own
   std::vector<CiQuery> cis;
   std::string alert_id, rule;         // empty: not from an alert
@@ -35,6 +39,7 @@ struct CreationRequest {
   Occasion occasion = Occasion::opened;
   Again again = Again::same_item;
   Gathering gathering = Gathering::one_alert;
+  Weights weights = Weights::asked;
   OnResolve on_resolve = OnResolve::resolve;
   std::string note;                                              // what is written when it is over
   std::vector<std::pair<std::string, std::string>> resolve_set;  // over the partner's own

@@ -1,15 +1,21 @@
 #pragma once
 
+#include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "itsmc/client/platform.hpp"
+#include "itsmc/core/connection.hpp"
 #include "itsmc/core/item_filter.hpp"
 #include "itsmc/core/sync_report.hpp"
 #include "itsmc/store/store.hpp"
 
 namespace itsmc::client {
+
+/// Where the store would be, when nothing was synced there yet; absent: there is one.
+[[nodiscard]] std::optional<std::filesystem::path> absent_store(const Platform& platform);
 
 /// Looks at the store; each opens it for reading only. An absent store is an empty one.
 std::int64_t list_items(const Platform& platform, const ItemFilter& filter,
@@ -23,7 +29,7 @@ void query_store(const Platform& platform, const std::string& sql,
 [[nodiscard]] std::vector<LedgerLine> sync_history(const Platform& platform,
                                                    std::string_view connection, std::int64_t limit);
 
-/// One line of `sync status`: every stream of the configured connections, synced yet or not.
+/// One line of `sync status`: every stream of the connections, synced yet or not.
 struct StreamHealth {
   std::string connection;
   WorkItemType type = WorkItemType::incident;
@@ -34,6 +40,6 @@ struct StreamHealth {
   std::optional<Timestamp> sign_in_expires;
 };
 [[nodiscard]] std::vector<StreamHealth> sync_status(const Platform& platform,
-                                                    const std::vector<std::string>& names);
+                                                    const std::vector<Connection>& connections);
 
 }  // namespace itsmc::client

@@ -38,6 +38,7 @@ struct Progress {
   std::optional<std::int64_t> expected;  // rows in all, where the partner said
   double seconds = 0;
   bool done = false;
+  StreamState status = StreamState::ok;  // how it ended; meaningful when done
   std::optional<std::string> note;  // "the window is read again: ...", "waiting 30 s: rate limit"
 };
 using OnProgress = std::function<void(const Progress&)>;

@@ -23,10 +23,18 @@ namespace itsmc::client {
 /// Tries (Verify::yes: the sign-in, the workspace's resource, an empty write where an endpoint is
 /// given) and saves the file and a secret that was given. Returns what was saved: with a resource
 /// id and Verify::yes the workspace's own id is in it. Throws Error: invalid when the name is
-/// taken, usage for a way to sign in that is not built, else whatever the try met; then nothing is
-/// saved.
+/// taken, else whatever the try met; then nothing is saved.
 Workspace add_workspace(const Platform& platform, const Workspace& workspace,
                         const std::optional<Secret>& client_secret, Verify verify);
+struct WorkspaceEdit {
+  std::vector<FieldText> changed;  // an empty value takes a field away
+  std::optional<Secret> client_secret;
+  Verify verify = Verify::yes;
+};
+/// Changes fields, and the secret that was given, after the same try. Returns what is saved. Throws
+/// Error: not_found, invalid naming each bad field, else whatever the try met; then nothing is
+/// changed.
+Workspace edit_workspace(const Platform& platform, const std::string& name, WorkspaceEdit edit);
 /// Forgets the file, the secret and what the workspace has acknowledged. Returns the connections
 /// that are still bound to it. Throws Error(not_found).
 std::vector<std::string> remove_workspace(const Platform& platform, const std::string& name);
@@ -82,8 +90,8 @@ using OnPush = std::function<void(const PushReport&)>;
                                                          const std::string& name);
 
 /// Counts a pushed workspace back by a query: each report gets the work items that the store holds
-/// and those that the workspace holds, and Error(partly) when some are missing there. Reports that
-/// failed are left as they are. Throws Error as query_workspace.
+/// and those that the workspace holds, and Error(partly) when their number or their newest version
+/// differs. Reports that failed are left as they are. Throws Error as query_workspace.
 void verify_push(const Platform& platform, const std::string& name,
                  std::vector<PushReport>& reports);
 

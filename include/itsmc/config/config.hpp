@@ -24,6 +24,8 @@ class ConnectionFiles {
   explicit ConnectionFiles(std::filesystem::path config_dir);
   /// Names, sorted. Files that are not NAME.toml are not looked at.
   [[nodiscard]] std::vector<std::string> names() const;
+  /// Files that end in .toml, but whose names are no connection's: nobody reads them.
+  [[nodiscard]] std::vector<std::filesystem::path> misnamed() const;
   /// Absent when there is no such file. Throws Error(config) "FILE:LINE: KEY: reason" for bad TOML,
   /// unknown keys (nearest offered) and values that break a rule; every problem of the file.
   [[nodiscard]] std::optional<Connection> load(std::string_view name) const;

@@ -21,6 +21,8 @@ struct App {
   std::string client_id, tenant, authority;
   std::string resource;  // what the token was asked for
   std::string then;      // the command to repeat: "itsmc connection login corp"
+  /// What to do when the tenant does not know the resource; empty: it is an app of one's own.
+  std::string unknown_resource = {};
 };
 
 /// A refused sign-in, explained.

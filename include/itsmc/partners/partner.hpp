@@ -54,6 +54,9 @@ struct Page {
 struct Opening {
   Timestamp served_at{};
   std::vector<std::string> warnings;
+  /// How the instance is set up, as far as rows are the poorer for it: said when a window is read
+  /// anew (what changes it changes the fingerprint), not at every run. `examine` says it, too.
+  std::vector<std::string> facts;
 };
 
 /// One instance of a product. Everything that differs between products stops here. `fetch` may be
@@ -115,6 +118,8 @@ struct PartnerEntry {
   /// Where work items are made. Null when that is not built for this partner.
   std::unique_ptr<Intake> (*open_intake)(const Connection&, const Credentials&, const http::Wire&,
                                          const PartnerOptions&) = nullptr;
+  /// What Partner::sign_out gives back; empty: nothing.
+  std::string_view given_back = {};
 };
 /// Absent when this partner's sync is not built.
 [[nodiscard]] const PartnerEntry* find_partner(PartnerKind kind) noexcept;

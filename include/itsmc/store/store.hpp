@@ -23,6 +23,12 @@ struct StreamKey {
   friend auto operator<=>(const StreamKey&, const StreamKey&) = default;
 };
 
+/// The instance that a connection's rows came from.
+struct Origin {
+  std::string partner, url;
+  friend bool operator==(const Origin&, const Origin&) = default;
+};
+
 struct Lane {
   std::string cursor;
   bool done = false;
@@ -172,7 +178,15 @@ class Store {
   void acknowledge_lines(const std::string& destination, const StreamKey& stream,
                          std::int64_t up_to_run);
 
-  /// Rows, positions and ledger lines of a connection: `connection remove --purge`. Returns rows.
+  // --- whose rows they are
+  /// Absent: nothing was synced yet, or only by an itsmc that kept no origins.
+  [[nodiscard]] std::optional<Origin> origin(const std::string& connection) const;
+  void remember_origin(const std::string& connection, const Origin& origin);
+  /// All rows of a connection, deleted ones too.
+  [[nodiscard]] std::int64_t rows_of(const std::string& connection) const;
+
+  /// Rows, positions, ledger lines, origin and notes of creations of a connection. Returns how many
+  /// rows.
   std::int64_t purge(const std::string& connection);
 
  private:

@@ -21,6 +21,13 @@ constexpr std::string_view k_secrets =
     "and the same for the client secret. With both --password-stdin and --client-secret-stdin\n"
     "the standard input has two lines, the password first.";
 
+constexpr std::string_view k_azure_sign_in =
+    "--auth auto takes the first that is there when a command runs: a client secret, a\n"
+    "certificate, AZURE_FEDERATED_TOKEN_FILE, the managed identity of the machine or app, az.\n"
+    "Where tenant, client id and secret are not given, AZURE_TENANT_ID, AZURE_CLIENT_ID,\n"
+    "AZURE_CLIENT_SECRET and AZURE_CLIENT_CERTIFICATE_PATH are read; \"workspace test\" says\n"
+    "which it was. A secret never is an option's value.";
+
 constexpr std::array k_commands{
     Command{"connection", "add", "Check, try and save a connection", k_secrets,
             "itsmc connection add prod --partner servicenow --url https://acme.service-now.com "
@@ -40,12 +47,16 @@ constexpr std::array k_commands{
             "Never shows a secret.", "itsmc connection show prod", build_connection_show},
     Command{"connection", "edit", "Change fields of a connection",
             "Only options of the command line change a field, never variables or config.toml.\n"
-            "A flag is switched off by --create-ci=false.",
+            "A flag is switched off by --create-ci=false. Where the url then leads to another\n"
+            "instance than the synced rows came from, say what becomes of them: --keep-rows (the\n"
+            "same instance under a new url) or --purge.",
             "itsmc connection edit prod --sync-days 60 --work-items incident",
             build_connection_edit},
-    Command{"connection", "remove", "Forget a connection and its secrets",
-            "Its synced rows stay in the store unless --purge.",
-            "itsmc connection remove prod --purge --yes", build_connection_remove},
+    Command{
+        "connection", "remove", "Forget a connection and its secrets",
+        "Its synced rows stay in the store unless --purge. An answer of no leaves all as it was\n"
+        "(exit 2).",
+        "itsmc connection remove prod --purge --yes", build_connection_remove},
     Command{"connection", "test", "Check everything that a sync needs, without writing",
             "Exits 4 when sign-in or permissions fail, 5 for the rest.",
             "itsmc connection test prod -o json", build_connection_test},
@@ -122,15 +133,17 @@ constexpr std::array k_commands{
             {},
             "itsmc template show 'Server down' --connection prod",
             build_template_show},
-    Command{"workspace", "add", "Try and save a workspace",
-            "Sign-in is by client secret so far: --auth secret, or auto, which reads\n"
-            "AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET when a command runs.\n"
-            "A secret never is an option's value.",
+    Command{"workspace", "add", "Try and save a workspace", k_azure_sign_in,
             "itsmc workspace add law --endpoint "
             "https://itsmc-abcd.westeurope-1.ingest.monitor.azure.com --rule-id "
             "dcr-0123456789abcdef0123456789abcdef --stream Custom-ServiceDesk\n"
             "itsmc connection edit prod --workspace law",
             build_workspace_add},
+    Command{"workspace", "edit", "Change fields of a workspace, and try it",
+            "Only options of the command line change a field. A field goes by an empty value.",
+            "itsmc workspace edit law --auth managed-identity --tenant '' --client-id ''\n"
+            "itsmc workspace edit law --client-secret-file ./new-secret",
+            build_workspace_edit},
     Command{"workspace",
             "list",
             "All workspaces",

@@ -26,6 +26,7 @@ namespace itsmc::cli {
 [[nodiscard]] Action build_template_list(OptionSet& options);
 [[nodiscard]] Action build_template_show(OptionSet& options);
 [[nodiscard]] Action build_workspace_add(OptionSet& options);
+[[nodiscard]] Action build_workspace_edit(OptionSet& options);
 [[nodiscard]] Action build_workspace_list(OptionSet& options);
 [[nodiscard]] Action build_workspace_show(OptionSet& options);
 [[nodiscard]] Action build_workspace_remove(OptionSet& options);

@@ -6,6 +6,8 @@
 #include "cli/commands/commands.hpp"
 #include "cli/commands/connection_checks.hpp"
 #include "cli/commands/connection_options.hpp"
+#include "cli/commands/connection_rows.hpp"
+#include "cli/display_text.hpp"
 #include "cli/prompt.hpp"
 #include "itsmc/core/text.hpp"
 
@@ -16,8 +18,13 @@ struct AddOptions {
   std::string name;
   std::vector<FieldText> fields;
   SecretOptions secrets;
+  RowOptions rows;
   bool no_verify = false;
 };
+
+client::Verify verify_of(bool no_verify) {
+  return no_verify ? client::Verify::no : client::Verify::yes;
+}
 
 /// A connection on its way: what was given, and what people typed when asked.
 struct Draft {
@@ -129,6 +136,12 @@ void report(Session& session, const std::string& name, const client::Added& adde
   if (!added.saved) throw not_saved(name, added.checks);
 }
 
+void say_purged(Session& session, const client::Added& added) {
+  if (added.purged == 0) return;
+  session.talk.note(
+      fmt::format("{} rows are removed from the store", with_separators(added.purged)));
+}
+
 int run_add(const AddOptions& options, Session& session) {
   Draft draft{options.name, options.fields, take_secrets(session, options.secrets), {}};
   const bool askable = can_ask(session.terminal);
@@ -142,7 +155,8 @@ int run_add(const AddOptions& options, Session& session) {
   }
   client::Added added =
       client::add_connection(session.platform, checked.connection, draft.secrets,
-                             options.no_verify ? client::Verify::no : client::Verify::yes);
+                             {.verify = verify_of(options.no_verify),
+                              .rows = settle_rows(session, options.rows, checked.connection)});
   if (!added.saved) lead_on(added.checks, draft.name, "itsmc connection add " + draft.name);
   report(session, draft.name, added);
   // Without a sign-in the password was not used, and it is not kept.
@@ -152,6 +166,7 @@ int run_add(const AddOptions& options, Session& session) {
       checked.connection.grant == Grant::password;
   session.talk.note(fmt::format("connection \"{0}\" is saved; next: itsmc {1} {0}", draft.name,
                                 signs_in_later ? "connection login" : "sync run"));
+  say_purged(session, added);
   return 0;
 }
 
@@ -159,20 +174,42 @@ struct EditOptions {
   std::string name;
   std::vector<FieldText> fields;
   SecretOptions secrets;
+  RowOptions rows;
   bool no_verify = false;
 };
+
+/// A shorter window leaves older rows behind: they stay as they were, and that is said.
+void say_what_stays(Session& session, const Connection& before, const Connection& after) {
+  if (after.sync_days >= before.sync_days) return;
+  const std::int64_t rows = client::rows_outside_window(session.platform, after);
+  if (rows == 0) return;
+  session.talk.note(fmt::format(
+      "{0} rows in the store changed last before the {1} days begin: they stay, and no sync brings "
+      "them up to date; to drop every row and read the window anew: itsmc connection edit {2} "
+      "--purge, then itsmc sync run {2}",
+      with_separators(rows), after.sync_days, after.name));
+}
+
+bool changes_nothing(const EditOptions& options, const client::Changes& changes) {
+  return options.fields.empty() && !changes.secrets.password && !changes.secrets.client_secret;
+}
 
 int run_edit(const EditOptions& options, Session& session) {
   const Connection before = client::load_connection(session.platform, options.name);
   session.connection = before.name;
-  const client::GivenSecrets secrets = take_secrets(session, options.secrets);
-  if (options.fields.empty() && !secrets.password && !secrets.client_secret) {
+  refuse_foreign_secrets(session, before, options.secrets, "connection edit");
+  const client::Changes changes{options.fields, take_secrets(session, options.secrets)};
+  const bool only_rows = changes_nothing(options, changes);
+  if (only_rows && !options.rows.keep && !options.rows.purge) {
     throw Error(ErrorKind::usage, "nothing to change: no field was given",
                 "itsmc connection edit --help");
   }
+  const Connection after =
+      client::changed_connection(session.platform, options.name, options.fields);
   client::Added edited =
-      client::edit_connection(session.platform, options.name, options.fields, secrets,
-                              options.no_verify ? client::Verify::no : client::Verify::yes);
+      client::edit_connection(session.platform, options.name, changes,
+                              {.verify = verify_of(options.no_verify || only_rows),
+                               .rows = settle_rows(session, options.rows, after)});
   const bool has_password =
       find_connection_field("password")->need(before.partner) == Need::required;
   if (!edited.saved && has_password) {
@@ -181,15 +218,10 @@ int run_edit(const EditOptions& options, Session& session) {
             fmt::format("itsmc connection edit {} ... --password-file FILE", before.name));
   }
   report(session, options.name, edited);
-  session.talk.note(fmt::format("connection \"{}\" is changed", options.name));
-  const bool moved = std::any_of(options.fields.begin(), options.fields.end(),
-                                 [](const FieldText& field) { return field.name == "url"; });
-  if (moved) {
-    session.talk.warning(fmt::format(
-        "what \"{0}\" has synced from the former url stays beside what comes now: if "
-        "that is another instance, itsmc connection remove {0} --purge, then add it again",
-        before.name));
-  }
+  session.talk.note(
+      fmt::format("connection \"{}\" is {}", options.name, only_rows ? "as it was" : "changed"));
+  say_purged(session, edited);
+  say_what_stays(session, before, after);
   return 0;
 }
 
@@ -201,6 +233,7 @@ Action build_connection_add(OptionSet& options) {
                       into(chosen->name)});
   add_field_options(options, chosen->fields, Sources::all);
   add_secret_options(options, chosen->secrets, Sources::all);
+  add_row_options(options, chosen->rows);
   options.add(Option{.name = "no-verify",
                      .value = {},
                      .help = "Save without contacting the instance",
@@ -213,6 +246,7 @@ Action build_connection_edit(OptionSet& options) {
   options.add(Operand{"NAME", "The connection", Arity::one, into(chosen->name)});
   add_field_options(options, chosen->fields, Sources::command_line);
   add_secret_options(options, chosen->secrets, Sources::command_line);
+  add_row_options(options, chosen->rows);
   options.add(Option{.name = "no-verify",
                      .value = {},
                      .help = "Save without contacting the instance",

@@ -10,6 +10,7 @@ namespace itsmc::cli {
 namespace {
 
 constexpr std::size_t k_message_column = 34;
+constexpr std::size_t k_many_skipped = 3;
 
 std::string_view colour_of(CheckStatus status) noexcept {
   switch (status) {
@@ -33,6 +34,29 @@ std::string padded_status(CheckStatus status, Colour colour) {
 std::string below(std::string_view label, const std::string& text) {
   if (text.empty()) return {};
   return fmt::format("{:{}}{} {}\n", "", k_message_column, label, harmless(text));
+}
+
+std::string line_of(const Check& check, Colour colour) {
+  std::string text = fmt::format("  {}  {:<20}  {}\n", padded_status(check.status, colour),
+                                 check.check, harmless(check.message));
+  if (check.status == CheckStatus::ok) return text;
+  return text + below("cause:", check.cause) + below("hint: ", check.hint);
+}
+
+/// Where the checks end that were skipped for one and the same reason as the first.
+std::size_t end_of_skipped(const std::vector<Check>& checks, std::size_t first) {
+  std::size_t end = first;
+  while (end < checks.size() && checks[end].status == CheckStatus::skipped &&
+         checks[end].message == checks[first].message) {
+    ++end;
+  }
+  return end;
+}
+
+/// For people many skipped checks are one line; JSON and CSV have each.
+std::string not_run(std::size_t count, const std::string& because, Colour colour) {
+  return fmt::format("  {}  {:<20}  {}\n", padded_status(CheckStatus::skipped, colour),
+                     fmt::format("{} checks", count), harmless(because));
 }
 
 std::vector<Cell> cells_of(const Check& check) {
@@ -77,11 +101,15 @@ std::vector<Column> check_columns(const std::string& noun) {
 std::string checks_text(const CheckedOne& checked, Colour colour) {
   std::string text =
       fmt::format("{}: {}\n", harmless(checked.connection), to_string(worst(checked.checks)));
-  for (const Check& check : checked.checks) {
-    text += fmt::format("  {}  {:<20}  {}\n", padded_status(check.status, colour), check.check,
-                        harmless(check.message));
-    if (check.status == CheckStatus::ok) continue;
-    text += below("cause:", check.cause) + below("hint: ", check.hint);
+  const std::vector<Check>& checks = checked.checks;
+  for (std::size_t i = 0; i < checks.size();) {
+    const std::size_t end = end_of_skipped(checks, i);
+    if (end - i >= k_many_skipped) {
+      text += not_run(end - i, checks[i].message, colour);
+      i = end;
+    } else {
+      text += line_of(checks[i++], colour);
+    }
   }
   return text;
 }

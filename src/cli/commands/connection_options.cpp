@@ -67,8 +67,13 @@ std::optional<Secret> take(Session& session, std::string_view name, bool from_st
                 "give one of the two");
   }
   if (from_standard_input) return from_stdin(session, fmt::format("{}-stdin", name));
-  if (!file.empty()) return client::read_secret(session.platform, file);
-  return std::nullopt;
+  if (file.empty()) return std::nullopt;
+  try {
+    return client::read_secret(session.platform, file);
+  } catch (Error& error) {
+    error.while_doing(fmt::format("--{}-file", name));
+    throw;
+  }
 }
 
 bool is_set(const Session& session, const char* variable) {
@@ -118,6 +123,29 @@ void add_client_secret_options(OptionSet& options, SecretOptions& secrets, Sourc
                .help = "The client secret is the first line of a file",
                .set = into(secrets.client_secret_file),
                .sources = sources});
+}
+
+void refuse_foreign_secrets(const Session& session, const Connection& connection,
+                            const SecretOptions& options, const std::string& command) {
+  std::vector<FieldProblem> problems;
+  const auto look = [&](std::string_view name, std::string_view way, bool given) {
+    const ConnectionField& field = *find_connection_field(name);
+    const std::string option = fmt::format("{}-{}", name, way);
+    const bool by_variable = is_set(session, environment_name(option).c_str());
+    if (!given || by_variable || field.need(connection.partner) != Need::refused) return;
+    problems.push_back({option, fmt::format("is not for {}: {}", title(connection.partner),
+                                            field.refused_because)});
+  };
+  look("password", "stdin", options.password_stdin);
+  look("password", "file", !options.password_file.empty());
+  look("client-secret", "stdin", options.client_secret_stdin);
+  look("client-secret", "file", !options.client_secret_file.empty());
+  if (problems.empty()) return;
+  const bool by_password = !refuses(connection.partner, "password");
+  Error error = problems_error("not done", problems, command);
+  error.with_hint(fmt::format("itsmc {} {} --{}-file FILE", command, connection.name,
+                              by_password ? "password" : "client-secret"));
+  throw Error(error);
 }
 
 client::GivenSecrets take_secrets(Session& session, const SecretOptions& options) {

@@ -26,6 +26,12 @@ void add_client_secret_options(OptionSet& options, SecretOptions& secrets, Sourc
 /// once, Error(invalid) for what cannot be read or is empty.
 [[nodiscard]] client::GivenSecrets take_secrets(Session& session, const SecretOptions& options);
 
+/// Throws Error(invalid) when an option gives a secret that the connection's product does not take:
+/// it would be ignored in silence. A variable is meant for another connection. The hint is
+/// `command` with what the product takes.
+void refuse_foreign_secrets(const Session& session, const Connection& connection,
+                            const SecretOptions& options, const std::string& command);
+
 /// Given by option, or waiting in ITSMC_PASSWORD / ITSMC_CLIENT_SECRET. A variable does not count
 /// for a partner that refuses that secret: it is meant for another connection.
 [[nodiscard]] SecretsGiven secrets_at_hand(const Session& session,

@@ -5,6 +5,7 @@
 #include "cli/commands/commands.hpp"
 #include "cli/commands/connection_checks.hpp"
 #include "cli/commands/connection_options.hpp"
+#include "cli/commands/connection_rows.hpp"
 #include "cli/prompt.hpp"
 #include "itsmc/core/text.hpp"
 
@@ -18,12 +19,11 @@ struct TestOptions {
 
 int run_test(const TestOptions& options, Session& session) {
   if (answers_fields_help(session, check_columns())) return 0;
-  const std::vector<Connection> connections =
-      client::load_connections(session.platform, options.names);
+  const client::EveryConnection found = client::load_connections(session.platform, options.names);
   const client::GivenSecrets secrets = take_secrets(session, options.secrets);
   std::vector<CheckedOne> all;
   std::vector<Check> checks;
-  for (const Connection& connection : connections) {
+  for (const Connection& connection : found.ready) {
     session.talk.moving(fmt::format("testing {}", connection.name));
     all.push_back(
         {connection.name, client::test_connection(session.platform, connection, secrets)});
@@ -32,8 +32,13 @@ int run_test(const TestOptions& options, Session& session) {
   session.talk.end_moving();
   if (session.platform.stop.stop_requested()) throw Error(ErrorKind::cancelled, "interrupted");
   print_checks(session, all);
-  if (connections.empty()) session.talk.note("no connections yet; make one: itsmc connection add");
-  return client::exit_code(checks);
+  session.terminal.out.flush();
+  for (const Error& unreadable : found.unreadable) session.talk.error(unreadable, {});
+  if (found.ready.empty() && found.unreadable.empty()) {
+    session.talk.note("no connections yet; make one: itsmc connection add");
+  }
+  const int code = client::exit_code(checks);
+  return code == 0 && !found.unreadable.empty() ? exit_code(found.unreadable.front().kind()) : code;
 }
 
 struct LoginOptions {
@@ -90,13 +95,14 @@ void take_command(Connection& connection, const FieldText& field) {
 int run_login(const LoginOptions& options, Session& session) {
   Connection connection = client::load_connection(session.platform, options.name);
   session.connection = connection.name;
+  refuse_foreign_secrets(session, connection, options.secrets, "connection login");
   for (const FieldText& field : options.commands) take_command(connection, field);
   client::GivenSecrets secrets = take_secrets(session, options.secrets);
   ask_or_refuse(session, wanted(session, connection, secrets), secrets);
   client::login(session.platform, connection, secrets);
   if (!options.commands.empty()) {  // kept only once they have worked
-    client::edit_connection(session.platform, connection.name, options.commands, {},
-                            client::Verify::no);
+    client::edit_connection(session.platform, connection.name, {options.commands, {}},
+                            {.verify = client::Verify::no});
   }
   session.talk.note(fmt::format("signed in to \"{}\"", connection.name));
   return 0;
@@ -105,9 +111,16 @@ int run_login(const LoginOptions& options, Session& session) {
 int run_logout(const std::string& name, Session& session) {
   const Connection connection = client::load_connection(session.platform, name);
   session.connection = connection.name;
-  const bool was_in = client::logout(session.platform, connection);
-  session.talk.note(was_in ? fmt::format("the sign-in of \"{}\" is forgotten", name)
-                           : fmt::format("\"{}\" was not signed in", name));
+  const client::LoggedOut out = client::logout(session.platform, connection);
+  session.talk.note(!out.was_signed_in
+                        ? fmt::format("\"{}\" was not signed in", name)
+                        : fmt::format("the sign-in of \"{}\" is forgotten{}{}", name,
+                                      out.given_back.empty() ? "" : ", ", out.given_back));
+  if (!out.signs_in_by.empty()) {
+    session.talk.note(fmt::format(
+        "{} stays, and the next sync signs in with it; itsmc connection remove {} forgets it",
+        out.signs_in_by, name));
+  }
   return 0;
 }
 
@@ -118,17 +131,13 @@ struct RemoveOptions {
 
 int run_remove(const RemoveOptions& options, Session& session) {
   const std::string what = options.purge ? "its secrets and its synced rows" : "its secrets";
-  if (!options.yes) {
-    if (!can_ask(session.terminal)) {
-      throw Error(ErrorKind::usage,
-                  fmt::format("removing \"{}\" and {} needs --yes where nobody can be asked",
-                              excerpt(options.name, 64), what),
-                  fmt::format("itsmc connection remove {}{} --yes", excerpt(options.name, 64),
-                              options.purge ? " --purge" : ""));
-    }
-    if (!confirm(session.terminal, fmt::format("Remove \"{}\" and {}?", options.name, what))) {
-      throw Error(ErrorKind::cancelled, "nothing was removed");
-    }
+  const std::string name = excerpt(options.name, 64);
+  if (!options.yes && !has_yes(session, fmt::format("Remove \"{}\" and {}?", name, what),
+                               fmt::format("removing \"{}\" and {}", name, what),
+                               fmt::format("itsmc connection remove {}{} --yes", name,
+                                           options.purge ? " --purge" : ""))) {
+    session.talk.note("nothing was removed");
+    return exit_code(ErrorKind::usage);
   }
   const std::int64_t rows = client::remove_connection(
       session.platform, options.name, options.purge ? client::Rows::purge : client::Rows::keep);

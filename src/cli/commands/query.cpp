@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/commands/absent_store.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/commands/result_columns.hpp"
 #include "cli/session.hpp"
@@ -49,6 +50,7 @@ int run_query(const std::string& operand, Session& session) {
   };
   client::query_store(session.platform, sql, receiver);
   if (listing) listing->finish();
+  note_absent_store(session);
   return 0;
 }
 

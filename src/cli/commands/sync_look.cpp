@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/commands/absent_store.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/commands/report_columns.hpp"
 #include "cli/session.hpp"
@@ -57,14 +58,19 @@ std::optional<Error> staleness(const client::StreamHealth& stream,
 int run_status(const StatusOptions& options, Session& session) {
   if (answers_fields_help(session, status_columns())) return 0;
   Listing listing(session, status_columns());
+  const client::EveryConnection found = client::load_connections(session.platform, options.names);
   const std::vector<client::StreamHealth> streams =
-      client::sync_status(session.platform, options.names);
+      client::sync_status(session.platform, found.ready);
   for (const client::StreamHealth& stream : streams) listing.row(status_cells(stream));
   listing.finish();
-  if (streams.empty()) session.talk.note("no connections yet; make one: itsmc connection add");
-  if (!options.max_age) return 0;
   session.terminal.out.flush();
-  int code = 0;
+  for (const Error& unreadable : found.unreadable) session.talk.error(unreadable, {});
+  if (streams.empty() && found.unreadable.empty()) {
+    session.talk.note("no connections yet; make one: itsmc connection add");
+  }
+  if (!streams.empty()) note_absent_store(session);
+  int code = found.unreadable.empty() ? 0 : exit_code(found.unreadable.front().kind());
+  if (!options.max_age) return code;
   for (const client::StreamHealth& stream : streams) {
     const auto stale = staleness(stream, *options.max_age, session.platform.clock.now());
     if (!stale) continue;
@@ -91,7 +97,7 @@ int run_history(const HistoryOptions& options, Session& session) {
   if (!options.connection.empty()) {
     static_cast<void>(client::load_connection(session.platform, options.connection));
   }
-  session.talk.note("no runs yet; next: itsmc sync run");
+  if (!note_absent_store(session)) session.talk.note("no runs yet; next: itsmc sync run");
   return 0;
 }
 

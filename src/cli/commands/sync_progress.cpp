@@ -35,6 +35,10 @@ std::string progress_text(const client::Progress& progress) {
 }
 
 std::string ended_text(const client::Progress& progress) {
+  if (progress.status == StreamState::failed || progress.status == StreamState::interrupted) {
+    return fmt::format("{}: {} after {}, {} read", name_of(progress), to_string(progress.status),
+                       duration_text(progress.seconds), with_separators(progress.fetched));
+  }
   return fmt::format("{}: {} read in {}", name_of(progress), with_separators(progress.fetched),
                      duration_text(progress.seconds));
 }

@@ -45,18 +45,11 @@ void print_reports(Session& session, const std::vector<StreamReport>& reports) {
   listing.finish();
 }
 
-/// The named ones must all be well; of all of them, those that are.
-client::EveryConnection find_connections(const std::vector<std::string>& names,
-                                         const Session& session) {
-  if (names.empty()) return client::load_every_connection(session.platform);
-  return {client::load_connections(session.platform, names), {}};
-}
-
 int run_sync(const RunOptions& chosen, Session& session) {
   if (answers_fields_help(session, run_columns())) return 0;
   (void)choose_columns(run_columns(), session.options.fields, session.format());
   const client::SyncOptions options = sync_options(chosen, session);
-  const client::EveryConnection found = find_connections(chosen.names, session);
+  const client::EveryConnection found = client::load_connections(session.platform, chosen.names);
   const std::vector<Connection>& connections = found.ready;
   if (connections.empty() && !found.unreadable.empty()) throw Error(found.unreadable.front());
   if (connections.empty()) {

@@ -43,7 +43,7 @@ void write_row(Listing& listing, const std::string& connection, const ItemTempla
 client::Templates ask(const TemplateOptions& options, Session& session,
                       const Connection& connection) {
   session.connection = connection.name;
-  const client::Templates templates = client::list_templates(
+  client::Templates templates = client::list_templates(
       session.platform, connection,
       options.refresh ? client::Refresh::always : client::Refresh::when_absent);
   const auto age = session.platform.clock.now() - templates.asked_at;

@@ -1,7 +1,9 @@
+#include <algorithm>
 #include <memory>
 
 #include <fmt/format.h>
 
+#include "cli/commands/absent_store.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/commands/item_columns.hpp"
 #include "cli/commands/item_filter_options.hpp"
@@ -14,13 +16,58 @@
 namespace itsmc::cli {
 namespace {
 
+/// The states of what else the filter leaves, those that most work items are in first.
+std::vector<std::string> states_there_are(const ItemFilter& filter, const Session& session) {
+  const ItemFilter any_state{.connections = filter.connections, .types = filter.types};
+  std::vector<std::string> states;
+  for (const SummaryLine& line : client::summarise_items(session.platform, any_state)) {
+    const bool known = std::find(states.begin(), states.end(), line.state) != states.end();
+    if (!known && !line.state.empty()) states.push_back(line.state);
+  }
+  return states;
+}
+
+/// By label or code, whatever else the filter says.
+bool is_any_in(const std::string& state, const ItemFilter& filter, const Session& session) {
+  const ItemFilter only{.connections = filter.connections,
+                        .types = filter.types,
+                        .states = {state},
+                        .deleted = true,
+                        .limit = 1};
+  return client::list_items(session.platform, only, [](const StoredItem&) {}) > 0;
+}
+
+/// What is said of a state that nothing is in: the nearest first. Pure.
+std::string no_such_state(const std::string& state, std::vector<std::string> states) {
+  constexpr std::size_t k_most_named = 12;
+  const auto near = std::find(states.begin(), states.end(), nearest(state, states));
+  if (near != states.end()) std::rotate(states.begin(), near, near + 1);
+  const std::string more = states.size() > k_most_named ? ", ..." : "";
+  if (states.size() > k_most_named) states.resize(k_most_named);
+  return fmt::format("no work items match; none is in state \"{}\", there are: {}{}",
+                     excerpt(state, 60), join(states, ", "), more);
+}
+
+/// Empty: there are work items in each state that was asked for, or none at all.
+std::string explain_states(const ItemFilter& filter, const Session& session) {
+  const auto unknown =
+      std::find_if(filter.states.begin(), filter.states.end(),
+                   [&](const std::string& state) { return !is_any_in(state, filter, session); });
+  if (unknown == filter.states.end()) return {};
+  const std::vector<std::string> states = states_there_are(filter, session);
+  return states.empty() ? std::string() : no_such_state(*unknown, states);
+}
+
 /// A mistyped connection looks like an empty store: then it is Error(not_found) with the nearest.
 void explain_no_match(const ItemFilter& filter, Session& session) {
   session.terminal.out.flush();
+  if (note_absent_store(session)) return;
   for (const std::string& name : filter.connections) {
     static_cast<void>(client::load_connection(session.platform, name));
   }
-  session.talk.note("no work items match");
+  const std::string states =
+      filter.states.empty() ? std::string() : explain_states(filter, session);
+  session.talk.note(states.empty() ? "no work items match" : states);
 }
 
 int run_list(const FilterOptions& options, Session& session) {
@@ -101,6 +148,7 @@ int run_show(const ShowOptions& options, Session& session) {
     writer->row(cells);
     writer->finish();
   });
+  if (matches.empty()) note_absent_store(session);
   require_one(options, matches);
   session.terminal.out.write(held.text);
   return 0;

@@ -24,17 +24,20 @@ std::string help_of(const WorkspaceField& field) {
   return help;
 }
 
-void add_workspace_field_options(OptionSet& options, std::vector<FieldText>& fields) {
+void add_workspace_field_options(OptionSet& options, std::vector<FieldText>& fields,
+                                 Sources sources) {
   for (const WorkspaceField& field : workspace_fields()) {
     options.add({.name = std::string(field.name),
                  .value = std::string(field.value),
                  .help = help_of(field),
-                 .set = [&fields, &field](const std::string& text) {
-                   std::erase_if(fields, [&field](const FieldText& earlier) {
-                     return earlier.name == field.name;
-                   });
-                   fields.push_back({std::string(field.name), text});
-                 }});
+                 .set =
+                     [&fields, &field](const std::string& text) {
+                       std::erase_if(fields, [&field](const FieldText& earlier) {
+                         return earlier.name == field.name;
+                       });
+                       fields.push_back({std::string(field.name), text});
+                     },
+                 .sources = sources});
   }
 }
 
@@ -49,25 +52,37 @@ std::optional<Secret> find_secret(Session& session, const AddOptions& options,
   return std::nullopt;
 }
 
-Workspace checked_workspace(const AddOptions& options) {
-  CheckedWorkspace checked = check_workspace(options.name, options.fields);
-  if (checked.problems.empty()) return std::move(checked.workspace);
-  throw problems_error(fmt::format("workspace \"{}\" cannot be added", options.name),
-                       checked.problems, "workspace add");
+Error cannot_be_added(const std::string& name, const std::vector<FieldProblem>& problems) {
+  return problems_error(fmt::format("workspace \"{}\" cannot be added", name), problems,
+                        "workspace add");
+}
+
+/// A secret that would be kept and never be looked at.
+bool is_idle(const std::optional<Secret>& secret, const std::string& auth) {
+  return secret && auth != "secret" && auth != "auto";
+}
+
+/// Absent where another sign-in is chosen. Throws every problem that is about it.
+std::optional<Secret> checked_secret(Session& session, const AddOptions& options,
+                                     const Workspace& workspace) {
+  std::optional<Secret> secret = find_secret(session, options, workspace);
+  if (is_idle(secret, workspace.auth)) {
+    throw cannot_be_added(options.name,
+                          {{"client-secret", "is not used by --auth " + workspace.auth}});
+  }
+  const bool needed = workspace.auth == "secret" && workspace.client_secret_command.empty();
+  if (!needed || secret) return secret;
+  throw cannot_be_added(options.name, {{"client-secret",
+                                        "is required by --auth secret: use --client-secret-stdin, "
+                                        "--client-secret-file FILE, --client-secret-command "
+                                        "COMMAND or ITSMC_CLIENT_SECRET"}});
 }
 
 int run_add(const AddOptions& options, Session& session) {
-  const Workspace workspace = checked_workspace(options);
-  const std::optional<Secret> secret = find_secret(session, options, workspace);
-  const bool needed = workspace.auth == "secret" && workspace.client_secret_command.empty();
-  if (needed && !secret) {
-    throw problems_error(fmt::format("workspace \"{}\" cannot be added", options.name),
-                         {{"client-secret",
-                           "is required by --auth secret: use --client-secret-stdin, "
-                           "--client-secret-file FILE, --client-secret-command COMMAND or "
-                           "ITSMC_CLIENT_SECRET"}},
-                         "workspace add");
-  }
+  const CheckedWorkspace checked = check_workspace(options.name, options.fields);
+  if (!checked.problems.empty()) throw cannot_be_added(options.name, checked.problems);
+  const Workspace& workspace = checked.workspace;
+  const std::optional<Secret> secret = checked_secret(session, options, workspace);
   const Workspace saved =
       client::add_workspace(session.platform, workspace, secret,
                             options.no_verify ? client::Verify::no : client::Verify::yes);
@@ -78,19 +93,67 @@ int run_add(const AddOptions& options, Session& session) {
   return 0;
 }
 
+void warn_of_a_new_place(const std::vector<FieldText>& changed, const std::string& name,
+                         Session& session) {
+  const bool moved = std::any_of(changed.begin(), changed.end(), [](const FieldText& field) {
+    return field.name == "endpoint" || field.name == "rule-id" || field.name == "stream";
+  });
+  if (!moved) return;
+  session.talk.warning(fmt::format(
+      "what \"{0}\" has acknowledged is not owed to the new place: itsmc workspace push {0} "
+      "--from-zero sends all of it",
+      name));
+}
+
+int run_edit(const AddOptions& options, Session& session) {
+  const Workspace before = client::load_workspace(session.platform, options.name);
+  std::optional<Secret> secret = take_secrets(session, options.secrets).client_secret;
+  if (options.fields.empty() && !secret) {
+    throw Error(ErrorKind::usage, "nothing to change: no field was given",
+                "itsmc workspace edit --help");
+  }
+  const FieldText* const auth = find_field(options.fields, "auth");
+  const std::string chosen = auth == nullptr ? before.auth : auth->value;
+  if (is_idle(secret, chosen)) {
+    throw problems_error(fmt::format("workspace \"{}\" cannot be changed", options.name),
+                         {{"client-secret", "is not used by --auth " + chosen}}, "workspace edit");
+  }
+  const Workspace saved = client::edit_workspace(
+      session.platform, options.name,
+      {.changed = options.fields,
+       .client_secret = std::move(secret),
+       .verify = options.no_verify ? client::Verify::no : client::Verify::yes});
+  session.talk.note(
+      fmt::format("workspace \"{0}\" is changed; next: itsmc workspace test {0}", saved.name));
+  warn_of_a_new_place(options.fields, saved.name, session);
+  return 0;
+}
+
 }  // namespace
 
 Action build_workspace_add(OptionSet& options) {
   auto chosen = std::make_shared<AddOptions>();
   options.add(
       Operand{"NAME", "What to call it: letters, digits, _ and -", Arity::one, into(chosen->name)});
-  add_workspace_field_options(options, chosen->fields);
+  add_workspace_field_options(options, chosen->fields, Sources::all);
   add_client_secret_options(options, chosen->secrets, Sources::all);
   options.add(Option{.name = "no-verify",
                      .value = {},
                      .help = "Save without contacting Azure",
                      .set = into(chosen->no_verify)});
   return [chosen](Session& session) { return run_add(*chosen, session); };
+}
+
+Action build_workspace_edit(OptionSet& options) {
+  auto chosen = std::make_shared<AddOptions>();
+  options.add(Operand{"NAME", "The workspace", Arity::one, into(chosen->name)});
+  add_workspace_field_options(options, chosen->fields, Sources::command_line);
+  add_client_secret_options(options, chosen->secrets, Sources::command_line);
+  options.add(Option{.name = "no-verify",
+                     .value = {},
+                     .help = "Save without contacting Azure",
+                     .set = into(chosen->no_verify)});
+  return [chosen](Session& session) { return run_edit(*chosen, session); };
 }
 
 }  // namespace itsmc::cli

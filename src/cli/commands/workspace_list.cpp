@@ -5,7 +5,7 @@
 
 #include "cli/commands/commands.hpp"
 #include "cli/commands/connection_options.hpp"
-#include "cli/prompt.hpp"
+#include "cli/commands/connection_rows.hpp"
 #include "cli/session.hpp"
 #include "itsmc/client/workspaces.hpp"
 #include "itsmc/core/text.hpp"
@@ -58,19 +58,27 @@ int run_list(Session& session) {
   if (answers_fields_help(session, columns)) return 0;
   const std::vector<std::string> names = client::workspace_names(session.platform);
   Listing listing(session, columns);
+  std::vector<Error> unreadable;  // holds up none of the others
   for (const std::string& name : names) {
-    const Workspace workspace = client::load_workspace(session.platform, name);
-    const std::vector<FieldText> words = words_of(workspace);
-    listing.row(cells_of(workspace, words));
+    try {
+      const Workspace workspace = client::load_workspace(session.platform, name);
+      const std::vector<FieldText> words = words_of(workspace);
+      listing.row(cells_of(workspace, words));
+    } catch (const Error& error) {
+      unreadable.push_back(error);
+    }
   }
   listing.finish();
+  session.terminal.out.flush();
+  for (const Error& error : unreadable) session.talk.error(error, {});
+  if (!unreadable.empty()) return exit_code(unreadable.front().kind());
   if (names.empty()) session.talk.note("no workspaces yet; make one: itsmc workspace add");
   return 0;
 }
 
 std::string bound_connections(const Session& session, const std::string& workspace) {
   std::vector<std::string> names;
-  for (const Connection& connection : client::load_connections(session.platform, {})) {
+  for (const Connection& connection : client::load_every_connection(session.platform).ready) {
     if (connection.workspace == workspace) names.push_back(connection.name);
   }
   return join(names, ",");
@@ -106,15 +114,12 @@ struct RemoveOptions {
 };
 
 int run_remove(const RemoveOptions& options, Session& session) {
-  if (!options.yes && !can_ask(session.terminal)) {
-    throw Error(ErrorKind::usage,
-                fmt::format("removing \"{}\" and its secret needs --yes where nobody can be asked",
-                            excerpt(options.name, 64)),
-                fmt::format("itsmc workspace remove {} --yes", excerpt(options.name, 64)));
-  }
-  const std::string question = fmt::format("Remove \"{}\" and its secret?", options.name);
-  if (!options.yes && !confirm(session.terminal, question)) {
-    throw Error(ErrorKind::cancelled, "nothing was removed");
+  const std::string name = excerpt(options.name, 64);
+  if (!options.yes && !has_yes(session, fmt::format("Remove \"{}\" and its secret?", name),
+                               fmt::format("removing \"{}\" and its secret", name),
+                               fmt::format("itsmc workspace remove {} --yes", name))) {
+    session.talk.note("nothing was removed");
+    return exit_code(ErrorKind::usage);
   }
   for (const std::string& bound : client::remove_workspace(session.platform, options.name)) {
     session.talk.warning(fmt::format(

@@ -173,7 +173,11 @@ int run_push(const PushOptions& chosen, Session& session) {
         "no connection is bound to a workspace; next: itsmc connection edit "
         "CONNECTION --workspace NAME");
   }
-  const int code = client::exit_code(reports);
+  const std::vector<Error> unreadable = client::load_every_connection(session.platform).unreadable;
+  // Nobody knows whether it is bound to one of them.
+  for (const Error& error : unreadable) session.talk.error(error, {});
+  const int sent = client::exit_code(reports);
+  const int code = sent == 0 && !unreadable.empty() ? exit_code(ErrorKind::partly) : sent;
   if (unopened.empty()) return code;
   return exit_code(reports.empty() ? unopened.front().error.kind() : ErrorKind::partly);
 }
@@ -200,7 +204,7 @@ Action build_workspace_push(OptionSet& options) {
                .sources = Sources::command_line_and_environment});
   options.add({.name = "verify",
                .value = {},
-               .help = "Count back by a query what the workspace holds then",
+               .help = "Compare by a query: how many work items, and the newest version",
                .set = into(chosen->verify),
                .sources = Sources::command_line_and_environment});
   return [chosen](Session& session) { return run_push(*chosen, session); };

@@ -181,6 +181,35 @@ std::string key_of(const Table& table, const SearchPlan& plan, Visibility least,
   return key;
 }
 
+// The group that only bounds the field which the rows are sorted by, so that pages of a walk along
+// that field are parts of one order. Those along LastModifiedDateTime are found by the table's
+// index, which stays good when rows change.
+std::optional<std::size_t> bound_of_order(const ObjectType& type, const SearchPlan& plan) {
+  if (plan.sorting.empty()) return std::nullopt;
+  const FieldNumber field = plan.sorting.front().field;
+  if (type.fields[field].role == Role::modified) return std::nullopt;
+  for (std::size_t i = 0; i < plan.groups.size(); ++i) {
+    const FilterGroup& group = plan.groups[i];
+    const bool bounds = group.size() == 1 && group.front().field == field &&
+                        (group.front().op == Operator::gt || group.front().op == Operator::lt);
+    if (bounds) return i;
+  }
+  return std::nullopt;
+}
+
+// Rows in the order of the bound's field: those that match stand together at one of the ends.
+FoundRows part_within(const Table& table, const ObjectType& type, const Filter& bound,
+                      const FoundRows& rows) {
+  if (rows->empty()) return rows;
+  const auto inside = [&](RowNumber row) { return matches(type, table.row(row), bound); };
+  const bool at_front = inside(rows->front());
+  const auto border = std::partition_point(rows->begin(), rows->end(),
+                                           [&](RowNumber row) { return inside(row) == at_front; });
+  const auto begin = at_front ? rows->begin() : border;
+  const auto end = at_front ? border : rows->end();
+  return std::make_shared<const std::vector<RowNumber>>(begin, end);
+}
+
 }  // namespace
 
 FoundRows found_rows(Site& site, const Call& call, const SearchPlan& plan) {
@@ -188,6 +217,12 @@ FoundRows found_rows(Site& site, const Call& call, const SearchPlan& plan) {
   const ObjectType& type = call.view.type(plan.type);
   const Visibility least = call.firing.has("count-hidden") ? Visibility::hidden : Visibility::shown;
   const std::uint64_t salt = salt_of(call, plan);
+  const auto bound = salt == 0 ? bound_of_order(type, plan) : std::nullopt;
+  if (bound) {
+    SearchPlan unbound = plan;
+    unbound.groups.erase(unbound.groups.begin() + static_cast<std::ptrdiff_t>(*bound));
+    return part_within(table, type, plan.groups[*bound].front(), found_rows(site, call, unbound));
+  }
   const std::string key = key_of(table, plan, least, salt);
   if (salt == 0) {
     if (auto rows = site.found.find(key)) return rows;

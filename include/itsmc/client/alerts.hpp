@@ -1,0 +1,73 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "itsmc/client/creation_input.hpp"
+#include "itsmc/core/action.hpp"
+
+namespace itsmc::client {
+
+// --- saved recipes
+/// Names of all actions, sorted.
+[[nodiscard]] std::vector<std::string> action_names(const Platform& platform);
+/// Throws Error(not_found) with the nearest name, Error(config) naming file and line.
+[[nodiscard]] Action load_action(const Platform& platform, const std::string& name);
+/// Throws Error(invalid) when the name is taken, Error(not_found) for an unknown connection.
+void add_action(const Platform& platform, const Action& action);
+/// Throws Error(not_found).
+void remove_action(const Platform& platform, const std::string& name);
+
+// --- alerts and log records as work items
+/// What an alert's work items are made of beside the alert: an action, and what a command adds.
+/// `over` wins where it says something; `set` is joined.
+struct Recipe {
+  std::string connection;
+  ItemDraft over;
+  std::string per = "alert";
+  OnResolve on_resolve = OnResolve::resolve;
+  std::vector<std::pair<std::string, std::string>> resolve_set;
+};
+[[nodiscard]] Recipe recipe_of(const Action& action);
+/// "resolve", "comment", "nothing"; absent for any other word.
+[[nodiscard]] std::optional<OnResolve> parse_on_resolve(std::string_view word) noexcept;
+
+/// Work items of every alert in a payload. Throws Error(invalid) with `place` before the text.
+[[nodiscard]] std::vector<CreationInput> inputs_of_alerts(std::string_view payload,
+                                                          const std::string& place,
+                                                          const Recipe& recipe);
+/// Work items of log rows: recipe.per "row", or anything else for one of all. Throws as above.
+[[nodiscard]] std::vector<CreationInput> inputs_of_rows(std::string_view text,
+                                                        const std::string& place,
+                                                        const Recipe& recipe);
+/// The same out of a query's answer. Throws as query_workspace; Error(partly) for half an answer.
+[[nodiscard]] std::vector<CreationInput> inputs_of_query(const Platform& platform,
+                                                         const std::string& workspace,
+                                                         const std::string& kql,
+                                                         const Recipe& recipe);
+
+// --- Azure's alerts since the last run
+struct ForwardOptions {
+  std::string workspace;           // whose sign-in and clouds are used
+  std::string subscription;        // empty: the workspace's
+  std::optional<Timestamp> since;  // instead of the mark
+  Sending sending = Sending::real;
+  enum class Acknowledge : std::uint8_t { no, yes } acknowledge = Acknowledge::no;
+};
+struct ForwardReport {
+  std::string subscription;
+  Timestamp from{}, until{};  // the next run begins at `until`, less the overlap
+  std::int64_t alerts = 0, unmatched = 0, suppressed = 0;
+  std::vector<CreationReport> items;  // of the alerts that an action matches
+  std::vector<std::string> warnings;
+};
+/// Asks Azure which alerts changed since the last run, applies every action that matches, and moves
+/// the mark up to the first alert whose work item is not safe. Calls `on_item` as each is done.
+/// Throws Error: usage (no action, no subscription), and what Azure's answers say.
+ForwardReport forward_alerts(const Platform& platform, const ForwardOptions& options,
+                             const std::function<void(const CreationReport&)>& on_item);
+
+}  // namespace itsmc::client

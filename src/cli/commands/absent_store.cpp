@@ -1,0 +1,20 @@
+#include "cli/commands/absent_store.hpp"
+
+#include <fmt/format.h>
+
+#include "itsmc/client/items.hpp"
+
+namespace itsmc::cli {
+
+bool note_absent_store(Session& session) {
+  const auto file = client::absent_store(session.platform);
+  if (!file) return false;
+  session.terminal.out.flush();
+  session.talk.note(fmt::format(
+      "there is no store at {}: nothing was synced there yet; next: itsmc sync run (a store in "
+      "another place: --data-dir DIR or ITSMC_DATA_DIR)",
+      file->string()));
+  return true;
+}
+
+}  // namespace itsmc::cli

@@ -1,0 +1,77 @@
+#include "cli/commands/connection_rows.hpp"
+
+#include <fmt/format.h>
+
+#include "cli/display_text.hpp"
+#include "cli/prompt.hpp"
+#include "itsmc/core/error.hpp"
+
+namespace itsmc::cli {
+namespace {
+
+// As gh does it: whoever says no gets 2, and Ctrl-C is another thing.
+Error nothing_done() {
+  return {ErrorKind::usage, "nothing was changed"};
+}
+
+client::Rows ask_about(Session& session, const Connection& connection,
+                       const client::OtherRows& other) {
+  session.talk.note(fmt::format("the store holds {} rows of \"{}\" from {} at {}",
+                                with_separators(other.rows), connection.name, other.partner,
+                                other.url));
+  if (confirm(session.terminal,
+              fmt::format("Is {} the same instance, so that they stay?", connection.url))) {
+    return client::Rows::keep;
+  }
+  if (confirm(session.terminal, "Remove them from the store?")) return client::Rows::purge;
+  throw nothing_done();
+}
+
+}  // namespace
+
+bool has_yes(Session& session, const std::string& question, const std::string& doing,
+             const std::string& command) {
+  if (can_ask(session.terminal)) return confirm(session.terminal, question);
+  throw Error(ErrorKind::usage, doing + " needs --yes where nobody can be asked", command);
+}
+
+void add_row_options(OptionSet& options, RowOptions& chosen) {
+  options.add({.name = "keep-rows",
+               .value = {},
+               .help = "Rows in the store under this name are this instance's: its url has changed",
+               .set = into(chosen.keep),
+               .sources = Sources::command_line});
+  options.add({.name = "purge",
+               .value = {},
+               .help = "Remove the rows in the store under this name",
+               .set = into(chosen.purge),
+               .sources = Sources::command_line});
+  options.add({.name = "yes",
+               .value = {},
+               .help = "Do not ask before rows are removed",
+               .set = into(chosen.yes),
+               .sources = Sources::command_line});
+}
+
+std::optional<client::Rows> settle_rows(Session& session, const RowOptions& chosen,
+                                        const Connection& connection) {
+  if (chosen.keep && chosen.purge) {
+    throw Error(ErrorKind::usage, "--keep-rows and --purge exclude each other",
+                "give one of the two");
+  }
+  if (chosen.keep) return client::Rows::keep;
+  if (chosen.purge) {
+    const std::string what = fmt::format("all synced rows of \"{}\"", connection.name);
+    if (!chosen.yes && !has_yes(session, fmt::format("Remove {} from the store?", what),
+                                "removing " + what, "the same command with --purge --yes")) {
+      throw nothing_done();
+    }
+    return client::Rows::purge;
+  }
+  if (!can_ask(session.terminal)) return std::nullopt;
+  const auto other = client::rows_of_another_instance(session.platform, connection);
+  if (!other) return std::nullopt;
+  return ask_about(session, connection, *other);
+}
+
+}  // namespace itsmc::cli

@@ -1,0 +1,236 @@
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "client/alert_inputs.hpp"
+#include "client/workspace_access.hpp"
+#include "itsmc/alerts/match.hpp"
+#include "itsmc/client/workspaces.hpp"
+#include "itsmc/config/action_files.hpp"
+#include "itsmc/core/files.hpp"
+#include "itsmc/core/text.hpp"
+#include "itsmc/store/creations.hpp"
+#include "sinks/azure_alerts.hpp"
+
+namespace itsmc::client {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+
+// Azure keeps alerts for 30 days, and refuses to be asked for more (azure reference 5.3).
+constexpr hours k_horizon{30 * 24};
+constexpr minutes k_inside_horizon{5};  // its clock moves on while we ask
+constexpr hours k_first_look{24};
+constexpr minutes k_overlap{10};
+
+std::vector<Action> all_actions(const Platform& platform) {
+  std::vector<Action> actions;
+  for (const std::string& name : action_names(platform)) {
+    actions.push_back(load_action(platform, name));
+  }
+  if (!actions.empty()) return actions;
+  throw Error(ErrorKind::usage, "no actions yet: nothing says what an alert becomes",
+              "itsmc action add NAME --connection CONNECTION");
+}
+
+/// "/subscriptions/ID/resourceGroups/..": the ID.
+std::string subscription_of(const std::string& resource_id) {
+  const std::vector<std::string> parts = split(resource_id, '/');
+  for (std::size_t i = 0; i + 1 < parts.size(); ++i) {
+    if (iequals(parts[i], "subscriptions")) return parts[i + 1];
+  }
+  return {};
+}
+
+std::string choose_subscription(const ForwardOptions& options, const Workspace& workspace) {
+  if (!options.subscription.empty()) return options.subscription;
+  std::string found = subscription_of(workspace.resource_id);
+  if (!found.empty()) return found;
+  throw Error(ErrorKind::usage,
+              fmt::format("workspace \"{}\" does not say which subscription: it has no resource id",
+                          workspace.name),
+              "itsmc alert forward --subscription ID");
+}
+
+/// One run: what it works with, and how far it has come.
+class Forward {
+ public:
+  Forward(const Platform& platform, const ForwardOptions& options,
+          const std::function<void(const CreationReport&)>& on_item)
+      : platform_(platform),
+        options_(options),
+        on_item_(on_item),
+        actions_(all_actions(platform)),
+        access_(platform, load_workspace(platform, options.workspace)),
+        subscription_(choose_subscription(options, access_.workspace())),
+        azure_(options.workspace, access_.workspace().arm_endpoint,
+               access_.authorizer(Audience::management), access_.wire(Audience::management)),
+        notes_(platform.data_dir / "itsmc.db", store::OpenMode::read_write) {}
+
+  ForwardReport run() {
+    report_.subscription = subscription_;
+    choose_window();
+    std::string body =
+        azure_.first_page(subscription_, report_.from, report_.until, platform_.stop);
+    for (;;) {
+      const alerts::AlertPage page = alerts::read_alert_page(body);
+      for (const auto& entry : page.entries) take(entry);
+      if (page.next_link.empty()) break;
+      body = azure_.next_page(page.next_link, platform_.stop);
+    }
+    move_mark();
+    return std::move(report_);
+  }
+
+ private:
+  void choose_window() {
+    const Timestamp now = platform_.clock.now();
+    const auto mark = notes_.forwarded_until(subscription_);
+    report_.until = now;
+    report_.from = options_.since ? *options_.since : mark ? *mark - k_overlap : now - k_first_look;
+    const Timestamp earliest = now - k_horizon + k_inside_horizon;
+    if (report_.from >= earliest) return;
+    report_.warnings.push_back(
+        fmt::format("Azure keeps alerts for 30 days: those between {} and {} are gone",
+                    format_rfc3339(report_.from), format_rfc3339(earliest)));
+    report_.from = earliest;
+  }
+
+  void take(const alerts::AlertPage::Entry& entry) {
+    ++report_.alerts;
+    newest_ = std::max(newest_.value_or(entry.changed_at), entry.changed_at);
+    if (entry.suppressed) {
+      ++report_.suppressed;
+      return;
+    }
+    bool matched = false;
+    for (const Action& action : actions_) {
+      if (!alerts::matches(action, entry.alert)) continue;
+      matched = true;
+      apply(action, entry);
+    }
+    if (!matched) ++report_.unmatched;
+  }
+
+  void apply(const Action& action, const alerts::AlertPage::Entry& entry) {
+    for (const CreationInput& input : inputs_of(whole(entry), recipe_of(action))) {
+      CreationReport report = perform(input);
+      if (report.error && !first_failed_) first_failed_ = entry.changed_at;
+      if (report.status == CreationStatus::created) acknowledge(entry, report);
+      on_item_(report);
+      report_.items.push_back(std::move(report));
+    }
+  }
+
+  /// With its context, which a list of many does not have. An alert that is over needs none.
+  alerts::Alert whole(const alerts::AlertPage::Entry& entry) {
+    if (entry.alert.over || entry.resource_id.empty()) return entry.alert;
+    try {
+      const auto one = alerts::read_alerts(azure_.alert(entry.resource_id, platform_.stop));
+      // What the list said decides: between the two it may have been resolved, and comes again.
+      if (one.size() == 1 && !one.front().over) return one.front();
+    } catch (const Error& error) {
+      if (error.kind() == ErrorKind::cancelled) throw;
+      report_.warnings.push_back(
+          fmt::format("alert {}: its context cannot be read: {}", entry.alert.id, error.text()));
+    }
+    return entry.alert;
+  }
+
+  CreationReport perform(const CreationInput& input) {
+    CreationReport report{.connection = input.connection, .type = input.request.draft.type};
+    const auto down = down_.find(input.connection);
+    if (down != down_.end()) {
+      report.error = down->second;
+      return report;
+    }
+    try {
+      return creator(input.connection).perform(input.request, options_.sending);
+    } catch (const Error& error) {
+      if (error.kind() == ErrorKind::cancelled) throw;
+      report.error = error;
+      down_.emplace(input.connection, error);
+      return report;
+    }
+  }
+
+  Creator& creator(const std::string& name) {
+    const auto open = creators_.find(name);
+    if (open != creators_.end()) return open->second;
+    return creators_.try_emplace(name, platform_, load_connection(platform_, name), GivenSecrets{})
+        .first->second;
+  }
+
+  void acknowledge(const alerts::AlertPage::Entry& entry, CreationReport& report) {
+    if (options_.acknowledge == ForwardOptions::Acknowledge::no) return;
+    try {
+      azure_.acknowledge(entry.resource_id,
+                         fmt::format("{} {}", report.connection,
+                                     report.number.empty() ? report.id : report.number),
+                         platform_.stop);
+    } catch (const Error& error) {
+      if (error.kind() == ErrorKind::cancelled) throw;
+      report.warnings.push_back("not acknowledged in Azure: " + error.text());
+    }
+  }
+
+  /// Never beyond an alert whose work item is not safe. Without any alert it follows the clock, so
+  /// that a quiet month does not fall out of Azure's horizon.
+  void move_mark() {
+    if (options_.sending == Sending::dry_run) return;
+    Timestamp mark = std::min(report_.until, azure_.served_at()) - k_overlap;
+    if (newest_) mark = std::max(mark, *newest_);
+    if (first_failed_) mark = std::min(mark, *first_failed_);
+    notes_.move_forwarded(subscription_, mark);
+    report_.until = mark;
+  }
+
+  const Platform& platform_;
+  const ForwardOptions& options_;
+  const std::function<void(const CreationReport&)>& on_item_;
+  std::vector<Action> actions_;
+  WorkspaceAccess access_;
+  std::string subscription_;
+  sinks::AzureAlerts azure_;
+  store::Creations notes_;
+  std::map<std::string, Creator> creators_;
+  std::map<std::string, Error> down_;
+  std::optional<Timestamp> newest_, first_failed_;
+  ForwardReport report_;
+};
+
+}  // namespace
+
+std::vector<std::string> action_names(const Platform& platform) {
+  return config::ActionFiles(platform.config_dir).names();
+}
+
+Action load_action(const Platform& platform, const std::string& name) {
+  auto action = config::ActionFiles(platform.config_dir).load(name);
+  if (action) return std::move(*action);
+  const std::string near = nearest(name, action_names(platform));
+  throw Error(ErrorKind::not_found,
+              fmt::format("there is no action \"{}\"{}", excerpt(name, 64),
+                          near.empty() ? "" : fmt::format(": did you mean \"{}\"?", near)),
+              "itsmc action list");
+}
+
+void add_action(const Platform& platform, const Action& action) {
+  static_cast<void>(load_connection(platform, action.connection));
+  config::ActionFiles(platform.config_dir).create(action);
+}
+
+void remove_action(const Platform& platform, const std::string& name) {
+  static_cast<void>(load_action(platform, name));
+  config::ActionFiles(platform.config_dir).remove(name);
+}
+
+ForwardReport forward_alerts(const Platform& platform, const ForwardOptions& options,
+                             const std::function<void(const CreationReport&)>& on_item) {
+  return Forward(platform, options, on_item).run();
+}
+
+}  // namespace itsmc::client

@@ -1,0 +1,71 @@
+#include "client/store_check.hpp"
+
+#include <cerrno>
+#include <filesystem>
+#include <system_error>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "itsmc/store/store.hpp"
+
+namespace itsmc::client {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The directory itself, or the nearest one above it that is there: what it would be made in.
+fs::path nearest_present(fs::path directory) {
+  std::error_code unknown;
+  while (!fs::exists(directory, unknown) && directory.has_relative_path()) {
+    directory = directory.parent_path();
+  }
+  return directory.empty() ? fs::path(".") : directory;
+}
+
+Check failed(const fs::path& place, const std::string& cause) {
+  return {.check = std::string(k_store_check),
+          .status = CheckStatus::failed,
+          .message = fmt::format("{} cannot be written", place.string()),
+          .cause = cause,
+          .hint =
+              "no sync can run; make it writable, or name another directory: --data-dir DIR or "
+              "ITSMC_DATA_DIR",
+          .kind = ErrorKind::storage};
+}
+
+/// Empty: it can be written.
+std::string refusal(const fs::path& place) {
+  std::error_code unknown;
+  if (::access(place.c_str(), W_OK) == 0) return {};
+  return std::system_category().message(errno);
+}
+
+}  // namespace
+
+Check check_store(const Platform& platform) {
+  const fs::path file = platform.data_dir / "itsmc.db";
+  const fs::path ground = nearest_present(platform.data_dir);
+  std::error_code unknown;
+  if (!fs::is_directory(ground, unknown)) return failed(ground, "it is not a directory");
+  // SQLite makes its log beside the file.
+  if (const std::string cause = refusal(ground); !cause.empty()) return failed(ground, cause);
+  if (!fs::exists(file, unknown)) {
+    return {.check = std::string(k_store_check),
+            .message = fmt::format("nothing synced yet; {} can be made", file.string())};
+  }
+  if (const std::string cause = refusal(file); !cause.empty()) return failed(file, cause);
+  try {
+    const store::Store opened(file, store::OpenMode::read_only);
+  } catch (const Error& error) {
+    return {.check = std::string(k_store_check),
+            .status = CheckStatus::failed,
+            .message = fmt::format("{} cannot be opened", file.string()),
+            .cause = error.text(),
+            .hint = error.hint(),
+            .kind = error.kind()};
+  }
+  return {.check = std::string(k_store_check), .message = file.string() + " can be written"};
+}
+
+}  // namespace itsmc::client

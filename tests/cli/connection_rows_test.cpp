@@ -1,0 +1,205 @@
+#include <catch2/catch.hpp>
+
+#include "itsmc/core/files.hpp"
+#include "itsmc/store/store.hpp"
+#include "support/run_cli.hpp"
+
+using namespace itsmc;
+using itsmc::test::CliResult;
+using itsmc::test::CliWorld;
+using Words = std::vector<std::string>;
+
+namespace {
+
+constexpr const char* k_old = "https://old.service-now.com";
+constexpr const char* k_new = "https://new.service-now.com";
+
+bool has(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
+store::Store store_of(const CliWorld& world) {
+  return {world.data_dir() / "itsmc.db", store::OpenMode::read_write};
+}
+
+std::int64_t rows(const CliWorld& world) {
+  return store_of(world).rows_of("prod");
+}
+
+/// Two incidents of "prod", changed last ten and sixty days ago.
+void fill(CliWorld& world) {
+  store::Store store = store_of(world);
+  const store::StreamKey stream{"prod", WorkItemType::incident};
+  WorkItemBatch batch;
+  for (const int days : {10, 60}) {
+    const std::string id = "id-" + std::to_string(days);
+    WorkItemValues values;
+    values[TextField::id] = id;
+    values[TextField::number] = id;
+    values[TimeField::updated_at] =
+        (world.clock.now() - std::chrono::days(days)).time_since_epoch().count();
+    batch.append(values);
+  }
+  store::WalkState walk;
+  walk.lanes.resize(1);
+  store.begin_walk(stream, {"fields", {}, walk});
+  store.apply(stream, 0, {batch, 0, {"", true}, 0});
+}
+
+/// "prod" leads to the old instance, whose two rows are in the store.
+void make_prod(CliWorld& world) {
+  write_atomically(world.config_dir() / "connections" / "prod.toml",
+                   std::string("partner = \"servicenow\"\nurl = \"") + k_old +
+                       "\"\nusername = \"itsmc\"\nclient-id = \"0a1b2c\"\nsync-days = 90\n",
+                   Privacy::shared);
+  fill(world);
+  store_of(world).remember_origin("prod", {"servicenow", k_old});
+}
+
+CliResult edit(CliWorld& world, const Words& more) {
+  Words words{"connection", "edit", "prod", "--no-verify"};
+  words.insert(words.end(), more.begin(), more.end());
+  return world.run(words);
+}
+
+std::string url_of(CliWorld& world) {
+  return world.run({"connection", "list", "--fields", "url", "-o", "csv", "--no-headers"}).out;
+}
+
+}  // namespace
+
+TEST_CASE("another url needs a word on the rows of the old one, and names both ways") {
+  CliWorld world;
+  make_prod(world);
+  const CliResult refused = edit(world, {"--url", k_new});
+  INFO(refused.err);
+  CHECK(refused.code == 2);
+  CHECK(has(refused.err,
+            "the store holds 2 rows of \"prod\" from servicenow at " + std::string(k_old)));
+  CHECK(has(refused.err, "--keep-rows"));
+  CHECK(has(refused.err, "--purge --yes"));
+  CHECK(url_of(world) == std::string(k_old) + "\r\n");
+  CHECK(edit(world, {"--sync-days", "100"}).code == 0);
+}
+
+TEST_CASE("a store that knows no origins takes the connection's url before the change") {
+  CliWorld world;
+  make_prod(world);
+  store_of(world).purge("prod");
+  fill(world);
+  REQUIRE_FALSE(store_of(world).origin("prod"));
+  CHECK(edit(world, {"--url", k_new}).code == 2);
+}
+
+TEST_CASE("rows of an instance under a new url are kept as its own") {
+  CliWorld world;
+  make_prod(world);
+  const CliResult kept = edit(world, {"--url", k_new, "--keep-rows"});
+  INFO(kept.err);
+  CHECK(kept.code == 0);
+  CHECK(rows(world) == 2);
+  CHECK(store_of(world).origin("prod") == store::Origin{"servicenow", k_new});
+}
+
+TEST_CASE("rows of another instance are removed with a yes") {
+  CliWorld world;
+  make_prod(world);
+  const CliResult unsure = edit(world, {"--url", k_new, "--purge"});
+  CHECK(unsure.code == 2);
+  CHECK(has(unsure.err, "needs --yes"));
+  CHECK(rows(world) == 2);
+  CHECK(edit(world, {"--keep-rows", "--purge"}).code == 2);
+  const CliResult purged = edit(world, {"--url", k_new, "--purge", "--yes"});
+  INFO(purged.err);
+  CHECK(purged.code == 0);
+  CHECK(has(purged.err, "2 rows are removed from the store"));
+  CHECK(rows(world) == 0);
+  CHECK(url_of(world) == std::string(k_new) + "\r\n");
+}
+
+TEST_CASE("on a terminal it is asked what becomes of the rows") {
+  struct Case {
+    std::string answers;
+    int code;
+    std::int64_t rows;
+    const char* url;
+  };
+  const Case one =
+      GENERATE(Case{"y\n", 0, 2, k_new}, Case{"n\ny\n", 0, 0, k_new}, Case{"n\nn\n", 2, 2, k_old});
+  CAPTURE(one.answers);
+  CliWorld world;
+  make_prod(world);
+  world.in_is_terminal = world.err_is_terminal = true;
+  world.input = one.answers;
+  const CliResult result = edit(world, {"--url", k_new});
+  INFO(result.err);
+  CHECK(result.code == one.code);
+  CHECK(rows(world) == one.rows);
+  CHECK(url_of(world) == std::string(one.url) + "\r\n");
+}
+
+TEST_CASE("a name that is added again for another instance does not inherit rows") {
+  CliWorld world;
+  make_prod(world);
+  REQUIRE(world.run({"connection", "remove", "prod", "--yes"}).code == 0);
+  Words add{"connection", "add",        "prod", "--partner",   "servicenow", "--url",
+            k_new,        "--username", "u",    "--client-id", "i",          "--no-verify"};
+  world.environment = {{"ITSMC_PASSWORD", "hunter2"}, {"ITSMC_CLIENT_SECRET", "client-s3cret"}};
+  const CliResult refused = world.run(add);
+  INFO(refused.err);
+  CHECK(refused.code == 2);
+  CHECK(has(refused.err, "--keep-rows"));
+  add.insert(add.end(), {"--purge", "--yes"});
+  CHECK(world.run(add).code == 0);
+  CHECK(rows(world) == 0);
+}
+
+TEST_CASE("a shorter window says how many rows stay outside it") {
+  CliWorld world;
+  make_prod(world);
+  const CliResult shorter = edit(world, {"--sync-days", "30"});
+  INFO(shorter.err);
+  CHECK(shorter.code == 0);
+  CHECK(has(shorter.err, "1 rows in the store changed last before the 30 days begin: they stay"));
+  CHECK(has(shorter.err, "itsmc connection edit prod --purge"));
+  CHECK_FALSE(has(edit(world, {"--sync-days", "60"}).err, "they stay"));
+  CHECK_FALSE(has(edit(world, {"--sync-days", "59"}).err, "2 rows"));
+}
+
+TEST_CASE("a data directory that no store can be made in fails the store's check") {
+  CliWorld world;
+  make_prod(world);
+  world.new_transport = [](const http::TransportOptions&) -> std::unique_ptr<http::Transport> {
+    class Shut : public http::Transport {
+     public:
+      http::Exchange send(const http::Request&, std::stop_token) override {
+        return {std::nullopt, {http::FailureCause::refused, "refused", false}};
+      }
+      http::Inspection inspect(const std::string&, std::stop_token) override {
+        http::Inspection seen;
+        seen.failure = {http::FailureCause::refused, "refused", false};
+        return seen;
+      }
+    };
+    return std::make_unique<Shut>();
+  };
+  const CliResult well = world.run({"connection", "test", "prod"});
+  INFO(well.out);
+  CHECK(has(well.out, "ok        store                 " +
+                          (world.data_dir() / "itsmc.db").string() + " can be written"));
+  CHECK(has(well.out, "skipped   "));
+  CHECK(has(well.out, " checks             not reached"));
+  const std::filesystem::path file = world.config_dir() / "connections" / "prod.toml";
+  const CliResult bad =
+      world.run({"connection", "test", "prod", "--data-dir", (file / "data").string()});
+  INFO(bad.out);
+  CHECK(bad.code == 5);
+  CHECK(has(bad.out, "failed    store"));
+  CHECK(has(bad.out, file.string() + " cannot be written"));
+  CHECK(has(bad.out, "ITSMC_DATA_DIR"));
+  const auto newer = world.data_dir() / "other" / "itsmc.db";
+  write_atomically(newer, std::string(5'000, 'x'), Privacy::shared);
+  CHECK(
+      has(world.run({"connection", "test", "prod", "--data-dir", newer.parent_path().string()}).out,
+          "cannot be opened"));
+}
