@@ -17,6 +17,7 @@ namespace {
 /// Of fields that the dictionary does not tell (servicenow reference 4).
 constexpr std::size_t k_title_length = 160;
 constexpr std::size_t k_description_length = 4000;
+constexpr std::string_view k_rest = "\n[cut here: the whole text is in the work notes]";
 
 /// References that people set by name, where the dictionary is not readable.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 12> k_references = {{
@@ -187,7 +188,6 @@ void put_texts(const ItemDraft& draft, const TableRules& rules, Maker& maker) {
   if (description.empty()) return;
   const std::size_t length = length_of(rules, "description", k_description_length);
   if (characters(description) > length) {
-    constexpr std::string_view k_rest = "\n[cut here: the whole text is in the work notes]";
     maker.put("work_notes", description);
     description = cut_text(description, length - k_rest.size()) + std::string(k_rest);
     maker.warn(fmt::format(
@@ -217,7 +217,7 @@ void require_correlation_id(std::string_view id) {
 }
 
 RecordDraft draft_record(const ItemDraft& draft, const TableRules& rules,
-                         const FieldValues& of_template) {
+                         const FieldValues& of_template, Required required) {
   Maker maker(rules);
   for (const auto& [field, value] : of_template) maker.put(field, value);
   put_texts(draft, rules, maker);
@@ -231,10 +231,17 @@ RecordDraft draft_record(const ItemDraft& draft, const TableRules& rules,
   if (draft.config_items.size() > 1) {
     maker.put("work_notes", name_items("Affected as well:", draft.config_items, 1));
   }
-  check_mandatory(rules, maker);
+  if (required == Required::here) check_mandatory(rules, maker);
   maker.put("correlation_id", draft.correlation_id);
   maker.put("correlation_display", k_correlation_display);
   return maker.take();
+}
+
+FieldValues closing_notes(const std::string& note, const TableRules& rules) {
+  const std::size_t length = length_of(rules, "close_notes", k_description_length);
+  if (characters(note) <= length) return {{"close_notes", note}};
+  return {{"close_notes", cut_text(note, length - k_rest.size()) + std::string(k_rest)},
+          {"work_notes", note}};
 }
 
 RecordDraft check_fields(const FieldValues& given, const TableRules& rules) {

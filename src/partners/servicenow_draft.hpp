@@ -29,10 +29,16 @@ struct RecordDraft {
   std::vector<std::string> warnings;
 };
 
+/// Whether fields without a value are asked for; the instance fills a standard change's itself.
+enum class Required { here, by_instance };
 /// The fields of `draft` over those of its template. References by name are still names:
 /// `names_to_resolve` tells them. Pure.
 [[nodiscard]] RecordDraft draft_record(const ItemDraft& draft, const TableRules& rules,
-                                       const FieldValues& of_template);
+                                       const FieldValues& of_template,
+                                       Required required = Required::here);
+
+/// A resolution's note: where it is longer than close_notes the whole goes into the work notes.
+[[nodiscard]] FieldValues closing_notes(const std::string& note, const TableRules& rules);
 
 /// `given` as stored values by the same rules: for changes.
 [[nodiscard]] RecordDraft check_fields(const FieldValues& given, const TableRules& rules);

@@ -61,9 +61,13 @@ std::vector<std::string> shown_options(std::span<const ChoiceOption> options) {
 }
 
 std::string valid_words(std::span<const ChoiceOption> options, std::string_view word) {
-  std::vector<std::string> labels;
-  for (const ChoiceOption& option : options) labels.push_back(option.label);
-  const std::string near = nearest(word, labels);
+  std::vector<std::string> labels, short_labels;
+  for (const ChoiceOption& option : options) {
+    labels.push_back(option.label);
+    short_labels.emplace_back(without_number(option.label));
+  }
+  const std::string near_whole = nearest(word, labels);
+  const std::string near = near_whole.empty() ? nearest(word, short_labels) : near_whole;
   std::vector<std::string> shown = shown_options(options);
   const std::size_t all = shown.size();
   if (all > k_most_shown) shown.resize(k_most_shown);
@@ -148,7 +152,7 @@ TableQuery choices_query(std::string_view table, std::string_view parent,
   EncodedQuery query;
   query.where("name", "IN", fmt::format("{},{}", table, parent));
   query.where("element", "IN", join(elements, ","));
-  query.order_by("sys_id");
+  query.order_by("sequence").order_by("value").order_by("sys_id");
   return {"sys_choice", query.text(), "name,element,value,label,language,inactive", k_most_choices};
 }
 

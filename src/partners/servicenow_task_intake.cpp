@@ -110,9 +110,10 @@ TaskIntake::Prepared TaskIntake::prepare(const ItemDraft& draft, const std::stop
     if (chosen.found != nullptr && !standard) of_template = chosen.found->told.fields;
   }
   const TableRules& known = rules(draft.type, choice_elements(draft, of_template), stop);
-  Prepared prepared{draft_record(draft, known, of_template), std::move(path)};
+  const bool standard = path != make_path(draft.type);
+  const auto required = standard ? Required::by_instance : Required::here;
+  Prepared prepared{draft_record(draft, known, of_template, required), std::move(path)};
   RecordDraft& record = prepared.record;
-  const bool standard = prepared.path != make_path(draft.type);
   if (draft.type == WorkItemType::change_request && !standard) say_change_type(record.fields);
   resolve_names(record, known, stop);
   if (!problem.empty()) record.problems.push_back({"template", std::move(problem)});
@@ -278,7 +279,8 @@ FieldValues TaskIntake::fields_of(WorkItemType type, const FoundItem& item,
   if (change.kind == ItemChange::Kind::comment) {
     fields = {{"work_notes", change.note}};
   } else {
-    fields = {{"state", std::string(ended_state(type))}, {"close_notes", change.note}};
+    fields = closing_notes(change.note, known);
+    fields.emplace_back("state", ended_state(type));
     if (!has_field(record.fields, "close_code")) {
       fields.emplace_back("close_code", usual_close_code(type, stop));
     }

@@ -83,6 +83,7 @@ TEST_CASE("A choice is its code or its label, in any case and language",
   }
   CHECK_THAT(match_choice(k_urgencies, "2 - Medum").problem,
              Catch::Contains("did you mean \"2 - Medium\"?"));
+  CHECK_THAT(match_choice(k_urgencies, "Hgih").problem, Catch::Contains("did you mean \"High\"?"));
   const std::vector<ChoiceOption> twins = {{"a", "Disk", "en"}, {"b", "disk", "en"}};
   CHECK_THAT(match_choice(twins, "DISK").problem, Catch::Contains("one of a, b"));
   CHECK(match_choice(twins, "b").value == "b");
@@ -145,6 +146,7 @@ TEST_CASE("Every field that the instance would refuse is named", "[partners][ser
   CHECK_THAT(reason_of(nothing, "title"), Catch::Contains("required"));
   CHECK_THAT(reason_of(nothing, "u_site"), Catch::Contains("required"));
   CHECK(reason_of(nothing, "caller_id") == "(none)");
+  CHECK(draft_record(bare, incident_rules(), {}, Required::by_instance).problems.empty());
   RecordDraft longer = draft_record(draft_with({}), incident_rules(), {});
   CHECK(longer.problems.empty());
   longer = check_fields({{"u_site", "Berlin"}}, incident_rules());
@@ -190,6 +192,11 @@ TEST_CASE("What is too long is cut aloud and loses nothing", "[partners][service
   CHECK(value_of(record, "description").size() <= 80);
   CHECK(value_of(record, "work_notes") == draft.description);
   CHECK(cut_text("\u00fc\u00fc\u00fc", 2) == "\u00fc\u00fc");
+  CHECK(closing_notes("over", incident_rules()) == FieldValues{{"close_notes", "over"}});
+  const FieldValues notes = closing_notes(std::string(4001, 'x'), incident_rules());
+  REQUIRE(notes.size() == 2);
+  CHECK(notes[0].second.size() == 4000);
+  CHECK(notes[1] == std::pair<std::string, std::string>("work_notes", std::string(4001, 'x')));
 }
 
 TEST_CASE("What the user says stands over the template", "[partners][servicenow][intake]") {

@@ -27,7 +27,7 @@ std::string text_of(const json& record, const std::string& name) {
 
 // message_key; without one what says where the event comes from.
 std::string key_of(const json& event) {
-  const std::string key = text_of(event, "message_key");
+  std::string key = text_of(event, "message_key");
   if (!key.empty()) return key;
   return text_of(event, "source") + text_of(event, "node") + text_of(event, "type") +
          text_of(event, "resource") + text_of(event, "metric_name");
@@ -92,7 +92,7 @@ class Processing {
     alerts.insert(std::move(maker.row));
   }
 
-  void update(Table& alerts, RowNumber number, const json& event) {
+  void update(Table& alerts, RowNumber number, const json& event) const {
     const Schema& schema = alerts.schema();
     Row next = alerts.row(number);
     const bool clear = text_of(event, "severity") == "0";

@@ -317,6 +317,76 @@ std::map<std::string, FaultCase> shape_cases() {
   };
 }
 
+json posted(Seen& s, const std::string& target, const json& body) {
+  return body_json(s.on.send("POST", target, body.dump()))["result"];
+}
+
+json made_change(Seen& s) {
+  return posted(s, "/api/sn_chg_rest/change", {{"short_description", "x"}});
+}
+
+std::string sent_event(Seen& s) {
+  const json event = {{"message_key", "k"}, {"severity", "2"}};
+  return posted(s, "/api/global/em/jsonv2", {{"records", {event}}})["Default Bulk Endpoint"];
+}
+
+bool event_ends_as(Seen& s, const char* state) {
+  sent_event(s);
+  const auto rows = body_json(s.on.get(list_target("em_event", "message_key=k")))["result"];
+  const auto alerts = body_json(s.on.get(list_target("em_alert", "message_key=k")))["result"];
+  return rows[0]["state"] == state && alerts.empty();
+}
+
+json engine_item(Seen& s) {
+  const json item = {{"className", "cmdb_ci_server"}, {"values", {{"name", "new01"}}}};
+  return posted(s, "/api/now/identifyreconcile?sysparm_data_source=ServiceNow",
+                {{"items", {item}}})["items"][0];
+}
+
+std::map<std::string, FaultCase> intake_cases() {
+  return {
+      {"nothing-made", {"", [](Seen& s) { return create_status(s) == 201 && incidents(s) == 10; }}},
+      {"drop-field",
+       {"contact_type",
+        [](Seen& s) {
+          return posted(s, "/api/now/table/incident",
+                        {{"contact_type", "phone"}})["contact_type"] == "";
+        }}},
+      {"change-field",
+       {"contact_type:email",
+        [](Seen& s) {
+          return posted(s, "/api/now/table/incident",
+                        {{"contact_type", "phone"}})["contact_type"] == "email";
+        }}},
+      {"resolve-refused",
+       {"rule",
+        [](Seen& s) {
+          const std::string item =
+              "/api/now/table/incident/" + s.first()["sys_id"].get<std::string>();
+          return s.on.send("PATCH", item, R"({"state":"2"})").status == 403;
+        }}},
+      {"dictionary-unreadable",
+       {"",
+        [](Seen& s) {
+          return body_json(s.on.get(list_target("sys_dictionary", "element=state")))["result"]
+              .empty();
+        }}},
+      {"no-change-api", {"", [](Seen& s) { return made_change(s).is_null(); }}},
+      {"change-worker", {"", [](Seen& s) { return made_change(s).contains("worker"); }}},
+      {"no-event-management",
+       {"", [](Seen& s) { return status_of(s, "/api/now/table/em_alert") == 400; }}},
+      {"events-count", {"0", [](Seen& s) { return sent_event(s) == "0 events were inserted"; }}},
+      {"events-wait", {"", [](Seen& s) { return event_ends_as(s, "Ready"); }}},
+      {"events-fail", {"", [](Seen& s) { return event_ends_as(s, "Error"); }}},
+      {"ire-incomplete",
+       {"", [](Seen& s) { return engine_item(s)["operation"] == "INSERT_AS_INCOMPLETE"; }}},
+      {"ire-unknown", {"", [](Seen& s) { return engine_item(s)["sysId"] == "Unknown"; }}},
+      {"ire-errors",
+       {"MISSING_DEPENDENCY",
+        [](Seen& s) { return engine_item(s)["errors"][0]["error"] == "MISSING_DEPENDENCY"; }}},
+  };
+}
+
 }  // namespace
 
 TEST_CASE("every fault of the catalogue does what it says") {
@@ -325,6 +395,7 @@ TEST_CASE("every fault of the catalogue does what it says") {
   cases.merge(access_cases());
   cases.merge(paging_cases());
   cases.merge(shape_cases());
+  cases.merge(intake_cases());
   for (const auto& fault : servicenow::fault_names()) {
     INFO(fault.name);
     const auto found = cases.find(std::string(fault.name));
