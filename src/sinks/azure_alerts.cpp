@@ -8,6 +8,7 @@
 #include "http/url.hpp"
 #include "itsmc/core/error.hpp"
 #include "itsmc/core/text.hpp"
+#include "itsmc/sinks/log_analytics.hpp"
 #include "sinks/azure_words.hpp"
 
 namespace itsmc::sinks {
