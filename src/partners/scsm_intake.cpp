@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <utility>
 
 #include <fmt/format.h>
@@ -8,6 +7,7 @@
 
 #include "itsmc/core/text.hpp"
 #include "itsmc/partners/scsm.hpp"
+#include "partners/ci_names.hpp"
 #include "partners/odata_words.hpp"
 #include "partners/scsm_app.hpp"
 #include "partners/scsm_draft.hpp"
@@ -25,28 +25,6 @@ constexpr std::string_view k_base = "/api/itsmc/v1";
 constexpr std::string_view k_computer = "Microsoft.Windows.Computer";
 constexpr std::array<std::string_view, 3> k_changeable = {"status", "resolutionDescription",
                                                           "resolutionCategory"};
-
-bool is_guid(std::string_view text) {
-  if (text.size() != 36) return false;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    const bool dash = at == 8 || at == 13 || at == 18 || at == 23;
-    if (dash ? text[at] != '-' : std::isxdigit(static_cast<unsigned char>(text[at])) == 0) {
-      return false;
-    }
-  }
-  return true;
-}
-
-std::string short_name(std::string_view name) {
-  return std::string(name.substr(0, name.find('.')));
-}
-
-/// Not a namesake in another domain.
-bool may_be(const ConfigItem& item, std::string_view wanted) {
-  const bool both_full =
-      item.fqdn.find('.') != std::string::npos && wanted.find('.') != std::string_view::npos;
-  return !both_full || iequals(item.fqdn, wanted);
-}
 
 bool is_refused(const Error& error) {
   return error.kind() == ErrorKind::denied || error.kind() == ErrorKind::protocol ||
