@@ -11,7 +11,7 @@ itsmc_packages=(
   python3 openssl curl
 )
 itsmc_test_packages=(
-  clang-14 libclang-rt-14-dev clang-format nodejs npm zabbix-proxy-sqlite3 zabbix-frontend-php
+  clang-14 libclang-rt-14-dev clang-format nodejs npm chromium zabbix-proxy-sqlite3 zabbix-frontend-php
 )
 
 install_missing() {

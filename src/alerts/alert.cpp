@@ -52,7 +52,7 @@ std::vector<json> payloads_of(std::string_view text) {
     std::vector<json> lines;
     for (const std::string& line : split(text, '\n')) {
       if (trim(line).empty()) continue;
-      json parsed = json::parse(line, nullptr, false);
+      json parsed = try_parse(line);
       if (!parsed.is_object()) break;
       lines.push_back(std::move(parsed));
     }
@@ -81,7 +81,7 @@ std::vector<Alert> read_alerts(std::string_view payload) {
 
 AlertPage read_alert_page(std::string_view body) {
   AlertPage page;
-  const json answer = json::parse(body, nullptr, false);
+  const json answer = try_parse(body);
   const json& value = member(answer, "value");
   if (!value.is_array()) throw Error(ErrorKind::protocol, "the list of alerts has no \"value\"");
   for (const json& entry : value) {

@@ -23,6 +23,29 @@ bool is_affected_thing(const std::string& target) {
   return has_provider && !logs;
 }
 
+/// The list's word for a service as the webhook has it (azure reference 5.3): an action's match
+/// must mean both.
+std::string webhook_service(const std::string& service) {
+  constexpr std::string_view k_list = "ActivityLog ";
+  return service.starts_with(k_list) ? "Activity Log - " + service.substr(k_list.size()) : service;
+}
+
+/// Of all criteria, and of log alerts V1, whose dimensions stand in the context itself. Sorted: the
+/// order may differ between fired and resolved.
+std::vector<Fact> dimensions_of(const json& context) {
+  std::vector<Fact> found;
+  const auto take = [&found](const json& criterion) {
+    const json& dimensions = member(criterion, "dimensions");
+    if (!dimensions.is_array()) return;
+    for (const json& one : dimensions) add_fact(found, text_at(one, "name"), text_at(one, "value"));
+  };
+  take(context);
+  const json& all = member(member(context, "condition"), "allOf");
+  if (all.is_array()) std::for_each(all.begin(), all.end(), take);
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
 void read_custom(const json& properties, Alert& alert) {
   std::vector<Fact> custom;
   add_members(custom, "", properties, 20);
@@ -52,7 +75,7 @@ void find_config_items(Alert& alert) {
   }
 }
 
-void give_id(Alert& alert, const std::string& origin_id) {
+void give_id(Alert& alert, const std::string& origin_id, const json& context) {
   if (!alert.id.empty()) return;
   if (!origin_id.empty()) {
     alert.id = to_lower(origin_id);
@@ -66,8 +89,11 @@ void give_id(Alert& alert, const std::string& origin_id) {
   }
   std::string about = to_lower(alert.rule);
   for (const std::string& target : alert.targets) about += '\n' + to_lower(target);
-  // What was measured moves; what it was measured on (dimensions) does not, but has no place of
-  // its own in the older shapes: rule and targets are the alert.
+  // One rule fires for each of its dimensions, and the value that it measured moves (azure
+  // reference 5.2).
+  for (const auto& [name, value] : dimensions_of(context)) {
+    about += fmt::format("\n{}={}", name, value);
+  }
   alert.id = "h-" + hash_text(about);
 }
 
@@ -78,6 +104,8 @@ Alert read_common(const json& data) {
   alert.rule = text_at(essentials, "alertRule");
   alert.service = text_at(essentials, "monitoringService");
   alert.signal = text_at(essentials, "signalType");
+  // Service Health writes it without the blank (azure reference 5.1).
+  if (iequals(alert.signal, "ActivityLog")) alert.signal = "Activity Log";
   alert.severity = severity_at(essentials, "severity");
   alert.over = is_over(text_at(essentials, "monitorCondition"));
   alert.fired_at = time_at(essentials, "firedDateTime");
@@ -94,7 +122,7 @@ Alert read_common(const json& data) {
   }
   read_alert_context(member(data, "alertContext"), alert);
   read_custom(member(data, "customProperties"), alert);
-  give_id(alert, text_at(essentials, "originAlertId"));
+  give_id(alert, text_at(essentials, "originAlertId"), member(data, "alertContext"));
   find_config_items(alert);
   return alert;
 }
@@ -125,10 +153,10 @@ Alert read_context(const json& data) {
   read_custom(member(data, "properties"), alert);
   if (alert.id.empty() && !text_at(about, "id").empty()) {
     alert.targets.push_back(text_at(about, "id"));  // the rule's own id tells two of one name apart
-    give_id(alert, {});
+    give_id(alert, {}, about);
     alert.targets.pop_back();
   }
-  give_id(alert, {});
+  give_id(alert, {}, about);
   find_config_items(alert);
   return alert;
 }
@@ -144,7 +172,7 @@ Alert read_flat_log(const json& data) {
   read_log_context(data, alert);
   alert.targets = texts_at(data, "ResourceId");
   if (alert.targets.empty()) alert.targets = texts_at(data, "WorkspaceId");
-  give_id(alert, text_at(data, "AlertId"));
+  give_id(alert, text_at(data, "AlertId"), data);
   find_config_items(alert);
   return alert;
 }
@@ -158,7 +186,7 @@ Alert read_listed(const json& entry) {
   // Some services give the rule's address: its last part is its name.
   const std::string rule = text_at(essentials, "alertRule");
   alert.rule = rule.starts_with("/subscriptions/") ? last_segment(rule) : rule;
-  alert.service = text_at(essentials, "monitorService");
+  alert.service = webhook_service(text_at(essentials, "monitorService"));
   alert.signal = text_at(essentials, "signalType");
   alert.severity = severity_at(essentials, "severity");
   alert.over = is_over(text_at(essentials, "monitorCondition"));
@@ -168,7 +196,7 @@ Alert read_listed(const json& entry) {
   alert.targets = texts_at(essentials, "targetResource");
   read_alert_context(member(properties, "context"), alert);
   read_custom(member(properties, "customProperties"), alert);
-  give_id(alert, text_at(essentials, "sourceCreatedId"));
+  give_id(alert, text_at(essentials, "sourceCreatedId"), member(properties, "context"));
   find_config_items(alert);
   return alert;
 }

@@ -121,6 +121,14 @@ void add_members(std::vector<Fact>& facts, const std::string& prefix, const json
   }
 }
 
+json try_parse(std::string_view text) {
+  try {
+    return parse_payload(text);
+  } catch (const Error&) {
+    return json(json::value_t::discarded);
+  }
+}
+
 json parse_payload(std::string_view text) {
   if (trim(text).empty()) throw Error(ErrorKind::invalid, "the input is empty");
   try {

@@ -39,5 +39,8 @@ void add_members(std::vector<Fact>& facts, const std::string& prefix, const json
 
 /// Parses, with a limit on depth. Throws Error(invalid) with the place.
 [[nodiscard]] json parse_payload(std::string_view text);
+/// The same for what may be something else: discarded when it is not JSON or too deep. Whatever is
+/// read as JSON here has a limited depth: nlohmann's dump() calls itself for each level.
+[[nodiscard]] json try_parse(std::string_view text);
 
 }  // namespace itsmc::alerts

@@ -43,7 +43,7 @@ Rows from_lines(std::string_view text) {
   for (const std::string& line : split(text, '\n')) {
     ++number;
     if (trim(line).empty()) continue;
-    const json one = json::parse(line, nullptr, false);
+    const json one = try_parse(line);
     if (!one.is_object()) {
       throw Error(ErrorKind::invalid,
                   fmt::format("line {}: not a JSON object: {}", number, excerpt(line, 60)));
@@ -56,12 +56,18 @@ Rows from_lines(std::string_view text) {
 }  // namespace
 
 Rows read_log_rows(std::string_view text) {
-  if (trim(text).empty()) throw Error(ErrorKind::invalid, "the input is empty");
-  const json whole = json::parse(text, nullptr, false);
-  Rows rows = whole.is_array()                     ? from_objects(whole)
-              : member(whole, "tables").is_array() ? read_tables(whole)
-              : whole.is_object()                  ? from_objects(json::array({whole}))
-                                                   : from_lines(text);
+  // Objects a line, or one JSON text: then its own failure is the one to tell.
+  const std::string_view given = trim(text);
+  const bool lines = given.starts_with('{') && given.find('\n') != std::string_view::npos;
+  const json whole = lines ? try_parse(text) : parse_payload(text);
+  Rows rows;
+  if (whole.is_discarded()) {
+    rows = from_lines(text);
+  } else if (member(whole, "tables").is_array()) {
+    rows = read_tables(whole);
+  } else {
+    rows = from_objects(whole.is_array() ? whole : json::array({whole}));
+  }
   for (auto& row : rows.rows) row.resize(rows.columns.size());
   return rows;
 }

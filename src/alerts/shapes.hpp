@@ -30,7 +30,8 @@ void read_log_context(const json& context, Alert& alert);
 /// The names of what is affected: the payload's own, else by the rows' columns, else the targets
 /// that are not the place where logs lie.
 void find_config_items(Alert& alert);
-/// An id where the payload has none: azure reference 5.2. Throws Error(invalid).
-void give_id(Alert& alert, const std::string& origin_id);
+/// An id where the payload has none: the origin's, else a hash of rule, targets and the dimensions
+/// in `context` (azure reference 5.2). Throws Error(invalid).
+void give_id(Alert& alert, const std::string& origin_id, const json& context);
 
 }  // namespace itsmc::alerts

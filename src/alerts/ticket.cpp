@@ -68,6 +68,19 @@ std::string row_text(const Rows& rows, std::size_t row) {
   return text;
 }
 
+/// Of all of a row's values, so that rows which differ only far behind keep keys of their own;
+/// what people read of them is cut.
+std::string row_hash(const Rows& rows, std::size_t row) {
+  std::string all;
+  for (std::size_t i = 0; i < rows.columns.size(); ++i) {
+    const std::string& value = rows.rows[row][i];
+    if (value.empty()) continue;
+    all +=
+        fmt::format("{}:{}={}:{}\n", rows.columns[i].size(), rows.columns[i], value.size(), value);
+  }
+  return hash_text(all);
+}
+
 /// As many rows as fit, and how many there are.
 void add_rows(std::string& text, const Rows& rows, std::size_t most) {
   if (rows.rows.empty()) return;
@@ -210,7 +223,7 @@ std::vector<Ticket> per_row(const Alert& alert) {
     const std::string item = config_item_of(one, 0);
     Ticket ticket = base_ticket(alert, item, one);
     if (!item.empty()) ticket.cis = {query_of(item, alert.targets)};
-    ticket.draft.correlation_id = fmt::format("{}:row:{}", alert.id, hash_text(row_text(one, 0)));
+    ticket.draft.correlation_id = fmt::format("{}:row:{}", alert.id, row_hash(one, 0));
     tickets.push_back(std::move(ticket));
   }
   return tickets;

@@ -22,6 +22,7 @@ class StreamSync {
         key_{context.connection.name, context.type},
         started_(context.platform.clock.steady_now()),
         requests_before_(context.partner.traffic().requests),
+        retries_before_(context.partner.traffic().retries),
         throttled_before_(context.partner.traffic().throttled_ms) {
     report_.connection = key_.connection;
     report_.type = key_.type;
@@ -164,6 +165,7 @@ class StreamSync {
   void close() {
     const http::Traffic& traffic = context_.partner.traffic();
     report_.requests = traffic.requests - requests_before_;
+    report_.retries = traffic.retries - retries_before_;
     report_.throttled_seconds =
         static_cast<double>(traffic.throttled_ms - throttled_before_) / 1000.0;
     report_.seconds = elapsed();
@@ -206,7 +208,7 @@ class StreamSync {
   std::stop_token stop_;
   store::StreamKey key_;
   std::chrono::steady_clock::time_point started_;
-  std::int64_t requests_before_, throttled_before_;
+  std::int64_t requests_before_, retries_before_, throttled_before_;
   std::int64_t run_ = 0;
   bool full_done_ = false;
   StreamReport report_;

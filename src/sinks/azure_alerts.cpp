@@ -9,7 +9,6 @@
 #include "itsmc/core/error.hpp"
 #include "itsmc/core/text.hpp"
 #include "itsmc/sinks/log_analytics.hpp"
-#include "sinks/azure_words.hpp"
 
 namespace itsmc::sinks {
 namespace {

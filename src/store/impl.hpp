@@ -21,6 +21,9 @@ struct StreamRow {
 /// brought up to date, and set as this directory's writers expect.
 [[nodiscard]] Db open_store(const std::filesystem::path& file, OpenMode mode);
 
+/// Every stream whose type is known here, by connection.
+[[nodiscard]] std::vector<StreamRow> read_streams(const Db& db);
+
 /// What a Store holds. Its functions are spread over the files of this directory.
 struct Store::Impl {
   Impl(const std::filesystem::path& file, OpenMode mode);
@@ -32,7 +35,7 @@ struct Store::Impl {
   [[nodiscard]] std::optional<std::int64_t> find_stream(const StreamKey& key) const;
   /// Makes the row when it is not there. Inside a write transaction.
   [[nodiscard]] std::int64_t stream_number(const StreamKey& key) const;
-  [[nodiscard]] std::vector<StreamRow> streams() const;
+  [[nodiscard]] std::vector<StreamRow> streams() const { return read_streams(db); }
   [[nodiscard]] std::optional<Position> read_position(std::int64_t stream) const;
   /// The row of `destination`, made when it is not there. Inside a write transaction.
   void ensure_destination(const std::string& destination, std::int64_t stream) const;

@@ -62,6 +62,17 @@ Db open_store(const std::filesystem::path& file, OpenMode mode) {
   return db;
 }
 
+std::vector<StreamRow> read_streams(const Db& db) {
+  std::vector<StreamRow> rows;
+  Statement all(db, "SELECT stream, connection, type FROM stream ORDER BY connection, stream");
+  while (all.step()) {
+    const auto type = parse_work_item_type(all.text(2));
+    if (!type) continue;  // a type that only a newer itsmc knows
+    rows.push_back({all.integer(0), {std::string(all.text(1)), *type}});
+  }
+  return rows;
+}
+
 Store::Impl::Impl(const std::filesystem::path& file, OpenMode mode) : db(open_store(file, mode)) {}
 
 RowWriter& Store::Impl::row_writer() {
@@ -81,17 +92,6 @@ std::int64_t Store::Impl::stream_number(const StreamKey& key) const {
   Statement make(db, "INSERT INTO stream(connection, type) VALUES(?, ?)");
   make.bind(1, key.connection).bind(2, to_string(key.type)).run();
   return db.last_rowid();
-}
-
-std::vector<StreamRow> Store::Impl::streams() const {
-  std::vector<StreamRow> rows;
-  Statement all(db, "SELECT stream, connection, type FROM stream ORDER BY connection, stream");
-  while (all.step()) {
-    const auto type = parse_work_item_type(all.text(2));
-    if (!type) continue;  // a type that only a newer itsmc knows
-    rows.push_back({all.integer(0), {std::string(all.text(1)), *type}});
-  }
-  return rows;
 }
 
 Store::Store(const std::filesystem::path& file, OpenMode mode)

@@ -182,3 +182,57 @@ TEST_CASE("a page of the alerts list is read") {
   CHECK_THROWS_AS(read_alert_page("{}"), Error);
   CHECK_THROWS_AS(read_alert_page("nope"), Error);
 }
+
+TEST_CASE("without an id of its own, each of a rule's dimensions is an alert of its own") {
+  json one = json::parse(test::fixture("azure/alerts/non-common/metric-static.json"));
+  json& criterion = one["data"]["context"]["condition"]["allOf"][0];
+  const std::string first = read(one.dump()).id;
+  criterion["metricValue"] = 12345;
+  CHECK(read(one.dump()).id == first);
+  criterion["dimensions"] = {{{"name", "A"}, {"value", "1"}}, {{"name", "B"}, {"value", "2"}}};
+  const std::string second = read(one.dump()).id;
+  CHECK(second != first);
+  criterion["dimensions"] = {{{"name", "B"}, {"value", "2"}}, {{"name", "A"}, {"value", "1"}}};
+  CHECK(read(one.dump()).id == second);
+}
+
+TEST_CASE("the list and the webhook name a service alike") {
+  const json entry{{"id", "/subscriptions/s/providers/Microsoft.AlertsManagement/alerts/A"},
+                   {"properties",
+                    {{"essentials",
+                      {{"monitorService", "ActivityLog Administrative"},
+                       {"lastModifiedDateTime", "2026-11-22T10:00:00Z"}}}}}};
+  const AlertPage page = read_alert_page(json{{"value", {entry}}}.dump());
+  REQUIRE(page.entries.size() == 1);
+  CHECK(page.entries[0].alert.service == "Activity Log - Administrative");
+  CHECK(read(common({{"signalType", "ActivityLog"}}).dump()).signal == "Activity Log");
+}
+
+TEST_CASE("what is nested without end is refused wherever JSON is read") {
+  const std::string deep = std::string(200'000, '[') + std::string(200'000, ']');
+  const std::string line = R"({"SearchQuery":"q","AlertRuleName":"r","SearchResults":{"tables":[)"
+                           R"({"columns":[{"name":"a"}],"rows":[[)" +
+                           deep + "]]}]}}";
+  CHECK_THROWS_AS(read_alerts(line + "\n" + line), Error);
+  CHECK_THROWS_AS(read_alert_page(R"({"value":[],"x":)" + deep + "}"), Error);
+  for (const std::string& rows :
+       {R"([{"a":)" + deep + "}]", R"({"a":)" + deep + "}\n{}", R"({"a":)" + deep + "}"}) {
+    CHECK(test::error_of([&] { static_cast<void>(read_log_rows(rows)); }).kind() ==
+          ErrorKind::invalid);
+  }
+}
+
+TEST_CASE("an alert's rows and queries of 256 KB and more are read") {
+  json payload = common({{"monitoringService", "Log Analytics"}});
+  json rows = json::array();
+  for (int i = 0; i < 10'000; ++i) rows.push_back({fmt::format("vm{}", i), std::string(40, 'x')});
+  payload["data"]["alertContext"] = {
+      {"SearchQuery", "Event"},
+      {"SearchResults",
+       {{"tables", {{{"columns", {{{"name", "Computer"}}, {{"name", "m"}}}}, {"rows", rows}}}}}}};
+  const std::string text = payload.dump();
+  REQUIRE(text.size() > 256U * 1024);
+  const Alert alert = read(text);
+  CHECK(alert.rows.rows.size() == 10'000);
+  CHECK(alert.config_items.size() == 10'000);
+}

@@ -135,3 +135,17 @@ TEST_CASE("columns name configuration items by ITSMC's priority") {
   CHECK(config_item_of(rows, 0) == "/subscriptions/s/providers/x/y/z");
   CHECK(config_item_of(rows, 1) == "vm1");
 }
+
+TEST_CASE("rows that differ only far behind what is shown have keys of their own") {
+  Alert alert = log_alert(0);
+  alert.rows.rows = {{"vm1", std::string(500, 'x') + "1"}, {"vm1", std::string(500, 'x') + "2"}};
+  const auto tickets = tickets_of(alert, Per::row);
+  REQUIRE(tickets.size() == 2);
+  CHECK(tickets[0].draft.correlation_id != tickets[1].draft.correlation_id);
+  CHECK(tickets_of(alert, Per::row)[0].draft.correlation_id == tickets[0].draft.correlation_id);
+}
+
+TEST_CASE("log rows cut off say where they end, not that a line is none") {
+  const Error error = test::error_of([] { static_cast<void>(read_log_rows("[{\"a\":1},\n{")); });
+  CHECK(error.text().starts_with("not JSON: at byte"));
+}

@@ -20,6 +20,7 @@ struct StreamReport {
   StreamState status = StreamState::ok;
   std::int64_t pages = 0, requests = 0, fetched = 0, created = 0, updated = 0, unchanged = 0,
                deleted = 0, hidden = 0;
+  std::int64_t retries = 0;  // of the requests
   double throttled_seconds = 0, seconds = 0;
   std::optional<Timestamp> from, until;  // the window this run brought to an end, or was in
   std::optional<Error> error;

@@ -9,9 +9,12 @@ constexpr std::array k_nouns{
     Noun{"connection", "Named links to instances"},
     Noun{"sync", "Bring work items into the local store"},
     Noun{"workitem", "Work items of the local store, and new ones"},
+    Noun{"action", "Saved recipes that turn an alert into a work item"},
+    Noun{"alert", "Azure's alerts"},
     Noun{"ci", "Configuration items of an instance"},
     Noun{"template", "An instance's templates for work items"},
     Noun{"workspace", "Log Analytics workspaces that receive the work items"},
+    Noun{"dashboard", "Work items, impacted computers, connectors and alert rules at a glance"},
     Noun{"query", "Read-only SQL over the local store"},
 };
 
@@ -181,6 +184,15 @@ constexpr std::array k_commands{
         "itsmc workspace query law 'ServiceDesk_CL | take 10'\n"
         "itsmc workspace query law '| summarize count() by IncidentState_s' --latest -o csv",
         build_workspace_query},
+    Command{"dashboard", "",
+            "Work items, impacted computers, connectors and alert rules at a glance",
+            "On the terminal, or as one HTML file that asks nobody for anything. The file holds\n"
+            "number, title, state and configuration item of every work item it counts: share it\n"
+            "as you would share them.",
+            "itsmc dashboard --days 30\n"
+            "itsmc dashboard --part computers --limit 0 -o csv\n"
+            "itsmc dashboard --html dashboard.html",
+            build_dashboard},
     Command{"query", "", "Read-only SQL over the local store",
             "The view ServiceDesk_CL has the column names of Azure's connector.",
             "itsmc query \"select IncidentState_s, count(*) from ServiceDesk_CL group by 1\"\n"

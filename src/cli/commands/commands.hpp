@@ -21,6 +21,11 @@ namespace itsmc::cli {
 [[nodiscard]] Action build_workitem_show(OptionSet& options);
 [[nodiscard]] Action build_workitem_summary(OptionSet& options);
 [[nodiscard]] Action build_workitem_create(OptionSet& options);
+[[nodiscard]] Action build_action_add(OptionSet& options);
+[[nodiscard]] Action build_action_list(OptionSet& options);
+[[nodiscard]] Action build_action_show(OptionSet& options);
+[[nodiscard]] Action build_action_remove(OptionSet& options);
+[[nodiscard]] Action build_alert_forward(OptionSet& options);
 [[nodiscard]] Action build_ci_find(OptionSet& options);
 [[nodiscard]] Action build_ci_create(OptionSet& options);
 [[nodiscard]] Action build_template_list(OptionSet& options);
@@ -34,6 +39,7 @@ namespace itsmc::cli {
 [[nodiscard]] Action build_workspace_test(OptionSet& options);
 [[nodiscard]] Action build_workspace_push(OptionSet& options);
 [[nodiscard]] Action build_workspace_query(OptionSet& options);
+[[nodiscard]] Action build_dashboard(OptionSet& options);
 [[nodiscard]] Action build_query(OptionSet& options);
 
 }  // namespace itsmc::cli

@@ -24,23 +24,6 @@ std::string one_line_each(const std::vector<std::string>& texts) {
   return joined;
 }
 
-void write_row(Listing& listing, const CreationReport& report) {
-  const std::string warnings = one_line_each(report.warnings);
-  const std::string error = report.error ? report.error->text() : std::string();
-  listing.row(std::vector<Cell>{text_cell(report.connection), text_cell(to_string(report.type)),
-                                text_cell(report.id), text_cell(report.number),
-                                text_cell(to_string(report.status)), text_cell(report.url),
-                                text_cell(report.correlation_id), lines_cell(warnings),
-                                text_cell(report.request), text_cell(error)});
-}
-
-/// What is told beside the row. A dry run's request is what a person wants to read: on stdout, when
-/// no program reads it there.
-void tell(Session& session, const CreationReport& report) {
-  for (const std::string& warning : report.warnings) session.talk.warning(warning);
-  if (report.error) session.talk.error(*report.error, {report.connection, {}});
-}
-
 /// Creators of the connections that the inputs name, opened at the first use.
 class Creators {
  public:
@@ -93,29 +76,41 @@ std::vector<Column> creation_columns() {
           {"error", "why it failed", k_hide}};
 }
 
+void ItemRows::row(const CreationReport& report) {
+  const std::string warnings = one_line_each(report.warnings);
+  const std::string error = report.error ? report.error->text() : std::string();
+  listing_.row(std::vector<Cell>{text_cell(report.connection), text_cell(to_string(report.type)),
+                                 text_cell(report.id), text_cell(report.number),
+                                 text_cell(to_string(report.status)), text_cell(report.url),
+                                 text_cell(report.correlation_id), lines_cell(warnings),
+                                 text_cell(report.request), text_cell(error)});
+}
+
+void tell_of(Session& session, const CreationReport& report) {
+  if (session.format() == Format::table && !report.request.empty()) {
+    session.terminal.out.write("\n" + report.request + "\n");
+  }
+  session.terminal.out.flush();  // what is above explains it
+  for (const std::string& warning : report.warnings) session.talk.warning(warning);
+  if (report.error) session.talk.error(*report.error, {report.connection, {}});
+}
+
 std::vector<CreationReport> make_items(Session& session, const std::vector<CreationInput>& inputs,
                                        client::Sending sending, Shape shape) {
-  Listing listing(session, creation_columns(), shape);
+  ItemRows rows(session, shape);
   Creators creators(session);
   std::vector<CreationReport> reports;
   for (const CreationInput& input : inputs) {
     try {
       reports.push_back(creators.perform(input, sending));
     } catch (const Error&) {
-      listing.finish();
+      rows.finish();
       throw;
     }
-    write_row(listing, reports.back());
+    rows.row(reports.back());
   }
-  listing.finish();
-  session.terminal.out.flush();  // the table before what explains it
-  const bool for_people = session.format() == Format::table;
-  for (const CreationReport& report : reports) {
-    if (for_people && !report.request.empty()) {
-      session.terminal.out.write("\n" + report.request + "\n");
-    }
-    tell(session, report);
-  }
+  rows.finish();
+  for (const CreationReport& report : reports) tell_of(session, report);
   return reports;
 }
 

@@ -12,6 +12,20 @@ namespace itsmc::cli {
 /// `workitem create`, `alert forward`: a row a work item.
 [[nodiscard]] std::vector<Column> creation_columns();
 
+/// Rows of work items, written as they come. One thread; the session outlives it.
+class ItemRows {
+ public:
+  ItemRows(Session& session, Shape shape) : listing_(session, creation_columns(), shape) {}
+  void row(const client::CreationReport& report);
+  void finish() { listing_.finish(); }
+
+ private:
+  Listing listing_;
+};
+/// What is told of one work item beside its row: warnings and the failure on stderr; for people, a
+/// dry run's request on stdout.
+void tell_of(Session& session, const client::CreationReport& report);
+
 /// Makes what the inputs ask for, one after the other, and writes a row for each as it is done.
 /// A failure is a row and an error on stderr; what stops a connection fails what is left of it.
 /// Returns the reports in the order of the inputs. Throws Error(cancelled) after the rows that are

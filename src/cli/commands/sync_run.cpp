@@ -1,3 +1,4 @@
+#include <exception>
 #include <memory>
 
 #include <fmt/format.h>
@@ -8,6 +9,7 @@
 #include "cli/session.hpp"
 #include "cli/when.hpp"
 #include "itsmc/client/connections.hpp"
+#include "itsmc/client/signals.hpp"
 #include "itsmc/client/sync.hpp"
 
 namespace itsmc::cli {
@@ -21,6 +23,7 @@ struct RunOptions {
   std::optional<std::int64_t> in_flight;
   std::int64_t default_in_flight = k_default_in_flight;
   std::optional<std::chrono::milliseconds> wait, max_duration;
+  std::string metrics_file, health_url;
 };
 
 client::SyncOptions sync_options(const RunOptions& chosen, const Session& session) {
@@ -45,8 +48,7 @@ void print_reports(Session& session, const std::vector<StreamReport>& reports) {
   listing.finish();
 }
 
-int run_sync(const RunOptions& chosen, Session& session) {
-  if (answers_fields_help(session, run_columns())) return 0;
+int sync_once(const RunOptions& chosen, Session& session, std::vector<StreamReport>& reports) {
   (void)choose_columns(run_columns(), session.options.fields, session.format());
   const client::SyncOptions options = sync_options(chosen, session);
   const client::EveryConnection found = client::load_connections(session.platform, chosen.names);
@@ -58,9 +60,8 @@ int run_sync(const RunOptions& chosen, Session& session) {
     return 0;
   }
   SyncProgress progress(session.talk);
-  const std::vector<StreamReport> reports =
-      client::sync(session.platform, connections, options,
-                   [&progress](const client::Progress& step) { progress.show(step); });
+  reports = client::sync(session.platform, connections, options,
+                         [&progress](const client::Progress& step) { progress.show(step); });
   session.talk.end_moving();
   print_reports(session, reports);
   session.terminal.out.flush();  // the table before the errors that explain it
@@ -73,6 +74,34 @@ int run_sync(const RunOptions& chosen, Session& session) {
   if (options.dry_run) session.talk.note("dry run: nothing was written");
   const int code = client::exit_code(reports);
   return code == 0 && !found.unreadable.empty() ? exit_code(ErrorKind::partly) : code;
+}
+
+void check_health_url(const std::string& url) {
+  const std::string problem = url.empty() ? std::string() : normalise_url(url).problem;
+  if (!problem.empty()) throw Error(ErrorKind::usage, "--health-url: " + problem);
+}
+
+/// What watches the run is told also when it could not begin.
+int run_sync(const RunOptions& chosen, Session& session) {
+  if (answers_fields_help(session, run_columns())) return 0;
+  check_health_url(chosen.health_url);
+  if (!chosen.health_url.empty()) client::ping_start(session.platform, chosen.health_url);
+  std::vector<StreamReport> reports;
+  int code = 0;
+  std::exception_ptr failure;
+  try {
+    code = sync_once(chosen, session, reports);
+  } catch (const Error& error) {
+    failure = std::current_exception();
+    code = exit_code(error.kind());
+  }
+  if (!chosen.metrics_file.empty() && !chosen.dry_run) {
+    client::write_metrics(session.platform, chosen.metrics_file, reports,
+                          {session.platform.clock.now(), code});
+  }
+  if (!chosen.health_url.empty()) client::ping_end(session.platform, chosen.health_url, code);
+  if (failure) std::rethrow_exception(failure);
+  return code;
 }
 
 void add_limits(OptionSet& options, RunOptions& chosen) {
@@ -99,6 +128,17 @@ void add_limits(OptionSet& options, RunOptions& chosen) {
                .set = duration_into(chosen.max_duration)});
 }
 
+void add_signals(OptionSet& options, RunOptions& chosen) {
+  options.add({.name = "metrics-file",
+               .value = "FILE",
+               .help = "Write Prometheus text there at the end, by rename",
+               .set = into(chosen.metrics_file)});
+  options.add({.name = "health-url",
+               .value = "URL",
+               .help = "Ask URL/start at the begin and URL/EXIT-CODE at the end",
+               .set = into(chosen.health_url)});
+}
+
 }  // namespace
 
 Action build_sync_run(OptionSet& options) {
@@ -118,6 +158,7 @@ Action build_sync_run(OptionSet& options) {
                .set = into(chosen->since),
                .sources = Sources::command_line_and_environment});
   add_limits(options, *chosen);
+  add_signals(options, *chosen);
   return [chosen](Session& session) { return run_sync(*chosen, session); };
 }
 

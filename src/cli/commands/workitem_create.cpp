@@ -6,6 +6,7 @@
 
 #include "cli/commands/commands.hpp"
 #include "cli/commands/creation_output.hpp"
+#include "itsmc/client/alerts.hpp"
 #include "itsmc/core/files.hpp"
 #include "itsmc/core/text.hpp"
 
@@ -19,9 +20,11 @@ constexpr std::size_t k_largest_file = 256U << 20U;
 
 struct CreateOptions {
   ItemDraft draft;
-  std::string connection, type = "incident", from;
+  std::string connection, type, from;
   std::vector<std::string> cis;
   bool dry_run = false;
+  // Of alerts and log records.
+  std::string from_alert, from_log, from_query, workspace, action, per, on_resolve;
 };
 
 std::string bytes_of(Session& session, const std::string& file, std::string_view option) {
@@ -32,11 +35,15 @@ std::string bytes_of(Session& session, const std::string& file, std::string_view
               "- reads the standard input");
 }
 
+WorkItemType type_of(const CreateOptions& options) {
+  return parse_work_item_type(options.type).value_or(WorkItemType::incident);
+}
+
 /// What the command line says: the only item, or what each line of a batch starts from.
 CreationInput given_input(const CreateOptions& options, Session& session) {
   CreationInput input;
   input.request.draft = options.draft;
-  input.request.draft.type = *parse_work_item_type(options.type);
+  input.request.draft.type = type_of(options);
   if (input.request.draft.description == "-") {
     input.request.draft.description = session.terminal.in.read_all();
   }
@@ -73,15 +80,92 @@ std::vector<CreationInput> batch_inputs(const CreateOptions& options, Session& s
   return inputs;
 }
 
+/// An action, and over it what the command line says.
+client::Recipe recipe_of(const CreateOptions& options, Session& session) {
+  client::Recipe recipe;
+  if (!options.action.empty()) {
+    recipe = client::recipe_of(client::load_action(session.platform, options.action));
+  }
+  const ItemDraft given = given_input(options, session).request.draft;
+  if (!options.connection.empty()) recipe.connection = options.connection;
+  if (!options.type.empty()) recipe.over.type = given.type;
+  if (!options.per.empty()) recipe.per = options.per;
+  if (const auto end = client::parse_on_resolve(options.on_resolve)) recipe.on_resolve = *end;
+  for (std::string ItemDraft::*field :
+       {&ItemDraft::title, &ItemDraft::description, &ItemDraft::urgency, &ItemDraft::impact,
+        &ItemDraft::category, &ItemDraft::severity, &ItemDraft::template_name,
+        &ItemDraft::correlation_id}) {
+    if (!(given.*field).empty()) recipe.over.*field = given.*field;
+  }
+  for (const auto& assignment : given.set) recipe.over.set.push_back(assignment);
+  return recipe;
+}
+
+std::string place_of(const std::string& file) {
+  return file == "-" ? "stdin" : file;
+}
+
+void check_together(const CreateOptions& options) {
+  std::vector<std::string> given;
+  for (const auto& [name, value] :
+       {std::pair("--from", &options.from), std::pair("--from-alert", &options.from_alert),
+        std::pair("--from-log", &options.from_log),
+        std::pair("--from-query", &options.from_query)}) {
+    if (!value->empty()) given.emplace_back(name);
+  }
+  if (given.size() > 1) {
+    throw Error(ErrorKind::usage, join(given, " and ") + " exclude each other", "give one of them");
+  }
+  if (options.from_query.empty() != options.workspace.empty() && !options.from_query.empty()) {
+    throw Error(ErrorKind::usage, "--from-query needs --workspace", "itsmc workspace list");
+  }
+  const bool reads_twice =
+      options.draft.description == "-" &&
+      (options.from == "-" || options.from_alert == "-" || options.from_log == "-");
+  if (reads_twice) {
+    throw Error(ErrorKind::usage, "the standard input can be read once only",
+                "give the description, or the input, by a file");
+  }
+  if (!options.per.empty() && options.per != "row" && options.per != "alert" &&
+      options.from_alert.empty() && options.action.empty()) {
+    throw Error(ErrorKind::usage, fmt::format("--per {} goes with --from-alert", options.per),
+                "log records are one work item for all, or --per row");
+  }
+}
+
+std::vector<CreationInput> inputs_of(const CreateOptions& options, Session& session) {
+  if (!options.from.empty()) return batch_inputs(options, session);
+  if (!options.from_alert.empty()) {
+    return client::inputs_of_alerts(bytes_of(session, options.from_alert, "from-alert"),
+                                    place_of(options.from_alert), recipe_of(options, session));
+  }
+  if (!options.from_log.empty()) {
+    return client::inputs_of_rows(bytes_of(session, options.from_log, "from-log"),
+                                  place_of(options.from_log), recipe_of(options, session));
+  }
+  if (!options.from_query.empty()) {
+    return client::inputs_of_query(session.platform, options.workspace, options.from_query,
+                                   recipe_of(options, session));
+  }
+  return {given_input(options, session)};
+}
+
+/// One object where the command can only mean one work item; else a list, also of one.
+Shape shape_of(const CreateOptions& options, std::size_t inputs) {
+  const bool plain = options.from.empty() && options.from_log.empty() && options.from_query.empty();
+  const bool alert_or_rule = options.per.empty() || options.per == "alert" || options.per == "rule";
+  return plain && alert_or_rule && inputs == 1 ? Shape::one : Shape::list;
+}
+
 int run_create(const CreateOptions& options, Session& session) {
   if (answers_fields_help(session, creation_columns())) return 0;
-  const bool batch = !options.from.empty();
-  std::vector<CreationInput> inputs =
-      batch ? batch_inputs(options, session) : std::vector{given_input(options, session)};
+  check_together(options);
+  std::vector<CreationInput> inputs = inputs_of(options, session);
   name_connections(inputs, options, session);
   const std::vector<CreationReport> reports = make_items(
       session, inputs, options.dry_run ? client::Sending::dry_run : client::Sending::real,
-      batch ? Shape::list : Shape::one);
+      shape_of(options, inputs.size()));
+  if (inputs.empty()) session.talk.note("no rows: nothing to make");
   return client::exit_code(reports);
 }
 
@@ -109,6 +193,28 @@ void add_draft_options(OptionSet& options, CreateOptions& chosen) {
   add("key", "TEXT", "The same key again is the same work item", into(chosen.draft.correlation_id));
 }
 
+void add_alert_options(OptionSet& options, CreateOptions& chosen) {
+  constexpr Sources k_here = Sources::command_line_and_environment;
+  const auto add = [&](std::string name, std::string value, std::string help, Setter set) {
+    options.add({.name = std::move(name),
+                 .value = std::move(value),
+                 .help = std::move(help),
+                 .set = std::move(set),
+                 .sources = k_here});
+  };
+  add("from-alert", "FILE", "From an alert as Azure posts it; - reads the standard input",
+      into(chosen.from_alert));
+  add("per", "WHAT", "One work item for each alert (default), rule, ci or row",
+      choice_into(chosen.per, {"alert", "rule", "ci", "row"}));
+  add("on-resolve", "WHAT", "When the alert is over: resolve (default), comment or nothing",
+      choice_into(chosen.on_resolve, {"resolve", "comment", "nothing"}));
+  add("action", "NAME", "Apply a saved recipe: itsmc action list", into(chosen.action));
+  add("from-log", "FILE", "From log records: JSON rows, one a line, or a query's answer; - stdin",
+      into(chosen.from_log));
+  add("from-query", "KQL", "From what a query gives now", into(chosen.from_query));
+  add("workspace", "NAME", "Where --from-query asks", into(chosen.workspace));
+}
+
 }  // namespace
 
 Action build_workitem_create(OptionSet& options) {
@@ -123,6 +229,7 @@ Action build_workitem_create(OptionSet& options) {
                .set = choice_into(chosen->type, {"incident", "change-request", "event", "alert"}),
                .sources = Sources::command_line_and_environment});
   add_draft_options(options, *chosen);
+  add_alert_options(options, *chosen);
   options.add({.name = "from",
                .value = "FILE",
                .help = "One JSON object a line, keys as the options; - reads the standard input",

@@ -1,0 +1,145 @@
+#include "itsmc/core/action.hpp"
+
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "cli/commands/commands.hpp"
+#include "cli/commands/connection_options.hpp"
+#include "cli/commands/creation_output.hpp"
+#include "itsmc/client/alerts.hpp"
+#include "itsmc/core/text.hpp"
+
+namespace itsmc::cli {
+namespace {
+
+struct AddOptions {
+  std::string name;
+  std::vector<FieldText> fields;
+};
+
+std::string key_of(std::string_view field) {
+  std::string key(field);
+  for (char& c : key) c = c == '-' ? '_' : c;
+  return key;
+}
+
+std::vector<Column> action_columns() {
+  std::vector<Column> columns{{"name", "what it is called"}};
+  for (const ActionField& field : action_fields()) {
+    const bool in_tables = field.name == "connection" || field.name == "type" ||
+                           field.name == "match" || field.name == "per" ||
+                           field.name == "on-resolve";
+    columns.push_back({key_of(field.name), std::string(field.help),
+                       in_tables ? Shown::always : Shown::not_in_tables});
+  }
+  return columns;
+}
+
+void write_row(Listing& listing, const itsmc::Action& action) {
+  const std::vector<FieldText> given = to_fields(action);
+  std::vector<Cell> cells{text_cell(action.name)};
+  for (const ActionField& field : action_fields()) {
+    const FieldText* const value = find_field(given, field.name);
+    const std::string_view word =
+        value == nullptr ? field.fallback : std::string_view(value->value);
+    const bool lines = field.name == "set" || field.name == "resolve-set";
+    cells.push_back(lines ? lines_cell(word) : text_cell(word));
+  }
+  listing.row(cells);
+}
+
+int run_add(const AddOptions& options, Session& session) {
+  const CheckedAction checked = check_action(options.name, options.fields);
+  if (!checked.problems.empty()) {
+    throw problems_error(fmt::format("action \"{}\" cannot be added", options.name),
+                         checked.problems, "action add");
+  }
+  client::add_action(session.platform, checked.action);
+  session.talk.note(fmt::format(
+      "action \"{0}\" is saved; next: itsmc workitem create --from-alert FILE --action {0} "
+      "--dry-run, or itsmc alert forward",
+      options.name));
+  return 0;
+}
+
+int run_list(Session& session) {
+  if (answers_fields_help(session, action_columns())) return 0;
+  Listing listing(session, action_columns());
+  std::vector<Error> unreadable;
+  for (const std::string& name : client::action_names(session.platform)) {
+    try {
+      write_row(listing, client::load_action(session.platform, name));
+    } catch (const Error& error) {
+      unreadable.push_back(error);  // it does not hide the others
+    }
+  }
+  listing.finish();
+  session.terminal.out.flush();
+  for (const Error& error : unreadable) session.talk.error(error, {});
+  return unreadable.empty() ? 0 : exit_code(ErrorKind::partly);
+}
+
+int run_show(const std::string& name, Session& session) {
+  std::vector<Column> columns = action_columns();
+  if (answers_fields_help(session, columns)) return 0;
+  const itsmc::Action action = client::load_action(session.platform, name);
+  for (Column& column : columns) column.shown = Shown::always;
+  Listing listing(session, std::move(columns), Shape::one);
+  write_row(listing, action);
+  listing.finish();
+  return 0;
+}
+
+/// --set may be repeated: the file has one a line.
+Setter field_setter(std::vector<FieldText>& fields, const ActionField& field) {
+  return [&fields, &field](const std::string& text) {
+    const bool joined = field.name == "set" || field.name == "resolve-set" || field.name == "match";
+    for (FieldText& earlier : fields) {
+      if (earlier.name != field.name) continue;
+      earlier.value = joined ? earlier.value + (field.name == "match" ? "," : "\n") + text : text;
+      return;
+    }
+    fields.push_back({std::string(field.name), text});
+  };
+}
+
+}  // namespace
+
+Action build_action_add(OptionSet& options) {
+  auto chosen = std::make_shared<AddOptions>();
+  options.add(
+      Operand{"NAME", "What to call it: letters, digits, _ and -", Arity::one, into(chosen->name)});
+  for (const ActionField& field : action_fields()) {
+    std::string help(field.help);
+    if (!field.fallback.empty()) help += fmt::format(" (default {})", field.fallback);
+    options.add({.name = std::string(field.name),
+                 .value = std::string(field.value),
+                 .help = std::move(help),
+                 .set = field_setter(chosen->fields, field),
+                 .sources = Sources::command_line});
+  }
+  return [chosen](Session& session) { return run_add(*chosen, session); };
+}
+
+Action build_action_list(OptionSet&) {
+  return [](Session& session) { return run_list(session); };
+}
+
+Action build_action_show(OptionSet& options) {
+  auto name = std::make_shared<std::string>();
+  options.add(Operand{"NAME", "The action", Arity::one, into(*name)});
+  return [name](Session& session) { return run_show(*name, session); };
+}
+
+Action build_action_remove(OptionSet& options) {
+  auto name = std::make_shared<std::string>();
+  options.add(Operand{"NAME", "The action", Arity::one, into(*name)});
+  return [name](Session& session) {
+    client::remove_action(session.platform, *name);
+    session.talk.note(fmt::format("action \"{}\" is removed; what it made stays", *name));
+    return 0;
+  };
+}
+
+}  // namespace itsmc::cli

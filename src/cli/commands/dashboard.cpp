@@ -1,0 +1,144 @@
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "cli/commands/commands.hpp"
+#include "cli/commands/item_filter_options.hpp"
+#include "cli/dashboard/page.hpp"
+#include "cli/dashboard/view.hpp"
+#include "cli/session.hpp"
+#include "cli/when.hpp"
+#include "itsmc/core/files.hpp"
+
+namespace itsmc::cli {
+namespace {
+
+constexpr std::int64_t k_most_days = 36'500;
+constexpr std::int64_t k_rows_of_each = 5;
+constexpr std::int64_t k_rows_of_one = 50;
+
+struct DashboardOptions {
+  FilterOptions filter;
+  std::string since, part, html;
+  std::optional<std::int64_t> days, limit;
+};
+
+client::DashboardRequest to_request(const DashboardOptions& options, Timestamp now) {
+  const ItemFilter filter = to_filter(options.filter, now);
+  client::DashboardRequest request{.connections = filter.connections,
+                                   .types = filter.types,
+                                   .computer = filter.configuration_item,
+                                   .since = std::nullopt,
+                                   .days = options.days};
+  if (!options.since.empty()) request.since = read_when("--since", options.since, now);
+  return request;
+}
+
+void write_page(const DashboardOptions& options, const client::DashboardRequest& request,
+                Session& session) {
+  const client::Dashboard board = client::dashboard(session.platform, request);
+  DashboardPage page(board);
+  client::visit_dashboard_items(session.platform, request, board,
+                                [&page](const StoredItem& item) { page.add(item); });
+  const std::string html = page.finish();
+  if (options.html == "-") {
+    session.terminal.out.write(html);
+    return;
+  }
+  // It holds what work items say: for its owner's eyes until they share it.
+  write_atomically(options.html, html, Privacy::owner_only);
+  session.talk.note(fmt::format("written: {}; open it in a browser", options.html));
+}
+
+/// --part X in any format but a table, or with --fields: a plain list.
+void write_lists(const DashboardOptions& options, const client::Dashboard& board,
+                 Session& session) {
+  for (const DashboardList& list : dashboard_lists()) {
+    // The messages have other columns: the JSON of the whole dashboard has both.
+    if (list.part != options.part || list.name == "messages") continue;
+    Listing listing(session, list.columns());
+    list.rows(board, [&listing](std::span<const Cell> cells) { listing.row(cells); });
+    listing.finish();
+  }
+}
+
+void require_part(const DashboardOptions& options, const Session& session) {
+  const bool as_list = session.format() != Format::table && session.format() != Format::json;
+  if (!options.part.empty() || (!as_list && session.options.fields.empty())) return;
+  throw Error(ErrorKind::usage, "a list of one part is wanted, and the dashboard has four",
+              "add --part work-items, computers, connectors or alert-rules; or -o json");
+}
+
+int run_dashboard(const DashboardOptions& options, Session& session) {
+  client::DashboardRequest request = to_request(options, session.platform.clock.now());
+  if (!options.html.empty()) {
+    write_page(options, request, session);
+    return 0;
+  }
+  require_part(options, session);
+  const bool drawn = session.format() == Format::table && session.options.fields.empty();
+  const std::int64_t rows = options.limit.value_or(!drawn                 ? 0
+                                                   : options.part.empty() ? k_rows_of_each
+                                                                          : k_rows_of_one);
+  request.computers = rows;
+  const client::Dashboard board = client::dashboard(session.platform, request);
+  if (drawn) {
+    const View view{.layout = session.layout(Shape::list),
+                    .charset = charset_of(session.platform.getenv),
+                    .rows = static_cast<std::size_t>(rows),
+                    .part = options.part};
+    session.terminal.out.write(dashboard_text(board, request, view));
+  } else if (options.part.empty()) {
+    session.terminal.out.write(dashboard_json(board));
+  } else {
+    write_lists(options, board, session);
+  }
+  return 0;
+}
+
+void add_options(OptionSet& options, DashboardOptions& chosen) {
+  options.add({.name = "connection",
+               .value = "A,B",
+               .help = "Only of these connections",
+               .set = list_into(chosen.filter.connections)});
+  options.add({.name = "type",
+               .value = "A,B",
+               .help = "incident, change-request, event, alert",
+               .set = list_into(chosen.filter.types)});
+  options.add({.name = "computer",
+               .value = "NAME",
+               .help = "Only work items that affect this configuration item",
+               .set = into(chosen.filter.ci)});
+  options.add({.name = "since",
+               .value = "TIME",
+               .help = "Work items created since: 2026-06-20, 2026-06-20T08:00:00Z, 2h (ago)",
+               .set = into(chosen.since)});
+  options.add({.name = "days",
+               .value = "N",
+               .help = "Created in the N days before the last sync (default: the longest "
+                       "--sync-days)",
+               .set = count_into(chosen.days, {1, k_most_days})});
+  options.add(
+      {.name = "part",
+       .value = "PART",
+       .help = "work-items, computers, connectors or alert-rules alone",
+       .set = choice_into(chosen.part, {"work-items", "computers", "connectors", "alert-rules"})});
+  options.add({.name = "limit",
+               .value = "N",
+               .help = "Rows of each table (default 5, with --part 50; 0: all)",
+               .set = count_into(chosen.limit, {0, INT64_MAX})});
+  options.add({.name = "html",
+               .value = "FILE",
+               .help = "Write one self-contained page to this file; - is stdout",
+               .set = into(chosen.html)});
+}
+
+}  // namespace
+
+Action build_dashboard(OptionSet& options) {
+  auto chosen = std::make_shared<DashboardOptions>();
+  add_options(options, *chosen);
+  return [chosen](Session& session) { return run_dashboard(*chosen, session); };
+}
+
+}  // namespace itsmc::cli

@@ -1,0 +1,201 @@
+#include "cli/dashboard/view.hpp"
+
+#include <algorithm>
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "cli/display_text.hpp"
+#include "cli/table.hpp"
+
+namespace itsmc::cli {
+namespace {
+
+constexpr std::size_t k_width_when_piped = 80;
+constexpr std::size_t k_narrow = 76;  // below it times and bars have no room
+constexpr std::size_t k_least_bar = 10;
+constexpr std::size_t k_most_bar = 40;
+
+class TextBuffer : public Output {
+ public:
+  void write(std::string_view bytes) override { text += bytes; }
+  void flush() override {}
+  std::string text;
+};
+
+std::string day_of(Timestamp time) {
+  return format_rfc3339(time).substr(0, 10);
+}
+
+/// One dashboard on its way to text. Lives for one call.
+class Drawing {
+ public:
+  Drawing(const client::Dashboard& board, const client::DashboardRequest& request, const View& view)
+      : board_(board),
+        request_(request),
+        view_(view),
+        width_(view.layout.width ? static_cast<std::size_t>(std::max(*view.layout.width, 20))
+                                 : k_width_when_piped) {}
+
+  std::string draw() {
+    for (const DashboardList& list : dashboard_lists()) {
+      if (!view_.part.empty() && view_.part != list.part) continue;
+      if (!out_.text.empty()) out_.write("\n");
+      heading(list.title);
+      if (list.name == "work_items") time_chart();
+      table(list);
+      lead_on(list);
+    }
+    return std::move(out_.text);
+  }
+
+ private:
+  void heading(std::string_view title) {
+    const bool bold = view_.layout.colour == Colour::on;
+    out_.write(fmt::format("{}{}{}\n", bold ? "\x1b[1m" : "", title, bold ? "\x1b[0m" : ""));
+  }
+
+  // Every interval of the window has its place, also those without work items.
+  [[nodiscard]] std::vector<std::int64_t> series() const {
+    const auto span = std::max(board_.until - board_.since, Timestamp::duration{});
+    std::vector<std::int64_t> values(static_cast<std::size_t>(span / board_.interval) + 1, 0);
+    for (const store::CreatedInterval& one : board_.counts.intervals) {
+      const auto place = static_cast<std::size_t>((one.from - board_.since) / board_.interval);
+      values[std::min(place, values.size() - 1)] += one.count;
+    }
+    return values;
+  }
+
+  void time_chart() {
+    std::int64_t all = 0;
+    for (const store::CreatedCount& one : board_.counts.created) all += one.count;
+    out_.write(fmt::format("{} created from {} to {}\n", with_separators(all), day_of(board_.since),
+                           day_of(board_.until)));
+    if (board_.counts.older > 0) {
+      out_.write(fmt::format("older, not counted: {}; --since shows them\n",
+                             with_separators(board_.counts.older)));
+    }
+    if (all == 0) return;
+    const std::vector<std::int64_t> values = series();
+    const std::vector<std::int64_t> folded = fold(values, width_);
+    const auto each =
+        static_cast<std::int64_t>((values.size() + folded.size() - 1) / folded.size());
+    std::string line = sparkline(folded, view_.charset);
+    line.erase(line.find_last_not_of(' ') + 1);
+    out_.write(fmt::format("{}\na column: {}, the highest: {}\n", line,
+                           format_duration(each * board_.interval),
+                           with_separators(*std::max_element(folded.begin(), folded.end()))));
+  }
+
+  /// Columns that a narrow terminal has no room for.
+  [[nodiscard]] bool has_room(const Column& column) const {
+    if (width_ >= k_narrow) return column.shown == Shown::always;
+    return column.name != "newest" && column.name != "last" && column.name != "lag_seconds" &&
+           column.shown == Shown::always;
+  }
+
+  void table(const DashboardList& list) {
+    const std::vector<Column> all = list.columns();
+    std::vector<Column> columns;
+    std::vector<std::size_t> places;
+    std::size_t counted = all.size();
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      if (all[i].name == "created") counted = i;
+      if (!has_room(all[i])) continue;
+      columns.push_back(all[i]);
+      places.push_back(i);
+    }
+    const bool barred = counted < all.size() && width_ >= k_narrow;
+    if (barred) columns.push_back({.name = "share", .meaning = "of the most"});
+    const auto writer = make_table_writer(view_.layout, columns, out_);
+    std::int64_t most = 0;
+    list.rows(board_, [&](std::span<const Cell> cells) {
+      if (counted < cells.size()) most = std::max(most, cells[counted].integer);
+    });
+    std::size_t seen = 0;
+    list.rows(board_, [&](std::span<const Cell> cells) {
+      if (view_.rows != 0 && seen++ >= view_.rows) return;
+      std::vector<Cell> shown;
+      shown.reserve(places.size() + 1);
+      for (const std::size_t place : places) shown.push_back(cells[place]);
+      std::string drawn;
+      if (barred) drawn = bar(cells[counted].integer, most, bar_width(), view_.charset);
+      if (barred) shown.push_back(text_cell(drawn));
+      writer->row(shown);
+    });
+    writer->finish();
+  }
+
+  [[nodiscard]] std::size_t bar_width() const {
+    return std::clamp(width_ * 3 / 20, k_least_bar, k_most_bar);
+  }
+
+  [[nodiscard]] std::size_t rows_of(const DashboardList& list) const {
+    std::size_t rows = 0;
+    list.rows(board_, [&rows](std::span<const Cell>) { ++rows; });
+    return list.name == "computers" ? static_cast<std::size_t>(board_.counts.computers_in_all)
+                                    : rows;
+  }
+
+  void lead_on(const DashboardList& list) {
+    const std::size_t rows = rows_of(list);
+    if (rows == 0) {
+      out_.write(std::string(list.empty) + '\n');
+      return;
+    }
+    if (view_.rows != 0 && rows > view_.rows) {
+      out_.write(fmt::format("{} more; all: itsmc dashboard --part {} --limit 0{}\n",
+                             with_separators(static_cast<std::int64_t>(rows - view_.rows)),
+                             list.part, filters()));
+    }
+    const std::string command = list_command(list);
+    if (!command.empty()) out_.write(fmt::format("list them: {}\n", command));
+  }
+
+  [[nodiscard]] std::string filters() const {
+    std::string words;
+    for (const std::string& name : request_.connections) words += " --connection " + name;
+    for (const WorkItemType type : request_.types)
+      words += fmt::format(" --type {}", to_string(type));
+    return words;
+  }
+
+  [[nodiscard]] std::string list_command(const DashboardList& list) const {
+    if (list.name == "work_items") {
+      const std::string ci =
+          request_.computer.empty() ? "" : " --ci " + shell_word(request_.computer);
+      return fmt::format("itsmc workitem list --sort -created_at{}{}", filters(), ci);
+    }
+    if (list.name == "computers") {
+      return fmt::format("itsmc workitem list --ci {}{}",
+                         shell_word(board_.counts.computers.front().name), filters());
+    }
+    if (list.name == "messages") return "itsmc sync history";
+    return {};
+  }
+
+  const client::Dashboard& board_;
+  const client::DashboardRequest& request_;
+  const View& view_;
+  std::size_t width_;
+  TextBuffer out_;
+};
+
+}  // namespace
+
+std::string shell_word(std::string_view word) {
+  std::string clean = harmless(word);
+  constexpr std::string_view k_plain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:@%+=,";
+  if (!clean.empty() && clean.find_first_not_of(k_plain) == std::string::npos) return clean;
+  std::string quoted = "'";
+  for (const char c : clean) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + '\'';
+}
+
+std::string dashboard_text(const client::Dashboard& board, const client::DashboardRequest& request,
+                           const View& view) {
+  return Drawing(board, request, view).draw();
+}
+
+}  // namespace itsmc::cli

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "cli/dashboard/charts.hpp"
+#include "cli/dashboard/parts.hpp"
+
+namespace itsmc::cli {
+
+/// How the dashboard is drawn on the terminal.
+struct View {
+  Layout layout;
+  Charset charset = Charset::ascii;
+  std::size_t rows = 5;  // of each list; 0: all
+  std::string part;      // empty: all
+};
+
+/// The parts as text: a chart and a table each, then the command that shows more. Pure.
+[[nodiscard]] std::string dashboard_text(const client::Dashboard& board,
+                                         const client::DashboardRequest& request, const View& view);
+
+/// A word as a shell reads it back. Pure.
+[[nodiscard]] std::string shell_word(std::string_view word);
+
+}  // namespace itsmc::cli

@@ -1,0 +1,241 @@
+#include <catch2/catch.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "cli/dashboard/page.hpp"
+#include "cli/dashboard/view.hpp"
+#include "itsmc/core/files.hpp"
+#include "itsmc/store/creations.hpp"
+#include "support/golden.hpp"
+#include "support/run_cli.hpp"
+
+using namespace itsmc;
+using itsmc::test::CliResult;
+using itsmc::test::CliWorld;
+using nlohmann::json;
+
+namespace {
+
+const Timestamp k_now{std::chrono::seconds(1'767'300'000)};  // 2026-01-01T20:40:00Z
+constexpr std::chrono::hours k_day{24};
+
+bool has(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
+struct Item {
+  int number = 0;
+  std::string title, computer;
+  int days_old = 0;
+  bool open = true;
+};
+
+void bring(CliWorld& world, const store::StreamKey& stream, const std::vector<Item>& items) {
+  store::Store store(world.data_dir() / "itsmc.db", store::OpenMode::read_write);
+  WorkItemBatch batch;
+  for (const Item& item : items) {
+    const std::string id = fmt::format("{:032}", item.number);
+    const std::string number = fmt::format("INC{:07}", item.number);
+    WorkItemValues values;
+    values[TextField::id] = id;
+    values[TextField::number] = number;
+    values[TextField::title] = item.title;
+    values[TextField::state] = item.open ? "New" : "Closed";
+    values[TextField::configuration_item] = item.computer;
+    const Timestamp created = k_now - item.days_old * k_day - std::chrono::hours(1);
+    values[TimeField::created_at] = created.time_since_epoch().count();
+    values[TimeField::updated_at] = created.time_since_epoch().count();
+    values.open = item.open;
+    batch.append(values);
+  }
+  store::WalkState walk;
+  walk.started = k_now;
+  walk.lanes.resize(1);
+  store.begin_walk(stream, {"fields", {}, walk});
+  const std::int64_t run = store.begin_run("run-1", stream, k_now);
+  store.apply(stream, run, {batch, 0, {"", true}, 0});
+  store.finish_walk(stream, run, k_now, k_now);
+  store.end_run(run, {.connection = stream.connection, .type = stream.type}, k_now);
+  StreamReport failed{.connection = stream.connection, .type = stream.type};
+  failed.status = StreamState::failed;
+  failed.error = Error(ErrorKind::denied, "ServiceNow said: User Not Authorized (403)",
+                       "itsmc connection test " + stream.connection);
+  if (stream.type == WorkItemType::change_request) {
+    store.end_run(store.begin_run("run-2", stream, k_now), failed, k_now);
+  }
+}
+
+/// Incidents over 40 days, some on computers, one of a title that means harm; one too old.
+void fill(CliWorld& world) {
+  write_atomically(world.config_dir() / "connections" / "prod.toml",
+                   "partner = \"servicenow\"\nurl = \"https://acme.service-now.com\"\n"
+                   "username = \"itsmc\"\nclient-id = \"0a1b2c\"\nsync-days = 60\n",
+                   Privacy::shared);
+  std::vector<Item> incidents;
+  for (int i = 1; i <= 40; ++i) {
+    incidents.push_back({i, "disk full",
+                         i % 4 == 0   ? "vm01"
+                         : i % 7 == 0 ? "VM01"
+                                      : "",
+                         i, i < 10});
+  }
+  incidents.push_back({41, "</script><script>x", "\u8cc7\u6599\u5eab\u4e3b\u6a5f", 2, true});
+  incidents.push_back({42, "old", "vm02", 90, false});
+  bring(world, {"prod", WorkItemType::incident}, incidents);
+  bring(world, {"prod", WorkItemType::change_request}, {{50, "patch", "o'brien pc", 3, true}});
+  world.environment["LANG"] = "en_GB.UTF-8";
+}
+
+}  // namespace
+
+TEST_CASE("the dashboard draws its four parts in any width") {
+  struct Case {
+    std::string name, locale;
+    int width = 0;  // 0: piped
+  };
+  const auto one = GENERATE(values<Case>({{"narrow", "C.UTF-8", 40},
+                                          {"usual", "C.UTF-8", 80},
+                                          {"wide", "C.UTF-8", 200},
+                                          {"ascii", "C", 80},
+                                          {"piped", "C.UTF-8", 0}}));
+  CliWorld world;
+  world.clock.set(k_now);
+  fill(world);
+  world.environment["LANG"] = one.locale;
+  world.environment["NO_COLOR"] = "1";
+  world.out_is_terminal = one.width > 0;
+  world.width = one.width;
+  const CliResult drawn = world.run({"dashboard"});
+  CHECK(drawn.code == 0);
+  CHECK_FALSE(has(drawn.out, "\x1b"));
+  test::check_golden("dashboard/" + one.name + ".txt", drawn.out);
+}
+
+TEST_CASE("colour is for terminals that want it") {
+  CliWorld world;
+  world.clock.set(k_now);
+  fill(world);
+  CHECK_FALSE(has(world.run({"dashboard"}).out, "\x1b"));
+  world.out_is_terminal = true;
+  CHECK(has(world.run({"dashboard"}).out, "\x1b[1mImpacted computers"));
+}
+
+TEST_CASE("the dashboard counts what the list lists") {
+  CliWorld world;
+  world.clock.set(k_now);
+  fill(world);
+  const json board = json::parse(world.run({"dashboard", "-o", "json"}).out);
+  CHECK(board["since"] == "2025-11-02T00:00:00Z");  // 60 days, the connection's window
+  CHECK(board["older"] == 1);
+  CHECK(board["work_items"][0]["created"] == 41);
+  CHECK(board["work_items"][0]["open"] == 10);
+  CHECK(board["work_items"][1]["type"] == "change-request");
+  // "vm01" and "VM01" are one, as for --ci.
+  CHECK(board["computers"][0]["created"] == 14);
+  CHECK(json::parse(world.run({"workitem", "list", "--ci", "vm01", "-o", "json"}).out).size() ==
+        14);
+  CHECK(board["computers_in_all"] == 3);
+  CHECK(board["without_computer"] == 26);
+  int sum = 0;
+  for (const json& one : board["intervals"]) sum += one["created"].get<int>();
+  CHECK(sum == 42);
+  CHECK(board["messages"].size() == 3);
+  CHECK(board["messages"].front()["hint"] == "itsmc connection test prod");
+  CHECK(board["alert_rules"].empty());
+}
+
+TEST_CASE("a dashboard's options choose what is counted") {
+  CliWorld world;
+  world.clock.set(k_now);
+  fill(world);
+  const auto created = [&world](std::vector<std::string> options) {
+    options.insert(options.begin(), {"dashboard", "-o", "json"});
+    const json board = json::parse(world.run(options).out);
+    int sum = 0;
+    for (const json& one : board["work_items"]) sum += one["created"].get<int>();
+    return sum;
+  };
+  CHECK(created({"--type", "change-request"}) == 1);
+  CHECK(created({"--computer", "Vm01"}) == 14);
+  CHECK(created({"--days", "3"}) == 3);
+  CHECK(created({"--since", "2025-01-01"}) == 43);
+  CHECK(world.run({"dashboard", "--connection", "prd"}).code == 7);
+  CHECK(world.run({"dashboard", "--part", "computer"}).code == 2);
+  CHECK(world.run({"dashboard", "-o", "csv"}).code == 2);
+  CHECK(world.run({"dashboard", "--part", "computers", "-o", "csv", "--fields", "name,open"}).out ==
+        "name,open\r\nvm01,3\r\no'brien pc,1\r\n\u8cc7\u6599\u5eab\u4e3b\u6a5f,1\r\n");
+}
+
+TEST_CASE("an absent store has an empty dashboard that leads on") {
+  CliWorld world;
+  const CliResult drawn = world.run({"dashboard"});
+  CHECK(drawn.code == 0);
+  CHECK(has(drawn.out, "itsmc connection add"));
+  CHECK(has(drawn.out, "no alerts recorded yet"));
+  CHECK_FALSE(std::filesystem::exists(world.data_dir()));
+}
+
+TEST_CASE("alert rules are counted by the work items made of them") {
+  CliWorld world;
+  world.clock.set(k_now);
+  fill(world);
+  store::Creations notes(world.data_dir() / "itsmc.db", store::OpenMode::read_write);
+  for (const char* id : {"a", "b"}) {
+    store::Creation note{.connection = "prod", .correlation_id = id};
+    note.rule = "disk-rule";
+    note.noted_at = k_now;
+    notes.note(note);
+  }
+  const CliResult rows = world.run({"dashboard", "--part", "alert-rules", "-o", "csv",
+                                    "--no-headers", "--fields", "name,created"});
+  CHECK(rows.out == "disk-rule,2\r\n");
+}
+
+TEST_CASE("the page is one file in which no title can become markup") {
+  CliWorld world;
+  world.clock.set(k_now);
+  fill(world);
+  const std::string html = world.run({"dashboard", "--html", "-"}).out;
+  CHECK(html.starts_with("<!doctype html>"));
+  CHECK_FALSE(has(html, "</script><script>x"));
+  CHECK(has(html, "\\u003c/script>\\u003cscript>x"));
+  CHECK(has(html, "default-src 'none'; style-src 'sha256-"));
+  CHECK_FALSE(has(html, "{{"));
+  const std::filesystem::path file = world.data_dir() / "out" / "page.html";
+  const CliResult written = world.run({"dashboard", "--html", file.string()});
+  CHECK(has(written.err, "page.html"));
+  CHECK(read_file(file) == html);
+}
+
+TEST_CASE("charts are drawn to scale") {
+  using cli::Charset;
+  CHECK(cli::sparkline(std::vector<std::int64_t>{0, 1, 50, 100}, Charset::unicode) ==
+        " \u2581\u2584\u2588");
+  CHECK(cli::sparkline(std::vector<std::int64_t>{0, 1, 100}, Charset::ascii) == " _#");
+  CHECK(cli::sparkline({}, Charset::ascii).empty());
+  CHECK(cli::bar(1, 1'000, 10, Charset::ascii) == "#");
+  CHECK(cli::bar(1'000, 1'000, 4, Charset::ascii) == "####");
+  CHECK(cli::bar(0, 10, 4, Charset::ascii).empty());
+  CHECK(cli::fold(std::vector<std::int64_t>{1, 2, 3, 4, 5}, 2) == std::vector<std::int64_t>{6, 9});
+  CHECK(cli::fold(std::vector<std::int64_t>{1, 2}, 40) == std::vector<std::int64_t>{1, 2});
+}
+
+TEST_CASE("a name is quoted for the shell where it needs it") {
+  CHECK(cli::shell_word("vm01.contoso.example") == "vm01.contoso.example");
+  CHECK(cli::shell_word("o'brien pc") == "'o'\\''brien pc'");
+  CHECK(cli::shell_word("").size() == 2);
+  CHECK(cli::shell_word("a\nb; rm") == "'a b; rm'");
+}
+
+TEST_CASE("the locale says what the terminal can show") {
+  const auto under = [](std::map<std::string, std::string> set) {
+    return cli::charset_of([&set](const std::string& name) -> std::optional<std::string> {
+      const auto found = set.find(name);
+      return found == set.end() ? std::nullopt : std::optional(found->second);
+    });
+  };
+  CHECK(under({}) == cli::Charset::ascii);
+  CHECK(under({{"LANG", "zh_TW.UTF-8"}}) == cli::Charset::unicode);
+  CHECK(under({{"LC_ALL", "C"}, {"LANG", "en_GB.utf8"}}) == cli::Charset::ascii);
+  CHECK(under({{"LC_ALL", ""}, {"LC_CTYPE", "en_GB.utf8"}}) == cli::Charset::unicode);
+}
