@@ -295,9 +295,9 @@ class ProvanceIntake final : public Intake {
   void resolve(const TableMap& map, const FoundItem& item, const std::string& note,
                const ItemChange& change, const std::stop_token& stop) {
     std::vector<TableValue> values = map.resolve_values;
-    for (const auto& [column, value] : change.set) {
-      std::erase_if(values, [&](const TableValue& one) { return one.column == column; });
-      values.push_back({column, value});
+    for (const auto& given : change.set) {
+      std::erase_if(values, [&](const TableValue& one) { return one.column == given.first; });
+      values.push_back({given.first, given.second});
     }
     json body = json::object();
     for (const TableValue& one : values) {

@@ -63,6 +63,7 @@ std::string words_of(const std::vector<ListMember>& members) {
 
 std::string unknown_member(const std::string& name) {
   std::vector<std::string> names;
+  names.reserve(k_members.size());
   for (const Member& one : k_members) names.emplace_back(one.name);
   const std::string near = nearest(name, names);
   return fmt::format(

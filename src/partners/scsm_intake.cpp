@@ -144,7 +144,7 @@ class ScsmIntake final : public Intake {
     const bool existed = !find_by_name(key.name, stop).empty();
     CiWritten written{parse_config_item(send(app_, wanted, http::Replay::safe, stop)), existed, {}};
     if (!draft.ip.empty()) {
-      written.warnings.push_back("ip was dropped: the contract's configuration items have none");
+      written.warnings.emplace_back("ip was dropped: the contract's configuration items have none");
     }
     return written;
   }
