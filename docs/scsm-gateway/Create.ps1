@@ -171,8 +171,8 @@ function New-IncidentAnswer {
     $manager = $Call.Gateway.ServiceManager
     $members = Read-JsonBody -Request $Call.Request -Known $incidentMembers `
         -Required 'title', 'urgency', 'impact', 'externalId'
-    if ($members.externalId.Length -gt 64) {
-        throw (New-ContractError 400 'badRequest' 'externalId is longer than 64 characters.' `
+    if ($members.externalId.Length -gt 128) {
+        throw (New-ContractError 400 'badRequest' 'externalId is longer than 128 characters.' `
             'externalId')
     }
     $mark = Get-IncidentMark $members

@@ -166,6 +166,7 @@ function Get-InfoBody {
         # Of this machine: keep it and the database server on the domain's time.
         serverTimeUtc = Format-Time ([datetime]::UtcNow)
         maxPageSize = 1000
+        features = @('externalId', 'changes', 'templates')
     }
 }
 

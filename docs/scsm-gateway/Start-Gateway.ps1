@@ -50,7 +50,7 @@ $ErrorActionPreference = 'Stop'
 [System.Net.ServicePointManager]::SecurityProtocol = [System.Net.SecurityProtocolType]::Tls12
 Add-Type -AssemblyName System.Web
 
-foreach ($part in 'Reply', 'Query', 'Token', 'ServiceManager', 'WorkItem', 'Create') {
+foreach ($part in 'Reply', 'Query', 'Token', 'ServiceManager', 'WorkItem', 'Create', 'Change') {
     . (Join-Path $PSScriptRoot "$part.ps1")
 }
 
@@ -75,6 +75,12 @@ function Get-Answer {
     if ($Call.Method -eq 'POST') {
         if ($route -ceq '/incidents') { return New-IncidentAnswer -Call $Call }
         if ($route -ceq '/configitems') { return New-ConfigItemAnswer -Call $Call }
+        if ($route -cmatch '^/workitems/([^/]+)/comments$') {
+            return New-CommentAnswer -Call $Call -Id $Matches[1]
+        }
+    }
+    if ($Call.Method -eq 'PATCH' -and $route -cmatch '^/workitems/([^/]+)$') {
+        return Set-WorkItemAnswer -Call $Call -Id $Matches[1]
     }
     if ($Call.Method -ne 'GET') {
         throw (New-ContractError 405 'methodNotAllowed' 'The resource does not know this method.')
@@ -82,6 +88,14 @@ function Get-Answer {
     if ($route -ceq '/info') { return New-Answer 200 (Get-InfoBody -Manager $manager) }
     if ($route -ceq '/me') {
         return New-Answer 200 (Get-AccountBody -Manager $manager -ClientId $Call.ClientId)
+    }
+    $external = Read-ExternalFilter ([string] $Call.Query['$filter'])
+    if ($route -ceq '/incidents' -and $null -ne $external) {
+        return New-Answer 200 (Find-ByExternalId -Call $Call -ExternalId $external)
+    }
+    if ($route -ceq '/templates') { return New-Answer 200 (Get-TemplateBody -Manager $manager) }
+    if ($route -cmatch '^/configitems/([^/]+)$') {
+        return New-Answer 200 (Get-ConfigItemOfId -Manager $manager -Id $Matches[1])
     }
     if ($route -ceq '/incidents' -or $route -ceq '/changerequests') {
         return New-Answer 200 (Get-WorkItemPage -Call $Call -Kind $route.Substring(1))

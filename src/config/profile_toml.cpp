@@ -17,9 +17,12 @@ namespace {
 constexpr std::size_t k_max_file_bytes = 1U << 20U;
 constexpr std::array k_types{WorkItemType::incident, WorkItemType::change_request};
 
-const std::vector<std::string> k_top_keys{"name", "service-path", "incident", "change-request"};
-const std::vector<std::string> k_table_keys{"set",         "key",     "filter", "open-column",
-                                            "open-values", "columns", "labels"};
+const std::vector<std::string> k_top_keys{"name", "service-path", "incident", "change-request",
+                                          "configuration-item"};
+const std::vector<std::string> k_item_keys{"set", "key", "name", "fqdn", "ip", "filter"};
+const std::vector<std::string> k_table_keys{"set",         "key",           "filter", "open-column",
+                                            "open-values", "columns",       "labels", "create",
+                                            "resolve",     "resolve-action"};
 
 /// Reads one file; remembers where each key stands, for what is found wrong later.
 class ProfileReader {
@@ -37,6 +40,8 @@ class ProfileReader {
         read_service_path(node, profile);
       } else if (name == "incident" || name == "change-request") {
         read_table(name, node, profile);
+      } else if (name == "configuration-item") {
+        read_items(name, node, profile.items);
       } else {
         unknown(line_of(key), name, name, k_top_keys);
       }
@@ -114,7 +119,8 @@ class ProfileReader {
         {"set", &map.set},
         {"key", &map.key},
         {"filter", &map.filter},
-        {"open-column", &map.open_column}};
+        {"open-column", &map.open_column},
+        {"resolve-action", &map.resolve_action}};
     if (const auto text = texts.find(word); text != texts.end()) {
       take_text(path, value, *text->second);
     } else if (word == "open-values") {
@@ -123,6 +129,8 @@ class ProfileReader {
       read_columns(path, value, map);
     } else if (word == "labels") {
       read_labels(path, value, map);
+    } else if (word == "create" || word == "resolve") {
+      read_written(path, value, word == "create" ? map.create_values : map.resolve_values);
     } else {
       unknown(line_of(key), path, word, k_table_keys);
     }
@@ -138,16 +146,19 @@ class ProfileReader {
       problems_.add(line_of(node), path, "must be a list of values, as [0, 1]");
       return;
     }
-    for (const toml::node& element : *list) {
-      if (const auto number = element.value_exact<std::int64_t>()) {
-        place.push_back(std::to_string(*number));
-      } else if (const auto truth = element.value_exact<bool>()) {
-        place.emplace_back(*truth ? "true" : "false");
-      } else if (const auto text = element.value_exact<std::string>()) {
-        place.push_back(*text);
-      } else {
-        problems_.add(line_of(element), path, "holds other things than numbers and text");
-      }
+    for (const toml::node& element : *list) read_value(path, element, place);
+  }
+
+  void read_value(const std::string& path, const toml::node& element,
+                  std::vector<std::string>& place) {
+    if (const auto number = element.value_exact<std::int64_t>()) {
+      place.push_back(std::to_string(*number));
+    } else if (const auto truth = element.value_exact<bool>()) {
+      place.emplace_back(*truth ? "true" : "false");
+    } else if (const auto text = element.value_exact<std::string>()) {
+      place.push_back(*text);
+    } else {
+      problems_.add(line_of(element), path, "holds other things than numbers and text");
     }
   }
 
@@ -176,6 +187,46 @@ class ProfileReader {
         column.column = *text;
       }
       map.columns.push_back(std::move(column));
+    }
+  }
+
+  /// x_state = 5: columns and what is written into them.
+  void read_written(const std::string& path, const toml::node& node,
+                    std::vector<TableValue>& place) {
+    const toml::table* const table = table_at(path, node, "x_state = 5");
+    if (table == nullptr) return;
+    for (const auto& [key, value] : *table) {
+      std::vector<std::string> one;
+      const std::string its_path = fmt::format("{}.{}", path, key.str());
+      if (value.is_array() || value.is_table()) {
+        problems_.add(line_of(value), its_path, "must be a number, true, false or text");
+        continue;
+      }
+      lines_[its_path] = line_of(value);
+      read_value(its_path, value, one);
+      if (!one.empty()) place.push_back({std::string(key.str()), one.front()});
+    }
+  }
+
+  void read_items(const std::string& name, const toml::node& node, ItemTable& items) {
+    const toml::table* const table = table_at(name, node, "set = \"x_configurationitems\"");
+    if (table == nullptr) return;
+    const std::map<std::string, std::string*, std::less<>> texts = {
+        {"set", &items.set},   {"key", &items.key}, {"name", &items.name},
+        {"fqdn", &items.fqdn}, {"ip", &items.ip},   {"filter", &items.filter}};
+    for (const auto& [key, value] : *table) {
+      const std::string word(key.str());
+      const auto text = texts.find(word);
+      if (text == texts.end()) {
+        unknown(line_of(key), name + "." + word, word, k_item_keys);
+      } else {
+        take_text(name + "." + word, value, *text->second);
+      }
+    }
+    for (const ProfileProblem& problem : check_item_table(items)) {
+      const std::string path = name + "." + problem.key;
+      const auto line = lines_.find(path);
+      problems_.add(line == lines_.end() ? lines_[name] : line->second, path, problem.reason);
     }
   }
 
@@ -232,6 +283,21 @@ std::string value_list(const std::vector<std::string>& values) {
   return "[" + join(words, ", ") + "]";
 }
 
+std::string item_table(const ItemTable& items) {
+  if (items == ItemTable()) return {};
+  std::string text = "\n[configuration-item]\n";
+  const auto line = [&text](std::string_view key, const std::string& value) {
+    if (!value.empty()) text += fmt::format("{} = {}\n", key, in_quotes(value));
+  };
+  line("set", items.set);
+  line("key", items.key);
+  line("name", items.name);
+  line("fqdn", items.fqdn);
+  line("ip", items.ip);
+  line("filter", items.filter);
+  return text;
+}
+
 /// Writes one type's table; notes go above the key they are for.
 class TableWriter {
  public:
@@ -249,6 +315,7 @@ class TableWriter {
       line("open-column", in_quotes(map->open_column));
       line("open-values", value_list(map->open_values));
     }
+    if (!map->resolve_action.empty()) line("resolve-action", in_quotes(map->resolve_action));
     out_ += fmt::format("\n[{}.columns]\n", to_string(type_));
     // In the order of the fields, with what is not mapped told where it would stand.
     for (const std::string& field : profile_fields(type_)) {
@@ -261,6 +328,8 @@ class TableWriter {
       }
     }
     write_labels(*map);
+    write_written("create", map->create_values);
+    write_written("resolve", map->resolve_values);
     return std::move(out_);
   }
 
@@ -275,6 +344,15 @@ class TableWriter {
       if (note.type == type_ && note.key == key) text += comments(note.text);
     }
     return text;
+  }
+
+  void write_written(std::string_view word, const std::vector<TableValue>& values) {
+    if (values.empty()) return;
+    out_ += fmt::format("\n[{}.{}]\n", to_string(type_), word);
+    for (const TableValue& one : values) {
+      const std::string value = value_list({one.value});
+      out_ += fmt::format("{} = {}\n", one.column, value.substr(1, value.size() - 2));
+    }
   }
 
   void write_labels(const TableMap& map) {
@@ -335,7 +413,7 @@ std::string write_profile(const ProfileDraft& draft, std::string_view about) {
     text += fmt::format("\nservice-path = {}\n", in_quotes(draft.profile.service_path));
   }
   for (const WorkItemType type : k_types) text += TableWriter(draft, type).write();
-  return text;
+  return text + item_table(draft.profile.items);
 }
 
 }  // namespace itsmc::config

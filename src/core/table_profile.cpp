@@ -38,8 +38,11 @@ TableProfile dataverse_case() {
                                 {"created_by", "_createdby_value"},
                                 {"created_at", "createdon"},
                                 {"updated_at", "modifiedon"}},
-                    .labels = {}};
-  return {.name = "dataverse-case", .tables = {std::move(incident)}};
+                    .labels = {},
+                    .create_values = {},
+                    .resolve_values = {{"statuscode", "5"}},
+                    .resolve_action = "CloseIncident"};
+  return {.name = "dataverse-case", .tables = {std::move(incident)}, .items = {}};
 }
 
 std::vector<TableColumn> example_columns() {
@@ -71,7 +74,10 @@ TableProfile provance_example() {
                     .open_column = "statecode",
                     .open_values = {"0"},
                     .columns = example_columns(),
-                    .labels = {}};
+                    .labels = {},
+                    .create_values = {},
+                    .resolve_values = {{"statecode", "1"}, {"x_state", "5"}},
+                    .resolve_action = {}};
   incident.columns.push_back({"resolved_by", "_x_resolvedby_value"});
   incident.columns.push_back({"resolved_at", "x_resolvedon"});
   TableMap change{.type = WorkItemType::change_request,
@@ -81,11 +87,21 @@ TableProfile provance_example() {
                   .open_column = "statecode",
                   .open_values = {"0"},
                   .columns = example_columns(),
-                  .labels = {}};
+                  .labels = {},
+                  .create_values = {},
+                  .resolve_values = {{"statecode", "1"}, {"x_state", "6"}},
+                  .resolve_action = {}};
   change.columns.push_back({"risk", "x_risk"});
   change.columns.push_back({"planned_start", "x_plannedstart"});
   change.columns.push_back({"planned_end", "x_plannedend"});
-  return {.name = "provance-example", .tables = {std::move(incident), std::move(change)}};
+  return {.name = "provance-example",
+          .tables = {std::move(incident), std::move(change)},
+          .items = {.set = "x_configurationitems",
+                    .key = "x_configurationitemid",
+                    .name = "x_name",
+                    .fqdn = "x_fqdn",
+                    .ip = "x_ipaddress",
+                    .filter = "statecode eq 0"}};
 }
 
 bool is_for(const Field& field, WorkItemType type) {
@@ -163,11 +179,38 @@ std::vector<ProfileProblem> check_table(const TableMap& map) {
                         "is required: open-column and open-values go together"});
   }
   check_columns(map, problems);
+  for (const auto* values : {&map.create_values, &map.resolve_values}) {
+    for (const TableValue& value : *values) {
+      if (is_column(value.column)) continue;
+      problems.push_back({(values == &map.create_values ? "create." : "resolve.") + value.column,
+                          "is not a column's name"});
+    }
+  }
+  if (!map.resolve_action.empty() && map.resolve_action != "CloseIncident") {
+    problems.push_back({"resolve-action", "must be \"CloseIncident\", or absent"});
+  }
   for (const TableLabel& label : map.labels) {
     if (map.column_of(label.field).empty()) {
       problems.push_back({"labels." + label.field, "is not among the columns"});
     }
   }
+  return problems;
+}
+
+std::vector<ProfileProblem> check_item_table(const ItemTable& table) {
+  std::vector<ProfileProblem> problems;
+  if (table == ItemTable()) return problems;
+  const auto check = [&](const char* key, const std::string& value, bool needed) {
+    if (value.empty() && needed) problems.push_back({key, "is required"});
+    if (!value.empty() && !is_column(value)) {
+      problems.push_back({key, fmt::format("\"{}\" is not a name", excerpt(value, 64))});
+    }
+  };
+  check("set", table.set, true);
+  check("key", table.key, true);
+  check("name", table.name, true);
+  check("fqdn", table.fqdn, false);
+  check("ip", table.ip, false);
   return problems;
 }
 

@@ -15,13 +15,6 @@ namespace {
 // Raise it when the same row would be decoded to other values: then windows are read again.
 constexpr int k_decoder_version = 1;
 
-http::ClientOptions client_options(const Connection& connection, const http::RetryPolicy& retry) {
-  return {.connection = connection.name,
-          .base_url = connection.url,
-          .retry = retry,
-          .judge = judge(connection.url)};
-}
-
 /// A Dataverse organisation. `fetch` from several threads, the rest from one. The wire's references
 /// outlive it.
 class Provance final : public Partner {
@@ -96,6 +89,13 @@ class Provance final : public Partner {
 };
 
 }  // namespace
+
+http::ClientOptions client_options(const Connection& connection, const http::RetryPolicy& retry) {
+  return {.connection = connection.name,
+          .base_url = connection.url,
+          .retry = retry,
+          .judge = judge(connection.url)};
+}
 
 std::unique_ptr<Partner> open(const Connection& connection, const Credentials& credentials,
                               const http::Wire& wire, const PartnerOptions& options) {

@@ -98,6 +98,32 @@ std::optional<Error> failure_of(const Organisation& organisation, const http::Re
   return error;
 }
 
+http::Response send(const Organisation& organisation, const RowWrite& write, http::Replay replay,
+                    const std::stop_token& stop) {
+  http::Request request = request_for(write.url, 0);
+  request.method = write.method;
+  request.body = write.body;
+  std::erase_if(request.headers, [&](const http::Header& one) {
+    return one.first == "Prefer" || one.first == "If-None-Match";
+  });
+  request.headers.emplace_back("Content-Type", "application/json");
+  request.headers.emplace_back(
+      "Prefer",
+      R"(return=representation,odata.include-annotations="OData.Community.Display.V1.FormattedValue")");
+  if (!write.match.first.empty()) request.headers.push_back(write.match);
+  return organisation.client.raw(request, replay, stop);
+}
+
+json json_of(const http::Response& response) {
+  std::string plain;
+  const std::string_view body =
+      http::inflate(response.body, response.header("Content-Encoding").value_or(""), plain);
+  if (body.empty()) return json::object();
+  json answer = json::parse(body, nullptr, false);
+  if (answer.is_object()) return answer;
+  throw Error(ErrorKind::protocol, "the answer to a write is not JSON: " + excerpt(body, 200));
+}
+
 Answer ask(const Organisation& organisation, const std::string& path, const http::Query& query,
            const std::stop_token& stop) {
   Answer answer = ask_once(organisation, path, query, stop);

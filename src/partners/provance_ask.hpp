@@ -26,6 +26,17 @@ struct Organisation {
 [[nodiscard]] std::optional<Error> failure_of(const Organisation& organisation,
                                               const http::Response& response);
 
+/// A write whose answer is the row: `match` is the value of If-None-Match or If-Match, or empty.
+/// Any status that is final is a value; throws what a sign-in and a lost answer throw.
+struct RowWrite {
+  std::string method, url, body;
+  http::Header match;  // {"If-None-Match", "*"}: only create
+};
+[[nodiscard]] http::Response send(const Organisation& organisation, const RowWrite& write,
+                                  http::Replay replay, const std::stop_token& stop);
+/// The answer's JSON; an empty object for one without a body.
+[[nodiscard]] nlohmann::json json_of(const http::Response& response);
+
 /// A small question: GET service path + "/" + `path`. The answer, or why there is none.
 struct Answer {
   std::optional<Error> error;

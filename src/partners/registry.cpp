@@ -17,8 +17,9 @@ constexpr std::array k_partners = {
     PartnerEntry{PartnerKind::cherwell, cherwell::open, cherwell::sign_in,
                  cherwell::k_refresh_lifetime, nullptr, nullptr, "its licence is given back"},
     PartnerEntry{PartnerKind::provance, provance::open, provance::sign_in,
-                 provance::k_refresh_lifetime, provance::draft_profile},
-    PartnerEntry{PartnerKind::scsm, scsm::open, scsm::sign_in, scsm::k_refresh_lifetime},
+                 provance::k_refresh_lifetime, provance::draft_profile, provance::open_intake},
+    PartnerEntry{PartnerKind::scsm, scsm::open, scsm::sign_in, scsm::k_refresh_lifetime, nullptr,
+                 scsm::open_intake},
 };
 
 }  // namespace

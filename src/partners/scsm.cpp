@@ -29,10 +29,7 @@ class Scsm final : public Partner {
        const PartnerOptions& options)
       : connection_(connection),
         wire_(std::move(wire)),
-        client_({.connection = connection.name,
-                 .base_url = connection.url,
-                 .retry = options.retry,
-                 .judge = judge(connection.url)},
+        client_(client_options(connection, options),
                 http::make_oauth(scsm::sign_in(connection, credentials), wire_), wire_),
         app_{connection_, client_, wire_},
         pages_(app_, options.max_page_size) {}

@@ -107,6 +107,19 @@ http::Response ask_patiently(const App& app, const std::string& url, const std::
   return response;
 }
 
+void name_request(const App& app, http::Request& request) {
+  request.headers.emplace_back(
+      "x-request-id", fmt::format("itsmc-{:x}-{}", app.wire.clock.now().time_since_epoch().count(),
+                                  app.client.traffic().requests.load()));
+}
+
+json object_of(const http::Response& response, std::string_view asked) {
+  json answer = json_of(response);
+  if (answer.is_object()) return answer;
+  throw Error(ErrorKind::protocol, fmt::format("{} gave JSON that is not complete: \"{}\"", asked,
+                                               excerpt(plain_body(response), 200)));
+}
+
 }  // namespace
 
 json json_of(const http::Response& response) {
@@ -123,13 +136,30 @@ std::string audience_hint(const Connection& connection) {
       asked, other, connection.name, other);
 }
 
+http::ClientOptions client_options(const Connection& connection, const PartnerOptions& options) {
+  return {.connection = connection.name,
+          .base_url = connection.url,
+          .retry = options.retry,
+          .judge = judge(connection.url)};
+}
+
 http::Response ask(const App& app, const std::string& url, const std::stop_token& stop) {
   http::Request request;
   request.url = url;
-  request.headers.emplace_back(
-      "x-request-id", fmt::format("itsmc-{:x}-{}", app.wire.clock.now().time_since_epoch().count(),
-                                  app.client.traffic().requests.load()));
+  name_request(app, request);
   return app.client.raw(request, http::Replay::safe, stop);
+}
+
+json send(const App& app, const PlannedRequest& planned, http::Replay replay,
+          const std::stop_token& stop) {
+  http::Request request;
+  request.method = planned.method;
+  request.url = planned.url;
+  request.body = planned.body;
+  name_request(app, request);
+  const http::Response response = app.client.raw(request, replay, stop);
+  if (const auto error = failure_of(app, response)) throw Error(*error);
+  return object_of(response, planned.url);
 }
 
 std::optional<Error> failure_of(const App& app, const http::Response& response) {
@@ -149,12 +179,14 @@ std::optional<Error> failure_of(const App& app, const http::Response& response) 
 }
 
 json get(const App& app, std::string_view path, const std::stop_token& stop) {
-  const http::Response response = ask(app, app.client.url(path, {}), stop);
+  return get(app, path, {}, stop);
+}
+
+json get(const App& app, std::string_view path, const http::Query& query,
+         const std::stop_token& stop) {
+  const http::Response response = ask(app, app.client.url(path, query), stop);
   if (const auto error = failure_of(app, response)) throw Error(*error);
-  json answer = json_of(response);
-  if (answer.is_object()) return answer;
-  throw Error(ErrorKind::protocol, fmt::format("{} gave JSON that is not complete: \"{}\"", path,
-                                               excerpt(plain_body(response), 200)));
+  return object_of(response, path);
 }
 
 std::optional<http::Response> ask_without_token(const App& app, std::string_view path,

@@ -10,6 +10,8 @@
 #include "itsmc/core/connection.hpp"
 #include "itsmc/core/error.hpp"
 #include "itsmc/http/client.hpp"
+#include "itsmc/partners/intake.hpp"
+#include "itsmc/partners/partner.hpp"
 #include "partners/scsm_contract.hpp"
 
 namespace itsmc::partners::scsm {
@@ -26,12 +28,23 @@ struct App {
 [[nodiscard]] http::Response ask(const App& app, const std::string& url,
                                  const std::stop_token& stop);
 
+/// How any part of this partner speaks to the web app.
+[[nodiscard]] http::ClientOptions client_options(const Connection& connection,
+                                                 const PartnerOptions& options);
+
+/// A write with a request id of ours, its answer's JSON. Throws the failure, protocol for an answer
+/// that is no JSON object.
+[[nodiscard]] nlohmann::json send(const App& app, const PlannedRequest& planned,
+                                  http::Replay replay, const std::stop_token& stop);
+
 /// The Error that this answer is, with the next step that the contract's code tells: audience, user
 /// role, hybrid connection. Absent for a good one.
 [[nodiscard]] std::optional<Error> failure_of(const App& app, const http::Response& response);
 
 /// A small answer's JSON. Throws the failure.
 [[nodiscard]] nlohmann::json get(const App& app, std::string_view path,
+                                 const std::stop_token& stop);
+[[nodiscard]] nlohmann::json get(const App& app, std::string_view path, const http::Query& query,
                                  const std::stop_token& stop);
 
 /// /info, read with patience: a web app that was asleep answers with App Service's pages until it

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "partners/json_part.hpp"
 #include "partners/odata_words.hpp"
 
 namespace itsmc::partners::scsm {
@@ -12,21 +13,10 @@ using nlohmann::json;
 
 constexpr std::string_view k_base = "/api/itsmc/v1";
 
-std::string text_at(const json& object, std::string_view key) {
-  const auto found = object.is_object() ? object.find(std::string(key)) : object.end();
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
 std::optional<bool> flag_at(const json& object, std::string_view key) {
   const auto found = object.is_object() ? object.find(std::string(key)) : object.end();
   if (found == object.end() || !found->is_boolean()) return std::nullopt;
   return found->get<bool>();
-}
-
-const json& part_at(const json& object, std::string_view key) {
-  static const json k_none;
-  const auto found = object.is_object() ? object.find(std::string(key)) : object.end();
-  return found == object.end() ? k_none : *found;
 }
 
 }  // namespace
@@ -55,28 +45,31 @@ std::vector<std::pair<std::string, std::string>> items_query(const ItemsQuestion
 // (fixture our-contract.info.response.json).
 std::optional<About> parse_about(const json& answer) {
   About about;
-  about.contract = text_at(answer, "contract");
+  about.contract = text_part(answer, "contract");
   if (about.contract.empty()) return std::nullopt;
-  about.product = text_at(answer, "product");
-  about.version = text_at(answer, "productVersion");
-  about.management_group = text_at(answer, "managementGroup");
-  about.now = parse_rfc3339(text_at(answer, "serverTimeUtc"));
-  const json& size = part_at(answer, "maxPageSize");
+  about.product = text_part(answer, "product");
+  about.version = text_part(answer, "productVersion");
+  about.management_group = text_part(answer, "managementGroup");
+  about.now = parse_rfc3339(text_part(answer, "serverTimeUtc"));
+  const json& size = part_of(answer, "maxPageSize");
   if (size.is_number_integer()) {
     about.max_page = static_cast<int>(
         std::clamp(size.get<std::int64_t>(), std::int64_t{1}, std::int64_t{k_largest_page}));
+  }
+  for (const json& feature : part_of(answer, "features")) {
+    if (feature.is_string()) about.features.push_back(feature.get<std::string>());
   }
   return about;
 }
 
 Account parse_account(const json& answer) {
   Account account;
-  account.account = text_at(answer, "account");
-  account.display_name = text_at(answer, "displayName");
-  for (const json& role : part_at(answer, "userRoles")) {
-    account.roles.push_back({text_at(role, "name"), text_at(role, "profile")});
+  account.account = text_part(answer, "account");
+  account.display_name = text_part(answer, "displayName");
+  for (const json& role : part_of(answer, "userRoles")) {
+    account.roles.push_back({text_part(role, "name"), text_part(role, "profile")});
   }
-  const json& can = part_at(answer, "can");
+  const json& can = part_of(answer, "can");
   account.reads_incidents = flag_at(can, "readIncident");
   account.reads_changes = flag_at(can, "readChange");
   account.creates_incidents = flag_at(can, "createIncident");
@@ -86,9 +79,9 @@ Account parse_account(const json& answer) {
 
 std::vector<ListMember> parse_members(const json& answer) {
   std::vector<ListMember> members;
-  for (const json& member : part_at(answer, "values")) {
-    members.push_back({text_at(member, "id"), text_at(member, "name"),
-                       text_at(member, "displayName"), text_at(member, "parent")});
+  for (const json& member : part_of(answer, "values")) {
+    members.push_back({text_part(member, "id"), text_part(member, "name"),
+                       text_part(member, "displayName"), text_part(member, "parent")});
   }
   return members;
 }
@@ -103,14 +96,14 @@ std::string ErrorBody::text() const {
 ErrorBody parse_error_body(std::string_view body) {
   const odata::ErrorWords words = odata::parse_error(body);
   const json answer = json::parse(body, nullptr, false);
-  const json& versioning = part_at(answer, "Error");
+  const json& versioning = part_of(answer, "Error");
   if (versioning.is_object()) {
-    return {text_at(versioning, "Code"), text_at(versioning, "Message")};
+    return {text_part(versioning, "Code"), text_part(versioning, "Message")};
   }
   ErrorBody error{words.code, words.message};
-  const std::string exception = text_at(answer, "ExceptionMessage");
+  const std::string exception = text_part(answer, "ExceptionMessage");
   if (!exception.empty()) error.message += " " + exception;
-  const json& fields = part_at(answer, "ModelState");
+  const json& fields = part_of(answer, "ModelState");
   if (!fields.is_object()) return error;
   for (const auto& [name, problems] : fields.items()) {
     for (const json& problem : problems) {

@@ -44,6 +44,8 @@ struct About {
   std::string contract, product, version, management_group;
   std::optional<Timestamp> now;  // Service Manager's clock
   int max_page = k_largest_page;
+  /// What a gateway serves beyond the contract's first edition; none where it says nothing.
+  std::vector<std::string> features;
 };
 /// Absent when it is not this contract's answer.
 [[nodiscard]] std::optional<About> parse_about(const nlohmann::json& answer);

@@ -23,6 +23,12 @@ struct TableLabel {
   friend bool operator==(const TableLabel&, const TableLabel&) = default;
 };
 
+/// A value that is written into a column: a code, or text.
+struct TableValue {
+  std::string column, value;
+  friend bool operator==(const TableValue&, const TableValue&) = default;
+};
+
 /// Where the work items of one type lie in an instance.
 struct TableMap {
   WorkItemType type = WorkItemType::incident;
@@ -33,10 +39,25 @@ struct TableMap {
   std::vector<std::string> open_values;  // codes of open_column that mean open
   std::vector<TableColumn> columns;
   std::vector<TableLabel> labels;
+  // For making work items; the user's own words go over these.
+  std::vector<TableValue> create_values;   // of every new row
+  std::vector<TableValue> resolve_values;  // what resolves a row; none: it gets a note instead
+  /// "CloseIncident": the platform's action resolves, with the status of resolve_values. May be
+  /// empty.
+  std::string resolve_action;
 
   /// The column of a field; empty when it is not mapped.
   [[nodiscard]] std::string_view column_of(std::string_view field) const noexcept;
   friend bool operator==(const TableMap&, const TableMap&) = default;
+};
+
+/// Where configuration items lie.
+struct ItemTable {
+  std::string set, key;  // "x_configurationitems", "x_configurationitemid"
+  std::string name;      // column of the name
+  std::string fqdn, ip;  // columns; empty: the table has none
+  std::string filter;    // what leaves retired ones out; may be empty
+  friend bool operator==(const ItemTable&, const ItemTable&) = default;
 };
 
 /// The table map of a Dataverse instance: data, because every solution names its tables itself
@@ -45,6 +66,7 @@ struct TableProfile {
   std::string name;                             // of a built-in one, or the file's
   std::string service_path = "/api/data/v9.2";  // where the tables lie at the instance
   std::vector<TableMap> tables;
+  ItemTable items;  // without a set: configuration items are not mapped
 
   /// Null when the profile does not map the type.
   [[nodiscard]] const TableMap* table(WorkItemType type) const noexcept;
@@ -70,6 +92,9 @@ struct ProfileProblem {
 /// Every rule that a map breaks: required keys, fields that do not exist, names that cannot stand
 /// in an address. Pure.
 [[nodiscard]] std::vector<ProfileProblem> check_table(const TableMap& map);
+
+/// The same of the table of configuration items; none when it is not mapped at all.
+[[nodiscard]] std::vector<ProfileProblem> check_item_table(const ItemTable& table);
 
 /// The fields that a column can fill, for messages and nearest words: all but labels' codes, open
 /// and what the partner fills itself.

@@ -18,6 +18,17 @@ namespace itsmc::partners::provance {
                                             const Credentials& credentials, const http::Wire& wire,
                                             const PartnerOptions& options);
 
+/// The same organisation as the place where rows are made, in the tables that the profile maps. The
+/// wire's references outlive it. Sends nothing yet.
+[[nodiscard]] std::unique_ptr<Intake> open_intake(const Connection& connection,
+                                                  const Credentials& credentials,
+                                                  const http::Wire& wire,
+                                                  const PartnerOptions& options);
+
+/// What any part of this partner speaks to an organisation with.
+[[nodiscard]] http::ClientOptions client_options(const Connection& connection,
+                                                 const http::RetryPolicy& retry);
+
 /// How Microsoft Entra is asked: the password grant of a public client (provance reference 2).
 [[nodiscard]] http::OAuthOptions sign_in(const Connection& connection,
                                          const Credentials& credentials);

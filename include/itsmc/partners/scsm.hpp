@@ -17,6 +17,13 @@ namespace itsmc::partners::scsm {
                                             const Credentials& credentials, const http::Wire& wire,
                                             const PartnerOptions& options);
 
+/// The same web app as the place where incidents and computers are made. It must serve the
+/// contract's features (docs/scsm.md). The wire's references outlive it. Sends nothing yet.
+[[nodiscard]] std::unique_ptr<Intake> open_intake(const Connection& connection,
+                                                  const Credentials& credentials,
+                                                  const http::Wire& wire,
+                                                  const PartnerOptions& options);
+
 /// How Microsoft Entra is asked: v1, client credentials, for the connection's audience to the
 /// letter (scsm reference 3).
 [[nodiscard]] http::OAuthOptions sign_in(const Connection& connection,

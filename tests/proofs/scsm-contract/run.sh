@@ -103,6 +103,24 @@ ask 200 incidents "${json[@]}" -d "$incident"
 expect "configuration item" app07 "$(body '.configItems[0].displayName')"
 ask 409 incidents "${json[@]}" -d "${incident/Disk full/Disk empty}"
 
+# The features externalId, changes and templates.
+ask 200 info
+expect "features" externalId,changes,templates "$(body '.features | join(",")')"
+ask 200 "incidents?\$filter=externalId%20eq%20'alert-1'"
+expect "incidents of that key" 1 "$(body '.value | length')"
+made=$(body '.value[0].baseId')
+ask 200 "incidents?\$filter=externalId%20eq%20'alert-1~2'"
+expect "incidents of another key" 0 "$(body '.value | length')"
+ask 201 "workitems/$made/comments" "${json[@]}" -d '{"text":"Fired again."}'
+ask 200 "workitems/$made" -X PATCH "${json[@]}" \
+  -d '{"status":"Resolved","resolutionDescription":"The alert was resolved."}'
+expect "status" IncidentStatusEnum.Resolved "$(body .status.name)"
+ask 200 "configitems/$item"
+ask 404 configitems/00000000-0000-4000-8000-000000000000
+ask 200 templates
+expect "templates" 2 "$(body '.value | length')"
+ask 400 "workitems/$made" -X PATCH "${json[@]}" -d '{"status":"Nothing"}'
+
 # What can be refused, in the contract's words.
 ask 400 'incidents?$filter=status%20eq%20%27Active%27'
 ask 404 workitems/IR9

@@ -203,6 +203,7 @@ std::optional<Reply> control_rows(Site& site, const std::string& what, const Req
     site.bench.clock.advance(number_or(request.param_or("seconds", "0"), 0));
     return json_reply(200, fmt::format(R"({{"now":"{}"}})", date_text(site.bench.clock.now())));
   }
+  if (auto reply = intake_control(site, what, request)) return reply;
   if (what == "truth") return truth(site, request);
   if (what == "put") return put(site, request);
   if (what == "limit") return set_limit(site, request);

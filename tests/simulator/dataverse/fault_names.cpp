@@ -22,6 +22,11 @@ constexpr auto k_names = std::to_array<FaultName>({
     {"no-write", "TABLE", k_api, "403 for writing that table (default: every one)"},
     {"hidden-rows", "PERCENT", k_api, "that many rows are silently absent (default 10)"},
     {"no-org-read", "", k_api, "403 for change tracking"},
+    // Writing.
+    {"nothing-made", "", k_api, "a new row is answered for, and there is none"},
+    {"drop-field", "COLUMN", k_api, "a new row's column is passed over in silence"},
+    {"change-field", "COLUMN:NUMBER", k_api, "a plug-in gives a new row's column that value"},
+    {"resolve-refused", "", k_api, "400 for resolving: a plug-in's rule"},
     // Limits (trap 9).
     {"rate-limit", "SECONDS|date:N|none", k_api,
      "429 0x80072322, too many requests, with that Retry-After (default 2)"},

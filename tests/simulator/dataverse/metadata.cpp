@@ -178,6 +178,20 @@ ordered_json attributes_json(const Schema& schema, const std::string& cast,
   return all;
 }
 
+// Which navigation property binds which lookup to which table.
+ordered_json relationships_json(const Schema& schema, const std::string& select) {
+  ordered_json all = ordered_json::array();
+  for (const auto& column : schema.columns) {
+    for (const auto& target : column.targets) {
+      all.push_back(chosen({{"ReferencingAttribute", column.name},
+                            {"ReferencedEntity", target.table},
+                            {"ReferencingEntityNavigationPropertyName", target.navigation}},
+                           select));
+    }
+  }
+  return all;
+}
+
 ordered_json definition(const Schema& schema) {
   return {{"MetadataId", guid_of("entity." + schema.table).text()},
           {"LogicalName", schema.table},
@@ -284,6 +298,10 @@ Reply one_definition(const Site& site, const Call& call, std::string_view path) 
     body["@odata.context"] = call.base + "$metadata#EntityDefinitions/$entity";
     set_packed(site, call, body.dump(), reply);
     return reply;
+  }
+  if (rest == "/ManyToOneRelationships") {
+    return listed(site, call, "EntityDefinitions('" + schema->table + "')/ManyToOneRelationships",
+                  relationships_json(*schema, call.request.param_or("$select", "")));
   }
   constexpr std::string_view k_attributes = "/Attributes";
   if (!rest.starts_with(k_attributes)) {

@@ -126,6 +126,18 @@ Schema ci_schema() {
   schema.tracking = Tracking::on;
   schema.columns.push_back(text("x_fqdn", 255));
   schema.columns.push_back(text("x_ipaddress", 45));
+  schema.columns.push_back(
+      {"statecode", Kind::state, 0, {{0, "Active"}, {1, "Inactive"}}, {}, true});
+  return schema;
+}
+
+// Notes: what the platform keeps beside the rows of many tables.
+Schema note_schema() {
+  Schema schema = named_schema("annotation", "annotations", "annotationid", text("subject", 500));
+  schema.columns.push_back(memo("notetext"));
+  schema.columns.push_back(lookup("objectid", {{"incident", "objectid_incident"},
+                                               {"x_incident", "objectid_x_incident"},
+                                               {"x_changerequest", "objectid_x_changerequest"}}));
   return schema;
 }
 
@@ -146,6 +158,7 @@ std::vector<Schema> organisation_schemas() {
           ticket_schema("x_incident", "x_incidents", incident_states()),
           ticket_schema("x_changerequest", "x_changerequests", change_states()),
           ci_schema(),
+          note_schema(),
           user_schema(),
           named_schema("team", "teams", "teamid", text("name", 160)),
           named_schema("role", "roles", "roleid", text("name", 100)),

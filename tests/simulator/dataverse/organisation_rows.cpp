@@ -82,6 +82,9 @@ Guid Organisation::ensure_named(std::string_view name_of_table, const std::strin
   row.values.resize(found.schema().columns.size());
   row.values[found.schema().at(found.schema().name)] = name;
   if (const auto flag = found.schema().attribute("isdisabled")) row.values[*flag] = std::int64_t{0};
+  if (const auto state = found.schema().attribute("statecode")) {
+    row.values[*state] = std::int64_t{0};
+  }
   found.put(std::move(row));
   return id;
 }

@@ -73,6 +73,8 @@ View view_of(const Call& call, const Query& query);
 Reader reader_of(const Firing& firing);
 // Throws Refusal (403) when a fault takes the privilege away: prvRead, prvCreate, prvWrite...
 void check_privilege(const Call& call, const Schema& schema, std::string_view privilege);
+// The controls tickets, ci/put, ci/truth; nothing for others.
+std::optional<Reply> intake_control(Site& site, const std::string& what, const Request& request);
 // The row's id from the brackets: a GUID or column='value' of the alternate key. Nothing when an
 // alternate key leads nowhere; throws Refusal when it cannot be read.
 std::optional<Guid> resolve_key(const Table& table, const std::string& key);

@@ -71,6 +71,24 @@ Reply written(Site& site, const Call& call, const Table& table, const Guid& id, 
   return reply;
 }
 
+// What plug-ins of the instance make of a new row: the faults drop-field and change-field.
+void apply_rules(const Firing& firing, const Schema& schema, Row& row) {
+  if (const auto* name = firing.argument("drop-field")) {
+    if (const auto column = schema.attribute(*name)) row.values[*column] = Value();
+  }
+  const auto* rule = firing.argument("change-field");
+  const auto colon = rule ? rule->find(':') : std::string::npos;
+  if (colon == std::string::npos) return;
+  if (const auto column = schema.attribute(rule->substr(0, colon))) {
+    row.values[*column] = number_or(rule->substr(colon + 1), 1);
+  }
+}
+
+void refuse_resolving(const Firing& firing) {
+  if (!firing.has("resolve-refused")) return;
+  throw Refusal(400, k_bad_argument, "The item has open tasks: it cannot be resolved.");
+}
+
 Reply create(Site& site, const Call& call, Table& table, std::optional<Guid> id) {
   check_privilege(call, table.schema(), "prvCreate");
   Row row;
@@ -86,7 +104,12 @@ Reply create(Site& site, const Call& call, Table& table, std::optional<Guid> id)
     throw Refusal(400, k_bad_argument, "You should specify a parent contact or account.");
   }
   check_duplicate(call, table, row);
+  apply_rules(call.firing, table.schema(), row);
   add_defaults(site, call, table, row);
+  if (call.firing.has("nothing-made")) {
+    Reply nothing = json_reply(201, "{}");
+    return nothing;
+  }
   row.version = site.organisation.next_version();
   const Guid made = row.id;
   table.put(std::move(row));
@@ -144,6 +167,8 @@ Reply update(Site& site, const Call& call, Table& table, const Row& old) {
   }
   Row row = old;
   apply_payload(site.organisation, table.schema(), body_of(call.request), Deed::update, row);
+  const auto state = table.schema().attribute("x_state");
+  if (state && compare(row.values[*state], old.values[*state]) != 0) refuse_resolving(call.firing);
   check_case(table.schema(), old, row);
   settle_status(table.schema(), old, row);
   check_duplicate(call, table, row);
@@ -212,6 +237,7 @@ Reply close_incident(Site& site, const Call& call) {
   const auto id = open == std::string::npos ? std::nullopt : parse_guid(uri.substr(open + 1, 36));
   const Row* old = id ? table.find(*id) : nullptr;
   if (!old) throw Refusal(404, k_not_found, "incident With Id = " + uri + " Does Not Exist");
+  refuse_resolving(call.firing);
   const auto status = body.value("Status", std::int64_t{5});
   const Option* option = schema.columns[schema.at("statuscode")].option(status);
   if (!option || option->state != 1) {
@@ -221,6 +247,16 @@ Reply close_incident(Site& site, const Call& call) {
   Row row = *old;
   row.values[schema.at("statecode")] = std::int64_t{1};
   row.values[schema.at("statuscode")] = status;
+  // What the platform keeps as an activity of its own: the resolution.
+  Table& notes = *site.organisation.table("annotation");
+  Row note;
+  note.id = guid_of("resolution/" + row.id.text() + std::to_string(site.organisation.version()));
+  note.values.resize(notes.schema().columns.size());
+  note.values[notes.schema().at("subject")] = resolution.value("subject", "");
+  note.values[notes.schema().at("notetext")] = resolution.value("description", "");
+  note.values[notes.schema().at("objectid")] = row.id;
+  note.version = site.organisation.next_version();
+  notes.put(std::move(note));
   row.modified = site.bench.clock.now();
   row.version = site.organisation.next_version();
   table.put(std::move(row));

@@ -51,6 +51,13 @@ constexpr auto k_names = std::to_array<FaultName>({
     {"no-read", "incident|change", k_base, "403 for that type; /me says so"},
     {"no-write", "", k_base, "403 for creating incidents; /me says so"},
     {"no-ci-write", "", k_base, "403 for creating configuration items; /me says so"},
+    {"old-gateway", "", k_base, "a gateway of before the contract's features: it knows none"},
+    {"no-external-id", "", k_base, "403 for looking an incident up by its externalId"},
+    // Writing.
+    {"nothing-made", "", "/v1/incidents", "201 without an incident, and there is none"},
+    {"drop-field", "MEMBER", k_base, "a new incident's member is passed over in silence"},
+    {"change-field", "MEMBER:VALUE", k_base, "a rule gives a new incident's member that value"},
+    {"resolve-refused", "", k_base, "409 for setting a status"},
     {"no-roles", "", k_base, "/me without userRoles and can"},
     // Paging (traps 9, 10).
     {"empty-page", "", k_base, "no rows although there are some, with a next link"},

@@ -38,6 +38,10 @@ struct WorkItem {
   const EnumValue* risk = nullptr;
   std::string created_by, assigned_to, affected_user, resolved_by, closed_by;  // display names
   const ConfigItem* config_item = nullptr;
+  std::vector<const ConfigItem*> more_items;  // affected too
+  std::string external_id;                    // what it was created with; never shown
+  std::string resolution;                     // ResolutionDescription
+  std::vector<std::string> comments;          // analyst comments
   std::optional<std::int64_t> scheduled_start_ms, scheduled_end_ms;
   bool hidden = false;  // outside the account's scope: never listed
 };
@@ -93,6 +97,11 @@ class Group {
 
   const ConfigItem& add_config_item(ConfigItem item);
   [[nodiscard]] const ConfigItem* find_config_item(std::string_view base_id) const;
+  // Only while no work item has one.
+  void forget_config_items() {
+    config_items_.clear();
+    config_names_.clear();
+  }
   // The active one that people call so, made when it is not there; nullptr for no name.
   const ConfigItem* take_over_config_item(const std::string& display);
   [[nodiscard]] const std::map<std::string, ConfigItem, std::less<>>& config_items() const {

@@ -137,8 +137,8 @@ Reply not_found(const std::string& what) {
 }
 
 bool matches(const NameFilter& filter, const ConfigItem& item) {
-  return (filter.display && *filter.display == item.display) ||
-         (filter.principal && *filter.principal == item.principal);
+  return (filter.display && same_name(*filter.display, item.display)) ||
+         (filter.principal && same_name(*filter.principal, item.principal));
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "scsm/query.hpp"
 
+#include <algorithm>
 #include <cctype>
 
 #include "scsm/answers.hpp"
@@ -107,6 +108,18 @@ NameFilter read_name_filter(std::string_view text) {
   }
   filter.understood = true;
   return filter;
+}
+
+bool same_name(std::string_view left, std::string_view right) {
+  return std::equal(
+      left.begin(), left.end(), right.begin(), right.end(),
+      [](unsigned char a, unsigned char b) { return std::tolower(a) == std::tolower(b); });
+}
+
+std::optional<std::string> read_external_filter(std::string_view text) {
+  if (!take(text, "externalId eq ")) return std::nullopt;
+  auto value = take_quoted(text);
+  return text.empty() ? value : std::nullopt;
 }
 
 std::string skip_token(const Place& place) {

@@ -28,6 +28,12 @@ struct NameFilter {
 };
 NameFilter read_name_filter(std::string_view text);
 
+// Names are compared as the database collates them: without case.
+bool same_name(std::string_view left, std::string_view right);
+
+// externalId eq 'x'; nothing for anything else.
+std::optional<std::string> read_external_filter(std::string_view text);
+
 // "2018-06-01T08:15:30.123Z,11111111-0000-4000-8000-000000000001"
 std::string skip_token(const Place& place);
 // What a link needs around a value: RFC 3986.

@@ -79,12 +79,14 @@ void add_config_items(const WorkItem& row, const View& view, Members& members) {
   std::string& out = members.out();
   out += '[';
   if (view.deleted) write_config_item(*view.deleted, view, out);
-  if (row.config_item) {
-    if (view.deleted) out += ',';
+  std::vector<const ConfigItem*> affected = row.more_items;
+  if (row.config_item) affected.insert(affected.begin(), row.config_item);
+  for (const auto* one : affected) {
+    if (out.back() != '[') out += ',';
     Members item(out);
-    item.text("baseId", row.config_item->base_id);
-    item.text("displayName", row.config_item->display);
-    item.text("principalName", row.config_item->principal);
+    item.text("baseId", one->base_id);
+    item.text("displayName", one->display);
+    item.text("principalName", one->principal);
     item.end();
   }
   out += ']';

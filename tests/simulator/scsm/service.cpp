@@ -21,6 +21,10 @@ Reply wrong_method() {
   return reply;
 }
 
+bool asks_for_external_id(const Request& request) {
+  return request.param_or("$filter", "").starts_with("externalId ");
+}
+
 std::string last_segment(const std::string& path) {
   return path.substr(path.rfind('/') + 1);
 }
@@ -74,14 +78,27 @@ Reply Service::route(const Request& request, const Firing& firing) {
 
 Reply Service::signed_in(const Call& call, const std::string& path) {
   const bool reads = call.request.method == "GET";
+  const bool old = call.firing.has("old-gateway");
   if (call.request.method == "POST") {
     if (path == "/incidents") return create_incident(site_, call);
     if (path == "/configitems") return create_config_item(site_, call);
-    return wrong_method();
+    const bool comment = path.starts_with("/workitems/") && path.ends_with("/comments");
+    if (!comment || old) return wrong_method();
+    return add_comment(site_, call, path.substr(11, path.size() - 11 - 9));
+  }
+  if (call.request.method == "PATCH" && path.starts_with("/workitems/") && !old) {
+    return change_work_item(site_, call, last_segment(path));
   }
   if (!reads) return wrong_method();
   if (path == "/info") return show_info(site_, call);
   if (path == "/me") return show_me(call);
+  if (path == "/incidents" && asks_for_external_id(call.request) && !old) {
+    return find_by_external_id(site_, call);
+  }
+  if (path == "/templates" && !old) return list_templates();
+  if (path.starts_with("/configitems/") && !old) {
+    return show_config_item(site_, call, last_segment(path));
+  }
   if (path == "/incidents") return list_work_items(site_, call, ItemType::incident);
   if (path == "/changerequests") return list_work_items(site_, call, ItemType::change_request);
   if (path == "/configitems") return list_config_items(site_, call);
@@ -97,9 +114,12 @@ Reply show_info(Site& site, const Call& call) {
   return json_reply(
       200, fmt::format(R"({{"contract":{},"product":"System Center Service Manager",)"
                        R"("productVersion":"7.5.7487.0","managementGroup":"SM_CONTOSO",)"
-                       R"("serverTimeUtc":"{}","maxPageSize":{}}})",
+                       R"("serverTimeUtc":"{}","maxPageSize":{}{}}})",
                        quote_json(other ? *other : std::string(k_contract)), rfc3339_text(now),
-                       most ? number_or(*most, 50) : k_most_top));
+                       most ? number_or(*most, 50) : k_most_top,
+                       call.firing.has("old-gateway")
+                           ? ""
+                           : R"(,"features":["externalId","changes","templates"])"));
 }
 
 Reply show_me(const Call& call) {
@@ -121,6 +141,7 @@ Reply show_me(const Call& call) {
 
 std::optional<Reply> Service::control(const std::string& what, const Request& request) {
   if (auto reply = site_.directory.control(what, request)) return reply;
+  if (auto reply = intake_control(site_, what, request)) return reply;
   return control_reply(site_, what, request);
 }
 

@@ -60,6 +60,16 @@ Reply show_info(Site& site, const Call& call);
 Reply show_me(const Call& call);
 Reply create_incident(Site& site, const Call& call);
 Reply create_config_item(Site& site, const Call& call);
+// What the contract has since its features "externalId", "changes" and "templates".
+Reply find_by_external_id(Site& site, const Call& call);
+Reply change_work_item(Site& site, const Call& call, const std::string& id);
+Reply add_comment(Site& site, const Call& call, const std::string& id);
+Reply show_config_item(Site& site, const Call& call, const std::string& id);
+Reply list_templates();
+// Absent when there is no template with that id.
+std::optional<Reply> refuse_template(const std::string& id);
+// The controls tickets, ci/put, ci/truth, ci/clear; nothing for others.
+std::optional<Reply> intake_control(Site& site, const std::string& what, const Request& request);
 
 // How this request sees rows, faults included. Call under the group's lock.
 View view_of(const Site& site, const Firing& firing);

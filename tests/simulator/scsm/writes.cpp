@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "scsm/answers.hpp"
+#include "scsm/query.hpp"
 #include "scsm/site.hpp"
 
 namespace itsmc::sim::scsm {
@@ -13,8 +14,7 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t k_most_bytes = 1 << 20;
-constexpr std::size_t k_most_external = 64;  // specs: NewIncident.externalId
-constexpr const char* k_default_template = "a77bb0c9-e201-dd93-230c-799a66d9e8fa";
+constexpr std::size_t k_most_external = 128;  // specs: NewIncident.externalId
 
 // A write's body, or the answer to one that cannot be read.
 struct Asked {
@@ -88,10 +88,8 @@ WorkItem read_incident(const Group& group, Asked& asked) {
   if (!item.empty() && !row.config_item && !asked.problem) {
     asked.problem = bad_member("affectedConfigItem", "The configuration item does not exist.");
   }
-  const std::string form = asked.body.value("templateId", k_default_template);
-  if (form != k_default_template && !asked.problem) {
-    asked.problem = bad_member("templateId", "The template does not exist.");
-  }
+  const std::string form = asked.body.value("templateId", "");
+  if (!form.empty() && !asked.problem) asked.problem = refuse_template(form);
   return row;
 }
 
@@ -104,6 +102,16 @@ Reply item_reply(const Request& request, const WorkItem& row, int status) {
                      fmt::format("{}{}/workitems/{}", request.origin(), k_base, row.number));
   }
   return reply;
+}
+
+// What the faults drop-field and change-field make of the members before they are saved.
+void apply_rules(const Firing& firing, Asked& asked) {
+  if (const auto* member = firing.argument("drop-field")) asked.body.erase(*member);
+  const auto* rule = firing.argument("change-field");
+  const auto colon = rule ? rule->find(':') : std::string::npos;
+  if (colon != std::string::npos) {
+    asked.body[rule->substr(0, colon)] = rule->substr(colon + 1);
+  }
 }
 
 // A repetition gives the old item; the same key with another body is a mistake.
@@ -128,18 +136,22 @@ Reply create_incident(Site& site, const Call& call) {
   if (asked.problem) return *std::move(asked.problem);
   const std::string external = asked.body.value("externalId", "");
   if (external.size() > k_most_external) {
-    return bad_member("externalId", "externalId is longer than 64 characters.");
+    return bad_member("externalId", "externalId is longer than 128 characters.");
   }
   const std::unique_lock lock(site.group.lock);
   if (auto reply = repeated(site, call.request, asked)) return *std::move(reply);
+  const std::string body = asked.body.dump();
+  apply_rules(call.firing, asked);
   WorkItem row = read_incident(site.group, asked);
   if (asked.problem) return *std::move(asked.problem);
+  if (call.firing.has("nothing-made")) return json_reply(201, "{}");
+  row.external_id = external;
   row.number = site.group.next_number(ItemType::incident);
   row.base_id = guid_of("created/" + row.number);
   row.modified_ms = site.bench.clock.now_ms();
   row.created_ms = row.modified_ms;
   Reply reply = item_reply(call.request, row, 201);
-  site.externals[external] = {asked.body.dump(), row.base_id};
+  site.externals[external] = {body, row.base_id};
   site.group.shelf(ItemType::incident).put(std::move(row));
   site.group.touched();
   return reply;
@@ -164,7 +176,7 @@ Reply create_config_item(Site& site, const Call& call) {
   const EnumValue* active = site.group.enums.object_status.find("Active");
   std::string out;
   for (const auto& [id, item] : site.group.config_items()) {
-    if (item.principal != principal || item.status != active) continue;
+    if (!same_name(item.principal, principal) || item.status != active) continue;
     write_config_item(item, {}, out);
     return json_reply(200, std::move(out));
   }

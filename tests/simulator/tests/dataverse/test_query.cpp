@@ -212,7 +212,7 @@ TEST_CASE("dataverse: the tables describe themselves, with the documented choice
   CHECK(all[0]["PrimaryIdAttribute"] == "incidentid");
   CHECK(all[0]["ChangeTrackingEnabled"] == true);
   CHECK_FALSE(all[0].contains("SchemaName"));
-  CHECK(body_json(on.get("EntityDefinitions"))["value"].size() == 9);
+  CHECK(body_json(on.get("EntityDefinitions"))["value"].size() == 10);
   const json documented = dataverse_fixture("incident-choices.json");
   for (const auto& [cast, column] :
        {std::pair{"Picklist", "prioritycode"}, std::pair{"Picklist", "caseorigincode"},

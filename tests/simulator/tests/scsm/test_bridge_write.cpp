@@ -63,7 +63,7 @@ TEST_CASE("what is wrong with a new incident is named", "[scsm]") {
       {{{"supportGroup", "nobody"}}, "supportGroup"},
       {{{"affectedConfigItem", "33333333-0000-4000-8000-000000000001"}}, "affectedConfigItem"},
       {{{"templateId", "33333333-0000-4000-8000-000000000001"}}, "templateId"},
-      {{{"externalId", std::string(65, 'x')}}, "externalId"},
+      {{{"externalId", std::string(129, 'x')}}, "externalId"},
   });
   BridgeOnTest on;
   for (const auto& each : cases) {
