@@ -5,6 +5,12 @@
 #include "itsmc/client/pager.hpp"
 
 namespace itsmc::cli {
+namespace {
+
+// Without a word about a less that is not there: nobody asked for it.
+constexpr const char* k_less = "command -v less > /dev/null || exit 127; exec less";
+
+}  // namespace
 
 std::optional<std::string> pager_for(const GlobalOptions& options, const client::Platform& platform,
                                      const Terminal& terminal) {
@@ -12,7 +18,7 @@ std::optional<std::string> pager_for(const GlobalOptions& options, const client:
   if (!possible || options.no_pager || platform.getenv("TERM") == "dumb") return std::nullopt;
   std::optional<std::string> pager = platform.getenv("ITSMC_PAGER");
   if (!pager) pager = platform.getenv("PAGER");
-  if (!pager) return "less";
+  if (!pager) return k_less;
   if (pager->empty() || *pager == "cat") return std::nullopt;
   return pager;
 }
