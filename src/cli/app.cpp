@@ -159,8 +159,8 @@ int Run::perform_paged(const Action& action, const std::string& pager) {
 }
 
 int Run::perform_filtered(const Action& action, Output& out) {
-  const bool asks_for_fields = globals_.fields.size() == 1 && globals_.fields.front() == "help";
-  if (globals_.jq.empty() || asks_for_fields) return act(action, out);
+  const bool lists_fields = globals_.fields.size() == 1 && globals_.fields.front() == "help";
+  if (globals_.jq.empty() || lists_fields) return act(action, out);
   JqOutput filtered(globals_.jq, out,
                     terminal_.out_is_terminal ? JqOutput::Shown::harmless : JqOutput::Shown::raw);
   const int code = act(action, filtered);

@@ -26,8 +26,10 @@ void add_globals(OptionSet& options, GlobalOptions& globals) {
                          choice_into(globals.output, {"table", "json", "ndjson", "csv", "tsv"}));
   output.letter = 'o';
   options.add(std::move(output));
-  options.add(common("fields", "A,B", "Which columns, in this order; \"help\" lists them",
-                     list_into(globals.fields)));
+  options.add(common(
+      "fields", "A,B",
+      "Which columns, in this order; \"help\" lists them, \"schema\" prints their JSON schema",
+      list_into(globals.fields)));
   Option jq = common("jq", "EXPR", "Filter the JSON (implies -o json); texts come without quotes",
                      into(globals.jq));
   jq.sources = Sources::command_line_and_environment;

@@ -251,6 +251,11 @@ Cell list_cell(std::string_view joined) noexcept {
   return {.kind = Cell::Kind::list, .text = joined};
 }
 
+Column of_kind(Cell::Kind kind, Column column) {
+  column.kind = kind;
+  return column;
+}
+
 void append_json_object(std::string& to, std::span<const Column> columns,
                         std::span<const Cell> cells) {
   to += '{';

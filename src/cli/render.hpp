@@ -54,7 +54,10 @@ struct Column {
   Shown shown = Shown::always;
   Figures figures = Figures::plain;
   std::string title = {};  // of tables, where the name would mislead
+  /// What its cells are when they are not null; null: of any kind. Grouped figures are whole.
+  Cell::Kind kind = Cell::Kind::text;
 };
+[[nodiscard]] Column of_kind(Cell::Kind kind, Column column);
 
 enum class Shape : std::uint8_t { list, one };  // `one`: JSON object, upright table
 enum class Headers : std::uint8_t { shown, hidden };

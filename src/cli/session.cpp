@@ -1,5 +1,7 @@
 #include "cli/session.hpp"
 
+#include "cli/schema.hpp"
+
 namespace itsmc::cli {
 
 Layout Session::layout(Shape shape) const {
@@ -25,8 +27,17 @@ Colour colour_for(const GlobalOptions& options, const client::Platform& platform
   return stream_is_terminal && !set("NO_COLOR") && !dumb ? Colour::on : Colour::off;
 }
 
-bool answers_fields_help(Session& session, std::span<const Column> columns) {
+bool asks_for_schema(const GlobalOptions& options) {
+  return options.fields.size() == 1 && options.fields.front() == "schema";
+}
+
+bool answers_fields_help(Session& session, std::span<const Column> columns,
+                         std::optional<Shape> shape) {
   const std::vector<std::string>& fields = session.options.fields;
+  if (asks_for_schema(session.options)) {
+    session.terminal.out.write(schema_document(rows_schema(columns, shape)));
+    return true;
+  }
   if (fields.size() != 1 || fields.front() != "help") return false;
   session.terminal.out.write(fields_help(columns));
   return true;

@@ -30,8 +30,12 @@ struct Session {
 [[nodiscard]] Colour colour_for(const GlobalOptions& options, const client::Platform& platform,
                                 bool stream_is_terminal);
 
-/// `--fields help`: prints the columns and says true.
-[[nodiscard]] bool answers_fields_help(Session& session, std::span<const Column> columns);
+/// `--fields help`: prints the columns and says true; `--fields schema`: the JSON schema. `shape`
+/// is that of the JSON; absent: it depends on what is asked.
+[[nodiscard]] bool answers_fields_help(Session& session, std::span<const Column> columns,
+                                       std::optional<Shape> shape = Shape::list);
+/// True for `--fields schema`.
+[[nodiscard]] bool asks_for_schema(const GlobalOptions& options);
 
 /// The rows of one command in the format that was asked for. One thread; the session outlives it.
 class Listing {

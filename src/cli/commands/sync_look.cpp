@@ -20,18 +20,19 @@ struct StatusOptions {
 std::vector<Column> status_columns() {
   return {{"connection", "the connection's name"},
           {"type", "incident or change-request"},
-          {"last_success", "when it was last brought up to date"},
+          of_kind(Cell::Kind::time, {"last_success", "when it was last brought up to date"}),
           {.name = "lag_seconds",
            .meaning = "how far the store is behind",
            .shown = Shown::always,
            .figures = Figures::plain,
-           .title = "lag"},
+           .title = "lag",
+           .kind = Cell::Kind::duration},
           {"rows", "work items in the store", Shown::always, Figures::grouped},
           {"open", "of them still open", Shown::always, Figures::grouped},
           {"owed", "rows that the workspace has not acknowledged", Shown::always, Figures::grouped},
           {"last_status", "how the last run ended"},
           {"last_error", "what went wrong then", Shown::not_in_tables},
-          {"sign_in_expires", "when a new sign-in will be needed"}};
+          of_kind(Cell::Kind::time, {"sign_in_expires", "when a new sign-in will be needed"})};
 }
 
 std::vector<Cell> status_cells(const client::StreamHealth& stream) {
