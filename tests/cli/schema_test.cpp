@@ -32,7 +32,8 @@ const std::set<std::string> k_without{"connection-add",
                                       "workspace-query",
                                       "action-add",
                                       "action-remove",
-                                      "query"};
+                                      "query",
+                                      "support-bundle"};
 
 std::string name_of(const Command& command) {
   return std::string(command.noun) + (command.verb.empty() ? "" : "-" + std::string(command.verb));

@@ -16,6 +16,7 @@ constexpr std::array k_nouns{
     Noun{"workspace", "Log Analytics workspaces that receive the work items"},
     Noun{"dashboard", "Work items, impacted computers, connectors and alert rules at a glance"},
     Noun{"query", "Read-only SQL over the local store"},
+    Noun{"support", "What to hand on when something is wrong"},
 };
 
 constexpr std::string_view k_secrets =
@@ -236,6 +237,11 @@ constexpr std::array k_commands{
             "itsmc query \"select IncidentState_s, count(*) from ServiceDesk_CL group by 1\"\n"
             "itsmc query - -o csv < report.sql",
             build_query},
+    Command{"support", "bundle", "One JSON file that says how things stand, without secrets",
+            "Holds versions, the names of the variables that are set, connections and workspaces\n"
+            "(each text but for a few is only said to be given), where each stream stands and the\n"
+            "last 50 runs with their messages. No secret, no work item. Look it over all the same.",
+            "itsmc support bundle itsmc-support.json", build_support_bundle},
 };
 
 }  // namespace
