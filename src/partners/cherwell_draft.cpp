@@ -154,7 +154,7 @@ class Maker {
 };
 
 /// The whole with the mark behind it; of a text that is too long, the mark stays.
-std::string with_mark(std::string text, const std::string& mark, const FieldRule& field,
+std::string with_mark(const std::string& text, const std::string& mark, const FieldRule& field,
                       Maker& maker) {
   const std::string end = (text.empty() ? "" : "\n\n") + mark;
   const std::size_t most = field.max_length;

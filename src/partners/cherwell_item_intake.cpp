@@ -51,7 +51,7 @@ std::string key_of_row(const ObjectRules& rules, const FieldRule& description, c
                 "let the user's security group view the field: CSM Administrator > Security > Edit "
                 "security groups > Business Objects");
   }
-  const std::string key = key_in(*text);
+  std::string key = key_in(*text);
   if (!key.empty()) return key;
   throw Error(ErrorKind::protocol, fmt::format("Cherwell ignored the filter of a search: {} {} has "
                                                "no mark of itsmc in its description",
