@@ -15,6 +15,8 @@ namespace {
 constexpr std::size_t k_longest_title = 160;  // of ServiceNow's short description
 constexpr std::size_t k_longest_fact = 500;
 constexpr std::size_t k_most_affected = 10;
+// Of alerts that name none (budgets): some products demand an urgency.
+constexpr int k_usual_severity = 3;
 constexpr std::size_t k_longest_query = 1'000;
 // Kept free for what is said at the end of the rows.
 constexpr std::size_t k_rows_reserve = 80;
@@ -179,12 +181,11 @@ Ticket base_ticket(const Alert& alert, const std::string& item, const Rows& rows
   ticket.rule = alert.rule.empty() ? subject_of(alert) : alert.rule;
   ticket.fired_at = alert.fired_at;
   ticket.over = alert.over;
-  if (alert.severity) {
-    const Weight weight = weight_of(*alert.severity);
-    ticket.draft.urgency = weight.urgency;
-    ticket.draft.impact = weight.impact;
-    ticket.draft.severity = std::to_string(event_severity_of(*alert.severity));
-  }
+  const int severity = alert.severity.value_or(k_usual_severity);
+  const Weight weight = weight_of(severity);
+  ticket.draft.urgency = weight.urgency;
+  ticket.draft.impact = weight.impact;
+  ticket.draft.severity = std::to_string(event_severity_of(severity));
   const auto when = alert.over ? alert.resolved_at : alert.fired_at;
   ticket.note = fmt::format("Azure alert {} {}{}.\nAlert id: {}", subject_of(alert),
                             alert.over ? "is resolved" : "has fired",

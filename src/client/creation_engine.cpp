@@ -280,7 +280,10 @@ partners::Written CreationEngine::send(const ItemDraft& draft) try {
   // Also a refusal may come after the item was made: access rules judge the read-back alone.
   const std::vector<FoundItem> found = look_after(draft, error);
   if (found.empty()) throw;
-  return {found.front(), {"made, but its answer was lost: " + error.text()}};
+  const bool no_answer = error.kind() == ErrorKind::unavailable;
+  return {found.front(),
+          {(no_answer ? "made, but its answer was lost: " : "made, though the answer says: ") +
+           error.text()}};
 }
 
 std::vector<FoundItem> CreationEngine::look_after(const ItemDraft& draft, const Error& failure) {

@@ -117,7 +117,7 @@ TEST_CASE("what real payloads have otherwise than documented is read") {
   REQUIRE(alert.resolved_at);
   CHECK(format_rfc3339(*alert.resolved_at) == "2019-03-22T13:36:31Z");
   CHECK(format_rfc3339(*alert.fired_at) == "2026-11-22T10:00:00.123Z");
-  CHECK(tickets_of(alert, Per::alert).at(0).draft.urgency.empty());
+  CHECK(tickets_of(alert, Per::alert).at(0).draft.urgency == "Medium");
 }
 
 TEST_CASE("old shapes: activated fires, deactivated is over, and both have one id") {

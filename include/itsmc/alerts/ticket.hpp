@@ -38,7 +38,8 @@ enum class RowsPer : std::uint8_t { row, all };
                                              RowsPer per);
 
 /// Urgency and impact ("High", "Medium", "Low") that a severity stands for: the documented map.
-/// Sev0 High/High, Sev1 High/Medium, Sev2 Medium/Medium, Sev3 Medium/Low, Sev4 Low/Low.
+/// Sev0 High/High, Sev1 High/Medium, Sev2 Medium/Medium, Sev3 Medium/Low, Sev4 Low/Low. An alert
+/// without a severity counts as Sev3.
 struct Weight {
   std::string_view urgency, impact;
 };

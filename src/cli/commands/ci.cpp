@@ -4,6 +4,7 @@
 
 #include "cli/commands/commands.hpp"
 #include "cli/commands/creation_output.hpp"
+#include "itsmc/client/dashboard.hpp"
 #include "itsmc/core/text.hpp"
 
 namespace itsmc::cli {
@@ -106,6 +107,41 @@ int run_create(const CiOptions& options, Session& session) {
               "name it more exactly, by --fqdn or --ip");
 }
 
+struct ListOptions {
+  std::vector<std::string> connections;
+  std::int64_t limit = 50;
+};
+
+/// Out of the store: no network.
+int run_list(const ListOptions& options, Session& session) {
+  const std::vector<Column> columns{
+      {"name", "the configuration item"},
+      {"items", "work items that affect it", Shown::always, Figures::grouped},
+      {"open", "of them still open", Shown::always, Figures::grouped},
+      {"newest", "when the last of them was created"}};
+  if (answers_fields_help(session, columns)) return 0;
+  const client::Dashboard counted =
+      client::dashboard(session.platform, {.connections = options.connections,
+                                           .types = {},
+                                           .computer = {},
+                                           .since = Timestamp{},
+                                           .days = {},
+                                           .computers = options.limit});
+  Listing listing(session, columns);
+  for (const store::ComputerCount& one : counted.counts.computers) {
+    listing.row(std::vector<Cell>{text_cell(one.name), integer_cell(one.count),
+                                  integer_cell(one.open), time_cell(one.newest)});
+  }
+  listing.finish();
+  const auto shown = static_cast<std::int64_t>(counted.counts.computers.size());
+  if (shown < counted.counts.computers_in_all) {
+    session.terminal.out.flush();
+    session.talk.note(fmt::format("showing {} of {}; --limit 0 shows all", shown,
+                                  counted.counts.computers_in_all));
+  }
+  return 0;
+}
+
 void add_names(OptionSet& options, CiOptions& chosen) {
   constexpr Sources k_here = Sources::command_line_and_environment;
   options.add({.name = "connection",
@@ -161,6 +197,19 @@ Action build_ci_create(OptionSet& options) {
                .set = into(chosen->dry_run),
                .sources = Sources::command_line_and_environment});
   return [chosen](Session& session) { return run_create(*chosen, session); };
+}
+
+Action build_ci_list(OptionSet& options) {
+  auto chosen = std::make_shared<ListOptions>();
+  options.add({.name = "connection",
+               .value = "NAME",
+               .help = "Only of these connections",
+               .set = list_into(chosen->connections)});
+  options.add({.name = "limit",
+               .value = "N",
+               .help = "How many at most (default 50); 0: all",
+               .set = count_into(chosen->limit, {0, 1'000'000'000})});
+  return [chosen](Session& session) { return run_list(*chosen, session); };
 }
 
 }  // namespace itsmc::cli

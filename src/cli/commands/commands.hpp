@@ -28,6 +28,7 @@ namespace itsmc::cli {
 [[nodiscard]] Action build_alert_forward(OptionSet& options);
 [[nodiscard]] Action build_ci_find(OptionSet& options);
 [[nodiscard]] Action build_ci_create(OptionSet& options);
+[[nodiscard]] Action build_ci_list(OptionSet& options);
 [[nodiscard]] Action build_template_list(OptionSet& options);
 [[nodiscard]] Action build_template_show(OptionSet& options);
 [[nodiscard]] Action build_workspace_add(OptionSet& options);
