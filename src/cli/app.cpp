@@ -6,12 +6,14 @@
 
 #include "cli/command.hpp"
 #include "cli/completion.hpp"
+#include "cli/display_text.hpp"
 #include "cli/help.hpp"
 #include "cli/local_words.hpp"
 #include "cli/man.hpp"
 #include "cli/parser.hpp"
 #include "cli/session.hpp"
 #include "itsmc/client/settings.hpp"
+#include "itsmc/client/versions.hpp"
 #include "itsmc/core/text.hpp"
 
 namespace itsmc::cli {
@@ -59,6 +61,18 @@ class Run {
   OptionSet common_;
   std::string connection_;
 };
+
+/// {"version":"0.1.0","libraries":{"curl":"libcurl/7.88.1 ...","sqlite":"3.40.1"}}
+std::string version_json() {
+  std::string libraries;
+  for (const client::LibraryVersion& library : client::library_versions()) {
+    libraries += libraries.empty() ? "" : ",";
+    append_json_string(libraries, library.name);
+    libraries += ':';
+    append_json_string(libraries, library.version);
+  }
+  return fmt::format("{{\"version\":\"" ITSMC_VERSION "\",\"libraries\":{{{}}}}}\n", libraries);
+}
 
 std::string suggestion(std::string_view word, const std::vector<std::string>& known) {
   const std::string near = nearest(word, known);
@@ -134,7 +148,8 @@ int Run::without_command(const CommandWords& words) {
   if (!words.verb.empty()) throw unknown_verb(words);
   const Given given = read_arguments(common_, words.rest, words.noun);
   apply(common_, given, platform_.getenv);
-  if (globals_.version) return say(k_version_line);
+  if (globals_.version)
+    return say(globals_.output == "json" ? version_json() : std::string(k_version_line));
   if (noun == nullptr) return say(help_of_all());
   if (globals_.help) return say(help_of_noun(*noun));
   terminal_.err.write(help_of_noun(*noun));

@@ -135,7 +135,8 @@ TEST_CASE("every option whose setter knows its words completes to them") {
   CHECK(seen >= 4);
 }
 
-TEST_CASE("the completion scripts in completions/ are those that the command prints") {
+TEST_CASE("the completion scripts in completions/ are those that the command prints",
+          "[generated]") {
   CliWorld world;
   for (const std::string shell : {"bash", "zsh", "fish"}) {
     const CliResult script = world.run({"completion", shell});

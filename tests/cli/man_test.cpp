@@ -1,5 +1,6 @@
 #include "cli/man.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <set>
 
@@ -12,7 +13,7 @@
 using namespace itsmc;
 using itsmc::test::CliWorld;
 
-TEST_CASE("the man pages in man/ are those of the command table") {
+TEST_CASE("the man pages in man/ are those of the command table", "[generated]") {
   std::set<std::string> files;
   for (const cli::ManPage& page : cli::man_pages()) {
     test::check_golden("../../man/" + page.file, page.text);
@@ -28,13 +29,14 @@ TEST_CASE("the man pages in man/ are those of the command table") {
 
 TEST_CASE("the man page of the partners says what Service Manager lacks") {
   CliWorld world;
-  const std::string page = world.run({"__man", "itsmc-partners.7"}).out;
-  CHECK(page.find("An administrator has to") != std::string::npos);
-  CHECK(page.find("itsmc\\-scsm/1") != std::string::npos);
+  std::string page = world.run({"__man", "itsmc-partners.7"}).out;
+  std::replace(page.begin(), page.end(), '\n', ' ');
+  CHECK(page.find("does not publish that app") != std::string::npos);
+  CHECK(page.find("An administrator has to host a gateway") != std::string::npos);
   CHECK(world.run({"__man", "nothing.1"}).code == 7);
 }
 
-TEST_CASE("every topic has help, and a misspelt one is named with the nearest") {
+TEST_CASE("every topic has help, and a misspelt one is named with the nearest", "[generated]") {
   CliWorld world;
   for (const std::string topic : {"exit-codes", "environment", "files", "filters", "partners"}) {
     const test::CliResult help = world.run({"help", topic});
