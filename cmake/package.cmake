@@ -36,11 +36,10 @@ set(CPACK_PACKAGE_VERSION ${PROJECT_VERSION})
 set(CPACK_PACKAGE_CONTACT "${ITSMC_MAINTAINER}")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "work items of IT service management products, from a shell")
 set(CPACK_DEBIAN_PACKAGE_DESCRIPTION
-"${CPACK_PACKAGE_DESCRIPTION_SUMMARY}
- Brings the incidents and change requests of ServiceNow, Cherwell, Provance
- and System Center Service Manager into one local SQLite file, keeps them up
- to date, shows them, makes new ones, and sends them to a Log Analytics
- workspace.")
+"Brings the incidents and change requests of ServiceNow, Cherwell, Provance
+and System Center Service Manager into one local SQLite file, keeps them up
+to date, shows them, makes new ones, and sends them to a Log Analytics
+workspace.")
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION utils)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
