@@ -28,8 +28,8 @@ _itsmc() {
     front=${current%%=*}=
   fi
   case $kind in
-    files) compopt -o filenames; COMPREPLY=($(compgen -f -- "$value")); return ;;
-    directories) compopt -o filenames; COMPREPLY=($(compgen -d -- "$value")); return ;;
+    files) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$value"); return ;;
+    directories) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- "$value"); return ;;
     list) compopt -o nospace ;;
   esac
   [[ $value == *:* ]] && front+=${value%:*}:
