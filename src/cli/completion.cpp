@@ -72,6 +72,7 @@ std::vector<std::string> words_of_field(std::string_view name) {
 
 std::vector<Candidate> plain(const std::vector<std::string>& words) {
   std::vector<Candidate> candidates;
+  candidates.reserve(words.size());
   for (const std::string& word : words) candidates.push_back({word, {}});
   return candidates;
 }

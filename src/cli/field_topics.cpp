@@ -96,6 +96,7 @@ TopicPart option_keys() {
 
 std::vector<TopicPart> partner_parts() {
   std::vector<TopicPart> parts;
+  parts.reserve(k_partners.size());
   for (const PartnerKind kind : k_partners) parts.push_back(partner_part(kind));
   return parts;
 }

@@ -46,6 +46,7 @@ std::vector<TopicRow> option_variables() {
     }
   }
   std::vector<TopicRow> rows;
+  rows.reserve(variables.size());
   for (const auto& [name, users] : variables) rows.push_back({name, users});
   return rows;
 }
