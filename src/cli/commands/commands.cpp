@@ -16,6 +16,7 @@ constexpr std::array k_nouns{
     Noun{"workspace", "Log Analytics workspaces that receive the work items"},
     Noun{"dashboard", "Work items, impacted computers, connectors and alert rules at a glance"},
     Noun{"query", "Read-only SQL over the local store"},
+    Noun{"completion", "Words completed in bash, zsh and fish"},
 };
 
 constexpr std::string_view k_secrets =
@@ -225,6 +226,13 @@ constexpr std::array k_commands{
             "itsmc query \"select IncidentState_s, count(*) from ServiceDesk_CL group by 1\"\n"
             "itsmc query - -o csv < report.sql",
             build_query},
+    Command{"completion", "", "The script that completes itsmc's words in a shell",
+            "It completes commands, options, their values, and what this machine knows: names of\n"
+            "connections, workspaces and actions, fields, states, templates. It asks no instance.",
+            "source <(itsmc completion bash)\n"
+            "itsmc completion zsh > ~/.zfunc/_itsmc\n"
+            "itsmc completion fish > ~/.config/fish/completions/itsmc.fish",
+            build_completion},
 };
 
 }  // namespace

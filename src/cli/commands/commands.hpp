@@ -42,5 +42,6 @@ namespace itsmc::cli {
 [[nodiscard]] Action build_workspace_query(OptionSet& options);
 [[nodiscard]] Action build_dashboard(OptionSet& options);
 [[nodiscard]] Action build_query(OptionSet& options);
+[[nodiscard]] Action build_completion(OptionSet& options);
 
 }  // namespace itsmc::cli
