@@ -5,12 +5,17 @@
 #include <fmt/format.h>
 
 #include "cli/command.hpp"
+#include "cli/completion.hpp"
+#include "cli/display_text.hpp"
 #include "cli/help.hpp"
 #include "cli/jq_output.hpp"
+#include "cli/local_words.hpp"
+#include "cli/man.hpp"
 #include "cli/paged_output.hpp"
 #include "cli/parser.hpp"
 #include "cli/session.hpp"
 #include "itsmc/client/settings.hpp"
+#include "itsmc/client/versions.hpp"
 #include "itsmc/core/text.hpp"
 
 namespace itsmc::cli {
@@ -42,6 +47,7 @@ class Run {
 
  private:
   int without_command(const CommandWords& words);
+  int complete_line(std::span<const std::string> words);
   int command(const Command& command, CommandWords words);
   void apply_settings(const OptionSet& options, const Given& given);
   void prepare_world(const Command& command);
@@ -63,6 +69,18 @@ class Run {
   std::string connection_;
 };
 
+/// {"version":"0.1.0","libraries":{"curl":"libcurl/7.88.1 ...","sqlite":"3.40.1"}}
+std::string version_json() {
+  std::string libraries;
+  for (const client::LibraryVersion& library : client::library_versions()) {
+    libraries += libraries.empty() ? "" : ",";
+    append_json_string(libraries, library.name);
+    libraries += ':';
+    append_json_string(libraries, library.version);
+  }
+  return fmt::format("{{\"version\":\"" ITSMC_VERSION "\",\"libraries\":{{{}}}}}\n", libraries);
+}
+
 std::string suggestion(std::string_view word, const std::vector<std::string>& known) {
   const std::string near = nearest(word, known);
   return near.empty() ? std::string() : fmt::format(": did you mean \"{}\"?", near);
@@ -76,6 +94,15 @@ Error unknown_noun(const std::string& word) {
           "itsmc --help"};
 }
 
+Error unknown_topic(const std::string& word) {
+  std::vector<std::string> known;
+  for (const Noun& noun : nouns()) known.emplace_back(noun.name);
+  for (const Topic& topic : topics()) known.emplace_back(topic.name);
+  return {ErrorKind::usage,
+          fmt::format("no help for \"{}\"{}", excerpt(word, 60), suggestion(word, known)),
+          "itsmc --help lists commands and topics"};
+}
+
 Error unknown_verb(const CommandWords& words) {
   return {ErrorKind::usage,
           fmt::format("unknown verb \"{}\" of \"itsmc {}\"{}", excerpt(words.verb, 60), words.noun,
@@ -86,15 +113,40 @@ Error unknown_verb(const CommandWords& words) {
 int Run::operator()(std::span<const std::string> arguments) {
   // Asked by scripts and shells' start-up files: nothing is built for it.
   if (arguments.size() == 1 && arguments.front() == "--version") return say(k_version_line);
+  if (!arguments.empty() && arguments.front() == "__complete") {
+    return complete_line(arguments.subspan(1));
+  }
+  if (!arguments.empty() && arguments.front() == "__man") return say(man_page_of(arguments));
   refuse_secret_values(arguments);
   CommandWords words = take_words(arguments, common_);
   if (words.noun == "help") {
     words = take_words(words.rest, common_);
+    const Topic* const topic = find_topic(words.noun);
+    if (topic != nullptr) return say(help_of_topic(*topic));
+    if (!words.noun.empty() && find_noun(words.noun) == nullptr) throw unknown_topic(words.noun);
     words.rest.emplace_back("--help");
   }
   const Command* const named = find_command(words.noun, words.verb);
   if (named != nullptr) return command(*named, std::move(words));
   return without_command(words);
+}
+
+/// What a shell asks while a line is written. It never fails: a shell shows nothing of it.
+int Run::complete_line(std::span<const std::string> words) {
+  const std::size_t whole = words.empty() ? 0 : words.size() - 1;
+  const Line line{words.first(whole), words.empty() ? std::string() : words.back()};
+  const auto place = [&](std::filesystem::path& place_of, std::string_view option) {
+    if (const auto named = platform_.getenv(environment_name(option))) place_of = *named;
+    for (std::size_t i = 0; i < whole; ++i) {
+      const std::string flag = fmt::format("--{}", option);
+      if (words[i] == flag && i + 1 < whole) place_of = words[i + 1];
+      if (words[i].starts_with(flag + "=")) place_of = words[i].substr(flag.size() + 1);
+    }
+  };
+  place(platform_.config_dir, "config-dir");
+  place(platform_.data_dir, "data-dir");
+  place(platform_.state_dir, "state-dir");
+  return say(written(complete(line, common_, local_words(platform_))));
 }
 
 int Run::without_command(const CommandWords& words) {
@@ -103,7 +155,8 @@ int Run::without_command(const CommandWords& words) {
   if (!words.verb.empty()) throw unknown_verb(words);
   const Given given = read_arguments(common_, words.rest, words.noun);
   apply(common_, given, platform_.getenv);
-  if (globals_.version) return say(k_version_line);
+  if (globals_.version)
+    return say(globals_.output == "json" ? version_json() : std::string(k_version_line));
   if (noun == nullptr) return say(help_of_all());
   if (globals_.help) return say(help_of_noun(*noun));
   terminal_.err.write(help_of_noun(*noun));

@@ -33,7 +33,8 @@ const std::set<std::string> k_without{"connection-add",
                                       "action-add",
                                       "action-remove",
                                       "query",
-                                      "support-bundle"};
+                                      "support-bundle",
+                                      "completion"};
 
 std::string name_of(const Command& command) {
   return std::string(command.noun) + (command.verb.empty() ? "" : "-" + std::string(command.verb));

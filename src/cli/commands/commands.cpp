@@ -17,6 +17,7 @@ constexpr std::array k_nouns{
     Noun{"dashboard", "Work items, impacted computers, connectors and alert rules at a glance"},
     Noun{"query", "Read-only SQL over the local store"},
     Noun{"support", "What to hand on when something is wrong"},
+    Noun{"completion", "Words completed in bash, zsh and fish"},
 };
 
 constexpr std::string_view k_secrets =
@@ -242,6 +243,13 @@ constexpr std::array k_commands{
             "(each text but for a few is only said to be given), where each stream stands and the\n"
             "last 50 runs with their messages. No secret, no work item. Look it over all the same.",
             "itsmc support bundle itsmc-support.json", build_support_bundle},
+    Command{"completion", "", "The script that completes itsmc's words in a shell",
+            "It completes commands, options, their values, and what this machine knows: names of\n"
+            "connections, workspaces and actions, fields, states, templates. It asks no instance.",
+            "source <(itsmc completion bash)\n"
+            "itsmc completion zsh > ~/.zfunc/_itsmc\n"
+            "itsmc completion fish > ~/.config/fish/completions/itsmc.fish",
+            build_completion},
 };
 
 }  // namespace

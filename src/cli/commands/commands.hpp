@@ -43,5 +43,6 @@ namespace itsmc::cli {
 [[nodiscard]] Action build_dashboard(OptionSet& options);
 [[nodiscard]] Action build_support_bundle(OptionSet& options);
 [[nodiscard]] Action build_query(OptionSet& options);
+[[nodiscard]] Action build_completion(OptionSet& options);
 
 }  // namespace itsmc::cli
