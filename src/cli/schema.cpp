@@ -68,7 +68,7 @@ std::string list_schema(std::string_view item) {
 }
 
 std::string rows_schema(std::span<const Column> columns, std::optional<Shape> shape) {
-  const std::string row = row_schema(columns);
+  std::string row = row_schema(columns);
   if (shape == Shape::one) return row;
   if (shape == Shape::list) return list_schema(row);
   return fmt::format("{{\"anyOf\":[{},\n{}]}}", row, list_schema(row));

@@ -1,5 +1,7 @@
 #include "config/spawn_attributes.hpp"
 
+#include <initializer_list>
+
 #include <signal.h>
 
 namespace itsmc::config {
