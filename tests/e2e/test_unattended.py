@@ -114,7 +114,7 @@ class Unattended(Story):
         self.assertIsNone(cron.poll(), "cron ended")
         self.assertIn("ends: exit 0", text_of(self.home + "/cron.log"))
         history = self.ok("sync", "history", "-o", "json").json()
-        self.assertEqual({line["status"] for line in history}, {"done"})
+        self.assertEqual({line["status"] for line in history}, {"ok"})
 
 
 if __name__ == "__main__":
