@@ -11,6 +11,9 @@ from story import CLIENT_SECRET, PASSWORD, ROOT
 from workspace_story import WorkspaceStory
 
 PAYLOADS = os.path.join(ROOT, "tests", "fixtures", "azure", "alerts")
+# Where each product takes a new incident.
+INTAKE = {"servicenow": "/api/now/table/incident", "provance": "/x_incidents",
+          "scsm": "/api/itsmc/v1/incidents"}
 FIRED = os.path.join(PAYLOADS, "common", "test-metric-static.json")
 
 
