@@ -116,7 +116,7 @@ std::optional<LastItem> CreationEngine::find_last(const CreationRequest& request
   std::optional<LastItem> last;
   for (int again = 1;; ++again) {
     const std::string id = key_again(key, again);
-    const std::vector<FoundItem> found = context_.intake.find(type, id, context_.stop);
+    const std::vector<FoundItem> found = look_up(type, id);
     const std::optional<store::Creation> note = context_.notes.find(connection, type, id);
     const bool noted = note && note->state != store::Creation::State::sending;
     if (found.empty() && !noted) return last;
@@ -133,6 +133,13 @@ std::optional<LastItem> CreationEngine::find_last(const CreationRequest& request
     if (note) item.alerts = context_.notes.attached(*note);
     last = std::move(item);
   }
+}
+
+std::vector<FoundItem> CreationEngine::look_up(WorkItemType type, const std::string& id) try {
+  return context_.intake.find(type, id, context_.stop);
+} catch (const Error& error) {
+  if (is_retryable(error.kind())) throw Unreachable(error);
+  throw;
 }
 
 void CreationEngine::find_cis(const CreationRequest& request, Sending sending, ItemDraft& draft,
