@@ -70,6 +70,7 @@ class Reader {
   explicit Reader(CheckedAction& into) : action_(into.action), problems_(into.problems) {}
 
   void read(const FieldText& field) {
+    if (find_action_field(field.name) == nullptr) return refuse_unknown(field.name);
     const std::string value(trim(field.value));
     if (value.empty()) return;
     if (field.name == "connection") return keep_name(value);
@@ -89,6 +90,14 @@ class Reader {
   static constexpr std::array<std::string_view, 4> k_per{"alert", "rule", "ci", "row"};
   static constexpr std::array<std::string_view, 3> k_ends{"resolve", "comment", "nothing"};
 
+  void refuse_unknown(const std::string& name) {
+    std::vector<std::string> known;
+    for (const ActionField& field : k_fields) known.emplace_back(field.name);
+    const std::string near = nearest(name, known);
+    problems_.push_back(
+        {name, near.empty() ? "is no field of an action"
+                            : fmt::format("is no field of an action: did you mean \"{}\"?", near)});
+  }
   void keep_name(const std::string& value) {
     if (const std::string problem = problem_of_name(value); !problem.empty()) {
       problems_.push_back({"connection", problem});

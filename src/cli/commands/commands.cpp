@@ -119,8 +119,32 @@ constexpr std::array k_commands{
         "product would refuse is told before anything is sent.",
         "itsmc workitem create --connection prod --title 'Disk full on vm01' --urgency High "
         "--ci vm01 --key disk-vm01\n"
-        "itsmc workitem create --connection prod --from tickets.ndjson -o ndjson",
+        "itsmc workitem create --connection prod --from tickets.ndjson -o ndjson\n"
+        "itsmc workitem create --connection prod --from-alert alert.json --dry-run\n"
+        "itsmc workitem create --connection prod --from-query 'Heartbeat | where Computer == "
+        "\"vm01\"' --workspace law --title 'vm01 is silent'",
         build_workitem_create},
+    Command{
+        "action", "add", "Save a recipe that turns an alert into a work item",
+        "Every action whose --match fits an alert is applied to it. Terms are joined by \"and\";\n"
+        "* stands for anything, case does not matter. Without --urgency and --impact the alert's\n"
+        "severity decides: Sev0 High/High, Sev1 High/Medium, Sev2 Medium/Medium,\n"
+        "Sev3 Medium/Low, Sev4 Low/Low; of events 1, 2, 4, 4, 5.",
+        "itsmc action add cpu --connection prod --match 'rule=CPU*,severity<=2' --per rule "
+        "--set assignment_group=Operations",
+        build_action_add},
+    Command{"action", "list", "All actions", {}, "itsmc action list -o json", build_action_list},
+    Command{"action", "show", "One action", {}, "itsmc action show cpu", build_action_show},
+    Command{"action", "remove", "Forget an action", "What it made stays.",
+            "itsmc action remove cpu", build_action_remove},
+    Command{
+        "alert", "forward", "Apply the actions to what changed among Azure's alerts",
+        "A new alert becomes a work item, a resolved one resolves its own. The next run goes on\n"
+        "where this one ended; an alert whose work item could not be made comes again.\n"
+        "Azure keeps alerts for 30 days.",
+        "itsmc alert forward --workspace law --dry-run\n"
+        "itsmc alert forward --workspace law --every 60s --acknowledge",
+        build_alert_forward},
     Command{"ci", "find", "Look a configuration item up", "Exits 7 when nothing matches.",
             "itsmc ci find --connection prod --name vm01", build_ci_find},
     Command{"ci", "create", "Make a configuration item, unless one matches",
