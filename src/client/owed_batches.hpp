@@ -37,8 +37,9 @@ class OwedBatches {
               std::size_t max_bytes)
       : store_(store), stream_(std::move(stream)), after_(after), max_bytes_(max_bytes) {}
 
-  /// Nothing when nothing is owed any more, as the store stands now.
-  [[nodiscard]] std::optional<OutgoingBatch> next(Timestamp now);
+  /// Nothing when nothing is owed any more, as the store stands now. `room`: the json of a batch
+  /// that is done with, whose memory is used again.
+  [[nodiscard]] std::optional<OutgoingBatch> next(Timestamp now, std::string room = {});
 
  private:
   store::Visit take(store::ChangeSeq change, const StoredItem& stored, OutgoingBatch& batch);
@@ -47,7 +48,7 @@ class OwedBatches {
   store::StreamKey stream_;
   store::ChangeSeq after_;
   std::size_t max_bytes_;
-  std::string row_, time_generated_;
+  std::string time_generated_;
   std::vector<std::string_view> cut_;
   Timestamp now_{};
 };

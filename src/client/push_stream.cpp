@@ -95,7 +95,8 @@ class Push {
       return ahead < limit || ahead == settled_.size();
     });
     if (!room || stop_.stop_requested()) return std::nullopt;
-    std::optional<OutgoingBatch> batch = batches_.next(context_.clock.now());
+    std::optional<OutgoingBatch> batch = batches_.next(context_.clock.now(), std::move(spare_));
+    spare_.clear();
     if (!batch) return std::nullopt;
     return Numbered{numbers_++, std::move(*batch)};
   }
@@ -159,6 +160,7 @@ class Push {
     const std::lock_guard lock(mutex_);
     any_taken_ = any_taken_ || delivered.sent > 0;
     settled_.emplace(numbered.number, std::move(settled));
+    spare_ = std::move(batch.json);  // its pages serve the next batch
     mark_what_may_be(report);
     moved_.notify_all();
     if (context_.on_progress) context_.on_progress(report);
@@ -206,6 +208,7 @@ class Push {
   std::mutex mutex_;
   std::condition_variable_any moved_;  // the mark has
   OwedBatches batches_;
+  std::string spare_;
   std::set<std::string> set_aside_before_;
   std::map<std::size_t, Settled> settled_;  // ahead of the mark
   std::size_t numbers_ = 0, marked_ = 0, refused_alone_ = 0;

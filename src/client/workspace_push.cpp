@@ -48,8 +48,8 @@ PushReport push_one(const PushContext& context, const store::StreamKey& stream, 
 
 }  // namespace
 
-std::vector<PushReport> push(const Platform& platform, const std::string& name, PushWhat what,
-                             const OnPush& on_push) {
+std::vector<PushReport> push(const Platform& platform, const std::string& name,
+                             const PushRequest& request, const OnPush& on_push) {
   const std::unique_ptr<sinks::Sink> sink = open_workspace(platform, name);
   const FileLock lock = lock_sending(platform);
   store::Store store(platform.data_dir / "itsmc.db", store::OpenMode::read_write);
@@ -57,10 +57,11 @@ std::vector<PushReport> push(const Platform& platform, const std::string& name, 
                             .store = store,
                             .sink = *sink,
                             .destination = name,
+                            .in_flight = request.in_flight,
                             .on_progress = on_push};
   std::vector<PushReport> reports;
   for (const store::StreamKey& stream : bound_streams(platform, name)) {
-    reports.push_back(push_one(context, stream, what, platform.stop));
+    reports.push_back(push_one(context, stream, request.what, platform.stop));
     // What stops one stream (a role, a token, a limit) stops them all.
     if (reports.back().error) break;
   }

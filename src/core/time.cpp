@@ -186,7 +186,7 @@ Clock& system_clock() {
   return clock;
 }
 
-std::string format_rfc3339(Timestamp time) {
+void append_rfc3339(std::string& to, Timestamp time) {
   // RFC 3339 has four digits for the year: what lies outside becomes the nearest that can be said.
   constexpr Timestamp k_first = sys_days(std::chrono::year(0) / 1 / 1);
   constexpr Timestamp k_after =
@@ -194,13 +194,33 @@ std::string format_rfc3339(Timestamp time) {
   const Timestamp told = std::clamp(time, k_first, k_after - milliseconds(1));
   const sys_days day = std::chrono::floor<std::chrono::days>(told);
   const year_month_day date{day};
-  const std::chrono::hh_mm_ss clock{told - day};
-  std::string text =
-      fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", static_cast<int>(date.year()),
-                  static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                  clock.hours().count(), clock.minutes().count(), clock.seconds().count());
-  const auto thousandths = clock.subseconds().count();
-  return text + (thousandths == 0 ? "Z" : fmt::format(".{:03}Z", thousandths));
+  const auto in_day = static_cast<unsigned>((told - day).count());
+  // Written by hand: a push writes some seven times a row.
+  std::array<char, 24> text{};
+  char* at = text.data();
+  const auto digits = [&at](unsigned value, unsigned count, char after) {
+    for (unsigned i = count; i > 0; --i) {
+      at[i - 1] = static_cast<char>('0' + value % 10);
+      value /= 10;
+    }
+    at += count;
+    *at++ = after;
+  };
+  digits(static_cast<unsigned>(static_cast<int>(date.year())), 4, '-');
+  digits(static_cast<unsigned>(date.month()), 2, '-');
+  digits(static_cast<unsigned>(date.day()), 2, 'T');
+  digits(in_day / 3'600'000, 2, ':');
+  digits(in_day / 60'000 % 60, 2, ':');
+  const unsigned thousandths = in_day % 1'000;
+  digits(in_day / 1'000 % 60, 2, thousandths == 0 ? 'Z' : '.');
+  if (thousandths != 0) digits(thousandths, 3, 'Z');
+  to.append(text.data(), static_cast<std::size_t>(at - text.data()));
+}
+
+std::string format_rfc3339(Timestamp time) {
+  std::string text;
+  append_rfc3339(text, time);
+  return text;
 }
 
 std::optional<Timestamp> parse_rfc3339(std::string_view text) {

@@ -8,6 +8,7 @@
 #include "itsmc/core/text.hpp"
 #include "partners/cherwell_api.hpp"
 #include "partners/cherwell_blueprint.hpp"
+#include "partners/cherwell_client.hpp"
 #include "partners/cherwell_examine.hpp"
 #include "partners/cherwell_pages.hpp"
 
@@ -16,13 +17,6 @@ namespace {
 
 // Raise it when the same row would be decoded to other values: then windows are read again.
 constexpr int k_decoder_version = 1;
-
-http::ClientOptions client_options(const Connection& connection, const PartnerOptions& options) {
-  return {.connection = connection.name,
-          .base_url = connection.url + "/CherwellAPI",
-          .retry = options.retry,
-          .judge = judge(connection.url)};
-}
 
 /// A Cherwell instance. `fetch` from several threads, the rest from one. The wire's references
 /// outlive it.

@@ -1,6 +1,7 @@
 #include "partners/cherwell_api.hpp"
 
 #include <string>
+#include <utility>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -25,6 +26,24 @@ json checked(json answer) {
   return answer;
 }
 
+http::Request request_of(std::string url, const json& body) {
+  http::Request request;
+  request.method = "POST";
+  request.url = std::move(url);
+  request.body = body_text(body);
+  return request;
+}
+
+json parsed(const http::Response& response) {
+  std::string plain;
+  const std::string_view text =
+      http::inflate(response.body, response.header("Content-Encoding").value_or(""), plain);
+  json answer = json::parse(text, nullptr, false);
+  if (!answer.is_discarded()) return answer;
+  throw Error(ErrorKind::protocol,
+              fmt::format("Cherwell sent JSON that is not complete: \"{}\"", excerpt(text, 200)));
+}
+
 }  // namespace
 
 json Api::get(std::string_view path, const http::Query& query, const std::stop_token& stop) const {
@@ -35,24 +54,24 @@ json Api::get(std::string_view path, const http::Query& query, const std::stop_t
 
 http::Response Api::ask(std::string_view path, const json& body,
                         const std::stop_token& stop) const {
-  http::Request request;
-  request.method = "POST";
-  request.url = client_.url(path, culture());
-  request.body = body.dump(-1, ' ', false, json::error_handler_t::replace);
-  return client_.exchange(request, http::Replay::safe, stop);
+  return client_.exchange(request_of(url(path), body), http::Replay::safe, stop);
 }
 
 json Api::post(std::string_view path, const json& body, const std::stop_token& stop) const {
-  const http::Response response = ask(path, body, stop);
-  std::string plain;
-  const std::string_view text =
-      http::inflate(response.body, response.header("Content-Encoding").value_or(""), plain);
-  json answer = json::parse(text, nullptr, false);
-  if (answer.is_discarded()) {
-    throw Error(ErrorKind::protocol,
-                fmt::format("Cherwell sent JSON that is not complete: \"{}\"", excerpt(text, 200)));
-  }
-  return checked(std::move(answer));
+  return checked(parsed(ask(path, body, stop)));
+}
+
+json Api::write(std::string_view path, const json& body, http::Replay replay,
+                const std::stop_token& stop) const {
+  return parsed(client_.exchange(request_of(url(path), body), replay, stop));
+}
+
+std::string Api::url(std::string_view path) const {
+  return client_.url(path, culture());
+}
+
+std::string body_text(const json& body) {
+  return body.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
 }  // namespace itsmc::partners::cherwell

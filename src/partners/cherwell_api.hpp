@@ -23,6 +23,12 @@ class Api {
   /// The answer to a POST that only reads, as it came.
   [[nodiscard]] http::Response ask(std::string_view path, const nlohmann::json& body,
                                    const std::stop_token& stop) const;
+  /// The answer to a POST that may write, whatever it says of itself: nothing is checked but that
+  /// it is JSON. Throws as http::Client.
+  [[nodiscard]] nlohmann::json write(std::string_view path, const nlohmann::json& body,
+                                     http::Replay replay, const std::stop_token& stop) const;
+  /// Where `post` and `write` send to.
+  [[nodiscard]] std::string url(std::string_view path) const;
   [[nodiscard]] Timestamp served_at() const { return client_.served_at(); }
 
  private:
@@ -30,5 +36,9 @@ class Api {
 };
 
 inline constexpr std::string_view k_search_path = "/api/V1/getsearchresults";
+inline constexpr std::string_view k_save_path = "/api/V1/savebusinessobject";
+
+/// As it is sent: bytes that are no UTF-8 are replaced.
+[[nodiscard]] std::string body_text(const nlohmann::json& body);
 
 }  // namespace itsmc::partners::cherwell

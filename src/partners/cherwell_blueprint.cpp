@@ -50,12 +50,6 @@ std::string names_of(const SourceField& source) {
   return fmt::format("{} ({})", source.fills, join(names, ", "));
 }
 
-/// Schemas give bare ids, single reads whole ones (cherwell reference 5): sent whole, which says
-/// whose field it is.
-std::string whole_id(const std::string& object_id, const std::string& field_id) {
-  return fmt::format("BO:{},FI:{}", object_id, bare_field_id(field_id));
-}
-
 json members_of(const json& answer, const char* key) {
   const auto found = answer.is_object() ? answer.find(key) : answer.end();
   return found != answer.end() && found->is_array() ? *found : json::array();
@@ -64,6 +58,8 @@ json members_of(const json& answer, const char* key) {
 std::string field_definitions_path(const std::string& object_id) {
   return "/api/V1/getbusinessobjectschema/busobid/" + percent_encode(object_id);
 }
+
+}  // namespace
 
 json field_definitions(const Api& api, const std::string& object_id, const std::stop_token& stop) {
   try {
@@ -82,18 +78,26 @@ json field_definitions(const Api& api, const std::string& object_id, const std::
       "fields");
 }
 
-}  // namespace
+// Schemas give bare ids, single reads whole ones (cherwell reference 5): sent whole.
+std::string whole_field_id(const std::string& object_id, std::string_view field_id) {
+  return fmt::format("BO:{},FI:{}", object_id, bare_field_id(field_id));
+}
+
+json find_summary(const json& summaries, std::string_view name) {
+  if (!summaries.is_array()) return nullptr;
+  for (const json& summary : summaries) {
+    const bool usable = !text_at(summary, "busObId").empty();
+    if (usable && iequals(text_at(summary, "name"), name)) return summary;
+  }
+  return nullptr;
+}
 
 // [{"busObId":"6dd5..","name":"Incident","states":"Pending,Closed,..",..}], [] when it is unknown
 // (fixture getbusinessobjectsummary.incident.response.json).
 std::string find_object_id(const json& summaries, WorkItemType type) {
   const std::string_view name = business_object(type);
-  if (summaries.is_array()) {
-    for (const json& summary : summaries) {
-      std::string id = text_at(summary, "busObId");
-      if (!id.empty() && iequals(text_at(summary, "name"), name)) return id;
-    }
-  }
+  const json summary = find_summary(summaries, name);
+  if (!summary.is_null()) return text_at(summary, "busObId");
   throw Error(
       ErrorKind::not_found, fmt::format("the blueprint has no business object {}", name),
       fmt::format("leave {} out: itsmc connection edit NAME --work-items ...", to_string(type)));
@@ -109,7 +113,7 @@ Blueprint plan_fields(WorkItemType type, std::string object_id, const json& defi
       blueprint.lacking.push_back(names_of(source));
       continue;
     }
-    PlannedField field{whole_id(blueprint.object_id, text_at(*definition, "fieldId")),
+    PlannedField field{whole_field_id(blueprint.object_id, text_at(*definition, "fieldId")),
                        text_at(*definition, "name"), &source};
     if (iequals(field.name, k_record_id)) blueprint.record_id_field = field.id;
     if (iequals(field.name, k_last_modified)) blueprint.last_modified_field = field.id;
@@ -156,10 +160,14 @@ std::shared_ptr<const View> Views::of(WorkItemType type, const std::stop_token& 
 }
 
 std::chrono::minutes Views::utc_offset(const std::stop_token& stop) {
-  if (offset_) return *offset_;
-  const json answer = api_.get("/api/V1/serviceinfo", {}, stop);
-  offset_ = parse_service_info(answer, api_.served_at()).utc_offset;
-  if (offset_) return *offset_;
+  if (!offset_) offset_ = read_utc_offset(api_, stop);
+  return *offset_;
+}
+
+std::chrono::minutes read_utc_offset(const Api& api, const std::stop_token& stop) {
+  const json answer = api.get("/api/V1/serviceinfo", {}, stop);
+  const auto offset = parse_service_info(answer, api.served_at()).utc_offset;
+  if (offset) return *offset;
   throw Error(ErrorKind::protocol,
               "serviceinfo tells neither systemUtcOffset nor systemDateTime: the instance's dates "
               "cannot be read without its zone",

@@ -18,6 +18,16 @@ namespace itsmc::partners::cherwell {
 /// The busObId of a summary's answer, which is a list (cherwell reference 5). Throws
 /// Error(not_found) for an empty one: the blueprint has no such object.
 [[nodiscard]] std::string find_object_id(const nlohmann::json& summaries, WorkItemType type);
+/// The element of a summary's answer that has this name, in any case; null when there is none.
+[[nodiscard]] nlohmann::json find_summary(const nlohmann::json& summaries, std::string_view name);
+/// The object's fields by its schema, or by its template where the schema is refused.
+[[nodiscard]] nlohmann::json field_definitions(const Api& api, const std::string& object_id,
+                                               const std::stop_token& stop);
+/// "BO:6dd5..,FI:5eb3..": a field's id in the spelling that says whose it is (cherwell reference
+/// 5).
+[[nodiscard]] std::string whole_field_id(const std::string& object_id, std::string_view field_id);
+/// How far ahead of UTC the instance's clock is now. Throws Error(protocol) when it does not tell.
+[[nodiscard]] std::chrono::minutes read_utc_offset(const Api& api, const std::stop_token& stop);
 /// Joins the fields we know with those of a schema (`fieldDefinitions`) or a template (`fields`).
 /// Throws Error(not_found) when RecID or LastModifiedDateTime is missing: there is no way to sync.
 [[nodiscard]] Blueprint plan_fields(WorkItemType type, std::string object_id,

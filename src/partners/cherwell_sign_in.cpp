@@ -2,6 +2,7 @@
 
 #include "itsmc/core/text.hpp"
 #include "itsmc/partners/cherwell.hpp"
+#include "partners/cherwell_client.hpp"
 
 namespace itsmc::partners::cherwell {
 namespace {
@@ -34,6 +35,13 @@ std::string refused_hint(const Connection& connection, std::string_view words) {
 }
 
 }  // namespace
+
+http::ClientOptions client_options(const Connection& connection, const PartnerOptions& options) {
+  return {.connection = connection.name,
+          .base_url = connection.url + "/CherwellAPI",
+          .retry = options.retry,
+          .judge = judge(connection.url)};
+}
 
 http::OAuthOptions sign_in(const Connection& connection, const Credentials& credentials) {
   http::OAuthOptions options;

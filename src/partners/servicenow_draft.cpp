@@ -35,12 +35,6 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 12> k_refere
     {"rfc", "change_request"},
 }};
 
-std::size_t characters(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
-  }));
-}
-
 bool is_journal(std::string_view field, const FieldRule* rule) {
   if (rule != nullptr && rule->type.starts_with("journal")) return true;
   return field == "work_notes" || field == "comments";
@@ -140,7 +134,7 @@ class Maker {
   void put_text(const std::string& field, const std::string& value, const FieldRule* rule) {
     const bool limited = rule != nullptr && rule->max_length > 0 && rule->type != "reference" &&
                          !is_journal(field, rule);
-    const std::size_t length = characters(value);
+    const std::size_t length = count_characters(value);
     if (limited && length > rule->max_length) {
       problem(field, fmt::format("{} characters are more than {}, the field's length", length,
                                  rule->max_length));
@@ -177,7 +171,7 @@ std::size_t length_of(const TableRules& rules, std::string_view field, std::size
 void put_texts(const ItemDraft& draft, const TableRules& rules, Maker& maker) {
   const std::size_t title_length = length_of(rules, "short_description", k_title_length);
   std::string description = draft.description;
-  if (characters(draft.title) > title_length) {
+  if (count_characters(draft.title) > title_length) {
     maker.put("short_description", cut_text(draft.title, title_length - 1) + "\u2026");
     description = draft.title + "\n\n" + description;
     maker.warn(fmt::format("the title is cut to {} characters; the whole stands in the description",
@@ -187,7 +181,7 @@ void put_texts(const ItemDraft& draft, const TableRules& rules, Maker& maker) {
   }
   if (description.empty()) return;
   const std::size_t length = length_of(rules, "description", k_description_length);
-  if (characters(description) > length) {
+  if (count_characters(description) > length) {
     maker.put("work_notes", description);
     description = cut_text(description, length - k_rest.size()) + std::string(k_rest);
     maker.warn(fmt::format(
@@ -207,14 +201,6 @@ void check_mandatory(const TableRules& rules, Maker& maker) {
 }
 
 }  // namespace
-
-void require_correlation_id(std::string_view id) {
-  if (id.empty() || id.size() > k_longest_correlation_id) {
-    throw Error(ErrorKind::invalid,
-                fmt::format("a correlation id has 1 to {} characters, this one {}",
-                            k_longest_correlation_id, id.size()));
-  }
-}
 
 RecordDraft draft_record(const ItemDraft& draft, const TableRules& rules,
                          const FieldValues& of_template, Required required) {
@@ -239,7 +225,7 @@ RecordDraft draft_record(const ItemDraft& draft, const TableRules& rules,
 
 FieldValues closing_notes(const std::string& note, const TableRules& rules) {
   const std::size_t length = length_of(rules, "close_notes", k_description_length);
-  if (characters(note) <= length) return {{"close_notes", note}};
+  if (count_characters(note) <= length) return {{"close_notes", note}};
   return {{"close_notes", cut_text(note, length - k_rest.size()) + std::string(k_rest)},
           {"work_notes", note}};
 }
@@ -277,28 +263,10 @@ std::vector<std::string> choice_elements(const ItemDraft& draft, const FieldValu
   return elements;
 }
 
-std::string name_items(std::string_view words, const std::vector<ConfigItem>& items,
-                       std::size_t first) {
-  std::vector<std::string> names;
-  for (std::size_t i = first; i < items.size(); ++i) {
-    names.push_back(fmt::format("{} ({} {})", items[i].name, items[i].klass, items[i].id));
-  }
-  return fmt::format("{} {}", words, join(names, ", "));
-}
-
 std::string record_body(const FieldValues& fields) {
   nlohmann::ordered_json body = nlohmann::ordered_json::object();
   for (const auto& [field, value] : fields) body[field] = value;
   return body.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
-}
-
-std::string cut_text(std::string_view text, std::size_t max_length) {
-  std::size_t seen = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool begins = (static_cast<unsigned char>(text[i]) & 0xC0U) != 0x80U;
-    if (begins && seen++ == max_length) return std::string(text.substr(0, i));
-  }
-  return std::string(text);
 }
 
 }  // namespace itsmc::partners::servicenow

@@ -7,6 +7,7 @@
 
 #include "itsmc/core/connection.hpp"
 #include "itsmc/core/item_draft.hpp"
+#include "partners/intake_words.hpp"
 #include "partners/servicenow_rules.hpp"
 
 namespace itsmc::partners::servicenow {
@@ -15,12 +16,6 @@ using FieldValues = std::vector<std::pair<std::string, std::string>>;
 
 /// What marks the records that we make, beside their correlation id (servicenow reference 6.1).
 inline constexpr std::string_view k_correlation_display = "itsmc";
-/// correlation_id's length (servicenow reference 4).
-inline constexpr std::size_t k_longest_correlation_id = 100;
-
-/// Throws Error(invalid) for an id that must not be sent: an empty one would match every record
-/// without one.
-void require_correlation_id(std::string_view id);
 
 /// The record that is sent, in stored values; what the instance would refuse; what had to give way.
 struct RecordDraft {
@@ -55,14 +50,7 @@ struct NamedReference {
 [[nodiscard]] std::vector<std::string> choice_elements(const ItemDraft& draft,
                                                        const FieldValues& of_template);
 
-/// "web02 (cmdb_ci_server)" and so on: configuration items that the record has no room for.
-[[nodiscard]] std::string name_items(std::string_view words, const std::vector<ConfigItem>& items,
-                                     std::size_t first);
-
 /// {"short_description":"..",...}, in this order.
 [[nodiscard]] std::string record_body(const FieldValues& fields);
-
-/// Text of at most `max_length` characters of UTF-8.
-[[nodiscard]] std::string cut_text(std::string_view text, std::size_t max_length);
 
 }  // namespace itsmc::partners::servicenow

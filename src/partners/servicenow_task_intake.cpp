@@ -37,14 +37,6 @@ std::vector<Record> readable_rows(http::Client& client, const TableQuery& query,
   }
 }
 
-void refuse_problems(const std::vector<FieldProblem>& problems) {
-  if (problems.empty()) return;
-  std::vector<std::string> words;
-  words.reserve(problems.size());
-  for (const FieldProblem& one : problems) words.push_back(one.field + ": " + one.reason);
-  throw Error(ErrorKind::invalid, join(words, "; "));
-}
-
 }  // namespace
 
 const TableRules& TaskIntake::rules(WorkItemType type, const std::vector<std::string>& elements,

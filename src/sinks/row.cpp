@@ -1,6 +1,8 @@
 #include "itsmc/sinks/row.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <cstring>
 
 #include <fmt/format.h>
 
@@ -11,32 +13,57 @@ namespace {
 
 constexpr std::size_t k_version_digits = 10;
 
+void append_escape(unsigned char byte, std::string& out) {
+  switch (byte) {
+    case '"':
+      out += "\\\"";
+      return;
+    case '\\':
+      out += "\\\\";
+      return;
+    case '\n':
+      out += "\\n";
+      return;
+    case '\r':
+      out += "\\r";
+      return;
+    case '\t':
+      out += "\\t";
+      return;
+    default:
+      fmt::format_to(std::back_inserter(out), "\\u{:04x}", byte);
+  }
+}
+
+/// True when none of eight bytes has to be escaped: below 0x20, '"' or '\\'. May be false for
+/// nothing: bytes from 0x80 on are looked at one by one.
+bool is_plain(const char* eight) noexcept {
+  constexpr std::uint64_t k_ones = 0x0101010101010101U;
+  constexpr std::uint64_t k_tops = 0x8080808080808080U;
+  std::uint64_t word = 0;
+  std::memcpy(&word, eight, sizeof word);
+  const auto has_zero = [](std::uint64_t bytes) { return (bytes - k_ones) & ~bytes & k_tops; };
+  const std::uint64_t below = (word - k_ones * 0x20U) & k_tops;
+  return (below | (word & k_tops) | has_zero(word ^ (k_ones * '"')) |
+          has_zero(word ^ (k_ones * '\\'))) == 0;
+}
+
 /// Appends `text` as the inside of a JSON string. The store holds valid UTF-8 without NUL.
 void append_escaped(std::string_view text, std::string& out) {
   std::size_t begin = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    if (byte >= 0x20 && byte != '"' && byte != '\\') continue;
-    out.append(text, begin, i - begin);
-    begin = i + 1;
-    switch (byte) {
-      case '"':
-        out += "\\\"";
-        break;
-      case '\\':
-        out += "\\\\";
-        break;
-      case '\n':
-        out += "\\n";
-        break;
-      case '\r':
-        out += "\\r";
-        break;
-      case '\t':
-        out += "\\t";
-        break;
-      default:
-        fmt::format_to(std::back_inserter(out), "\\u{:04x}", byte);
+  std::size_t at = 0;
+  while (at < text.size()) {
+    if (at + 8 <= text.size() && is_plain(text.data() + at)) {
+      at += 8;
+      continue;
+    }
+    const std::size_t end = std::min(at + 8, text.size());
+    for (; at < end; ++at) {
+      const auto byte = static_cast<unsigned char>(text[at]);
+      if (byte >= 0x20 && byte != '"' && byte != '\\') continue;
+      out.append(text, begin, at - begin);
+      append_escape(byte, out);
+      begin = at + 1;
     }
   }
   out.append(text, begin, text.size() - begin);
@@ -54,8 +81,19 @@ class Members {
     append_escaped(value, out_);
     out_ += '"';
   }
-  void time(std::string_view name, TimeValue value) {
-    text(name, format_rfc3339(Timestamp(std::chrono::milliseconds(value))));
+  void time(std::string_view name, Timestamp value) {
+    begin(name);
+    out_ += '"';
+    append_rfc3339(out_, value);
+    out_ += '"';
+  }
+  /// A member whose value `write` appends, between quotes, as it is.
+  template <class Write>
+  void plain(std::string_view name, Write write) {
+    begin(name);
+    out_ += '"';
+    write(out_);
+    out_ += '"';
   }
   void number(std::string_view name, double value) {
     begin(name);
@@ -64,9 +102,8 @@ class Members {
 
  private:
   void begin(std::string_view name) {
-    if (!first_) out_ += ',';
+    out_ += first_ ? "\"" : ",\"";
     first_ = false;
-    out_ += '"';
     out_ += name;
     out_ += "\":";
   }
@@ -81,18 +118,39 @@ std::string_view whole_characters(std::string_view text, std::size_t bytes) {
   return text.substr(0, bytes);
 }
 
-void append_value(Members& members, const Field& field, std::string_view value,
+void append_value(Members& members, std::string_view column, std::string_view value,
                   std::vector<std::string_view>& cut) {
-  if (value.size() <= k_max_value_bytes) return members.text(field.column, value);
-  cut.push_back(field.column);
+  if (value.size() <= k_max_value_bytes) return members.text(column, value);
+  cut.push_back(column);
   const std::string_view kept = whole_characters(value, k_max_value_bytes);
-  members.text(field.column,
+  members.text(column,
                fmt::format("{} [cut by itsmc: {} of {} bytes]", kept, kept.size(), value.size()));
 }
 
 std::string_view column_of(const Field& field, WorkItemType type) {
-  const bool is_change = type == WorkItemType::change_request;
-  return field.name == "state" && is_change ? std::string_view("CRState_s") : field.column;
+  const bool is_state = field.kind != FieldKind::time && field.place == index(TextField::state);
+  return is_state && type == WorkItemType::change_request ? std::string_view("CRState_s")
+                                                          : field.column;
+}
+
+void append_version(const StoredItem& stored, std::string& out) {
+  const std::size_t begin = out.size();
+  append_rfc3339(out, stored.item.time(TimeField::updated_at).value_or(Timestamp{}));
+  // Always milliseconds: "...00Z" would sort behind "...00.500Z".
+  if (out.size() - begin == sizeof "2026-06-20T08:00:00Z" - 1) out.insert(begin + 19, ".000");
+  const std::string_view counter = stored.item.text(TextField::version);
+  if (counter.empty()) return;
+  out += '/';
+  out.append(k_version_digits - std::min(counter.size(), k_version_digits), '0');
+  append_escaped(counter, out);
+}
+
+void append_key(const StoredItem& stored, std::string& out) {
+  append_escaped(stored.connection, out);
+  out += '/';
+  out += to_string(stored.type);
+  out += '/';
+  append_escaped(stored.item.text(TextField::id), out);
 }
 
 std::string_view type_word(WorkItemType type) {
@@ -139,38 +197,30 @@ std::string record_key(const StoredItem& stored) {
 }
 
 std::string record_version(const StoredItem& stored) {
-  const auto updated = stored.item.time(TimeField::updated_at).value_or(Timestamp{});
-  std::string version = format_rfc3339(updated);
-  // Always milliseconds: "...00Z" would sort behind "...00.500Z".
-  if (version.size() == sizeof "2026-06-20T08:00:00Z" - 1) version.insert(19, ".000");
-  const std::string_view counter = stored.item.text(TextField::version);
-  if (counter.empty()) return version;
-  const std::size_t zeros = k_version_digits - std::min(counter.size(), k_version_digits);
-  return fmt::format("{}/{}{}", version, std::string(zeros, '0'), counter);
+  std::string version;
+  append_version(stored, version);
+  return version;
 }
 
 void append_row(const StoredItem& stored, std::string_view time_generated, std::string& out,
                 std::vector<std::string_view>& cut) {
   Members members(out);
   members.text("TimeGenerated", time_generated);
-  members.text("RecordKey_s", record_key(stored));
-  members.text("RecordVersion_s", record_version(stored));
+  members.plain("RecordKey_s", [&](std::string& to) { append_key(stored, to); });
+  members.plain("RecordVersion_s", [&](std::string& to) { append_version(stored, to); });
   members.text("ServiceDeskConnectionName_s", stored.connection);
   members.text("ServiceDeskWorkItemType_s", type_word(stored.type));
   for (const Field& field : work_item_fields()) {
     if (field.column.empty()) continue;
     if (field.kind == FieldKind::time) {
-      const TimeValue value = stored.item.time_value(static_cast<TimeField>(field.place));
-      if (value != k_no_time) members.time(field.column, value);
+      const auto value = stored.item.time(static_cast<TimeField>(field.place));
+      if (value) members.time(field.column, *value);
       continue;
     }
     const std::string_view value = stored.item.text(static_cast<TextField>(field.place));
-    if (value.empty()) continue;
-    Field named = field;
-    named.column = column_of(field, stored.type);
-    append_value(members, named, value, cut);
+    if (!value.empty()) append_value(members, column_of(field, stored.type), value, cut);
   }
-  if (stored.deleted_at) members.text("DeletedDate_t", format_rfc3339(*stored.deleted_at));
+  if (stored.deleted_at) members.time("DeletedDate_t", *stored.deleted_at);
   members.close();
 }
 

@@ -12,6 +12,7 @@
 #include "support/thrown.hpp"
 
 using namespace itsmc;
+using namespace itsmc::partners;
 using namespace itsmc::partners::servicenow;
 using nlohmann::json;
 

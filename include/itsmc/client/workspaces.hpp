@@ -76,13 +76,17 @@ enum class PushWhat : std::uint8_t {
   rejected,    // what it refused, once more
   everything,  // all rows again
 };
+struct PushRequest {
+  PushWhat what = PushWhat::owed;
+  int in_flight = 4;  // calls at once
+};
 using OnPush = std::function<void(const PushReport&)>;
 
 /// Sends to a workspace: one report for each stream of the connections bound to it. Takes the lock
 /// of `sync run`, which sends too: Error(locked). Throws Error when the workspace cannot be opened;
 /// a stream's failure is in its report, and ends the sending.
 [[nodiscard]] std::vector<PushReport> push(const Platform& platform, const std::string& name,
-                                           PushWhat what, const OnPush& on_push);
+                                           const PushRequest& request, const OnPush& on_push);
 /// 0; 6 when only some streams were sent; else the failure's code.
 [[nodiscard]] int exit_code(const std::vector<PushReport>& reports) noexcept;
 /// The rows that the workspace refused, with its reasons.

@@ -27,6 +27,7 @@ class Clock {
 
 /// "2026-11-22T18:50:09Z"; with ".123" before the Z only when there are milliseconds.
 [[nodiscard]] std::string format_rfc3339(Timestamp time);
+void append_rfc3339(std::string& to, Timestamp time);
 
 /// Reads "2026-11-22", "2026-11-22T18:50:09Z", "...09.123+02:00"; T may be a space; no zone means
 /// UTC. Absent when it is anything else or no such day.

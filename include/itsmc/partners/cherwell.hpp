@@ -6,6 +6,7 @@
 
 #include "itsmc/http/auth.hpp"
 #include "itsmc/http/client.hpp"
+#include "itsmc/partners/intake.hpp"
 #include "itsmc/partners/partner.hpp"
 
 namespace itsmc::partners::cherwell {
@@ -15,6 +16,13 @@ namespace itsmc::partners::cherwell {
 [[nodiscard]] std::unique_ptr<Partner> open(const Connection& connection,
                                             const Credentials& credentials, const http::Wire& wire,
                                             const PartnerOptions& options);
+
+/// The same instance as the place where work items and configuration items are made. Sends nothing
+/// yet. The wire's references outlive it.
+[[nodiscard]] std::unique_ptr<Intake> open_intake(const Connection& connection,
+                                                  const Credentials& credentials,
+                                                  const http::Wire& wire,
+                                                  const PartnerOptions& options);
 
 /// How the instance's token endpoint is asked (cherwell reference 2).
 [[nodiscard]] http::OAuthOptions sign_in(const Connection& connection,

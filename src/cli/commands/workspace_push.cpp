@@ -12,6 +12,7 @@ namespace {
 
 struct PushOptions {
   std::string name;
+  std::int64_t in_flight = 4;
   bool rejected = false, resend = false, from_zero = false, verify = false;
 };
 
@@ -133,7 +134,7 @@ void check_together(const PushOptions& chosen) {
 std::vector<PushReport> push_one(const PushOptions& chosen, Session& session,
                                  const std::string& name) {
   std::vector<PushReport> reports =
-      client::push(session.platform, name, what_of(chosen),
+      client::push(session.platform, name, {what_of(chosen), static_cast<int>(chosen.in_flight)},
                    [&session](const PushReport& so_far) { show_progress(session, so_far); });
   if (chosen.verify) client::verify_push(session.platform, name, reports);
   return reports;
@@ -206,6 +207,11 @@ Action build_workspace_push(OptionSet& options) {
                .value = {},
                .help = "Compare by a query: how many work items, and the newest version",
                .set = into(chosen->verify),
+               .sources = Sources::command_line_and_environment});
+  options.add({.name = "in-flight",
+               .value = "N",
+               .help = "Calls at once (default 4)",
+               .set = count_into(chosen->in_flight, {1, 16}),
                .sources = Sources::command_line_and_environment});
   return [chosen](Session& session) { return run_push(*chosen, session); };
 }

@@ -1,6 +1,6 @@
 // Asks an OData server as our client does: pages by next link, quotes doubled, dates unquoted.
-// usage: client.js BASE SET KEY
-const [base, set, key] = process.argv.slice(2);
+// usage: client.js BASE SET KEY BEGIN: prints what it met. Without BEGIN: every row, whole, by key.
+const [base, set, key, begin] = process.argv.slice(2);
 const headers = {'OData-Version': '4.0', 'OData-MaxVersion': '4.0', Accept: 'application/json'};
 if (process.env.BEARER) headers.Authorization = 'Bearer ' + process.env.BEARER;
 const prefer = {...headers, Prefer: 'odata.maxpagesize=40'};
@@ -34,11 +34,20 @@ async function pages(url) {
   return {rows, links};
 }
 
+function second(n) {
+  return new Date(Date.parse(begin) + n * 1000).toISOString().replace('.000Z', 'Z');
+}
+
 async function main() {
+  if (!begin) {
+    const {rows} = await pages(`${base}/${set}?${query({$orderby: key})}`);
+    console.log(JSON.stringify(rows));
+    return;
+  }
   const order = {$orderby: `modifiedon asc,${key} asc`};
   const all = await pages(list(order));
   const late = await pages(list(
-      {...order, $filter: 'modifiedon ge 2025-11-03T00:00:10Z and modifiedon lt 2025-11-03T00:00:20Z'}));
+      {...order, $filter: `modifiedon ge ${second(10)} and modifiedon lt ${second(20)}`}));
   const quoted = await ask(list({$filter: "title eq 'O''Bryan''s printer 10'"}));
   const open = await ask(list({$filter: "title eq 'O'Bryan's printer 10'"}));
   const part = await ask(list({$filter: "contains(title,'''s printer 10')"}));

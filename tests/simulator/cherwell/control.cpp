@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "cherwell/changes.hpp"
+#include "cherwell/intake_control.hpp"
 #include "cherwell/service.hpp"
 #include "cherwell/truth.hpp"
 
@@ -66,6 +67,7 @@ std::optional<Reply> control_reply(Site& site, const std::string& what, const Re
       return truth_reply(site, type_order(request), since);
     }
     if (auto reply = token_reply(site, what, request)) return reply;
+    if (auto reply = intake_reply(site, what, request)) return reply;
     return row_reply(site, what, request);
   } catch (const std::exception& error) {
     return json_reply(400, R"({"error":)" + quote_json(error.what()) + "}");

@@ -93,6 +93,10 @@ constexpr auto k_names = std::to_array<FaultName>({
     {"save-402", "", k_save, "402, valid but failed"},
     {"validation-errors-only", "", k_save, "fieldValidationErrors come with hasError false"},
     {"drop-on-save", "FIELD,..", k_save, "these fields are not stored, without a word"},
+    {"change-on-save", "FIELD:VALUE", k_save, "a rule of the instance stores that value instead"},
+    {"save-makes-nothing", "", k_save, "200 with ids, but nothing is saved"},
+    {"save-500-after", "", k_save, "it is saved, then 500 with errorCode"},
+    {"resolve-refused", "", k_save, "a Status Resolved or Closed is a validation error"},
 });
 
 }  // namespace

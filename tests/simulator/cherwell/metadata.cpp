@@ -73,6 +73,13 @@ std::string type_word(const FieldDef& def) {
   return "Text";
 }
 
+// Long texts say no size here; no recorded schema is known.
+std::string size_text(const FieldDef& def) {
+  const bool is_long =
+      def.role == Role::description || def.name == "CloseDescription" || def.name == "Comments";
+  return def.type == FieldType::text && !is_long ? "255" : "0";
+}
+
 json definition_json(const Call& call, TypeNumber type, FieldNumber field) {
   const FieldDef& def = call.view.type(type).fields[field];
   const bool date = def.type == FieldType::date_time;
@@ -89,7 +96,7 @@ json definition_json(const Call& call, TypeNumber type, FieldNumber field) {
           {"hasDate", date},
           {"hasTime", date},
           {"isFullTextSearchable", def.type == FieldType::text},
-          {"maximumSize", def.type == FieldType::text ? "255" : "0"},
+          {"maximumSize", size_text(def)},
           {"name", call.view.field_name(type, field)},
           {"readOnly", def.setter == Setter::product},
           {"required", call.view.required(type, field)},

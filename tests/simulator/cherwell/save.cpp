@@ -57,6 +57,8 @@ std::optional<Complaint> complaint_of(const Call& call, TypeNumber type, FieldNu
                      "VALIDATIONFAILED", full_field_id(call, type, field)};
   };
   if (value.empty()) return std::nullopt;
+  const bool ends = def.role == Role::status && (value == "Resolved" || value == "Closed");
+  if (ends && call.firing.has("resolve-refused")) return complain("needs a cause first");
   if (def.validated &&
       std::find(def.choices.begin(), def.choices.end(), value) == def.choices.end()) {
     return complain("must be a value of its list");
@@ -85,6 +87,15 @@ void take_fields(const Call& call, const SaveRequest& save, CachedFields& fields
       fields[*field] = sent.value;
     }
   }
+}
+
+// A rule of the instance stands over what was sent.
+void change_field(const Call& call, TypeNumber type, CachedFields& fields) {
+  const auto* rule = call.firing.argument("change-on-save");
+  if (!rule) return;
+  const auto colon = std::min(rule->find(':'), rule->size());
+  const auto field = call.view.field_by_name(type, rule->substr(0, colon));
+  if (field) fields[*field] = rule->substr(std::min(colon + 1, rule->size()));
 }
 
 void set_value(const Call& call, TypeNumber type, FieldNumber field, const std::string& value,
@@ -163,6 +174,7 @@ Saved persist(Site& site, const Call& call, const SaveRequest& save) {
   const auto kept = site.cached.find(save.cache_key);
   CachedFields fields = kept == site.cached.end() ? CachedFields{} : kept->second;
   take_fields(call, save, fields, saved.complaints);
+  change_field(call, save.type, fields);
   for (const auto& [field, value] : fields) set_value(call, save.type, field, value, record);
   require_fields(call, save.type, record, saved.complaints);
   require_customer(site, save.type, record, saved.complaints);
@@ -183,9 +195,16 @@ std::string save_one(Site& site, const Call& call, const json& body) {
     throw Refusal(200, "GENERALFAILURE", "The record was not saved");
   }
   if (call.firing.has("save-402")) throw Refusal(402, "GENERALFAILURE", "Valid but failed");
+  if (call.firing.has("save-makes-nothing")) {
+    return saved_json(call, {"999999", long_id("of nothing"), "", {}});
+  }
   const std::unique_lock lock(site.lock);
-  return saved_json(call, save.persist == Persist::only_cache ? only_cache(site, call, save)
-                                                              : persist(site, call, save));
+  const Saved saved = save.persist == Persist::only_cache ? only_cache(site, call, save)
+                                                          : persist(site, call, save);
+  if (call.firing.has("save-500-after")) {
+    throw Refusal(500, "GENERALFAILURE", "A one-step action failed after the save");
+  }
+  return saved_json(call, saved);
 }
 
 // ConfigItemRecID decides; a RecID that is nowhere leaves the name empty.

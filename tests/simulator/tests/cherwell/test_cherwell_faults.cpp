@@ -217,6 +217,21 @@ std::map<std::string, FaultCase> blueprint_cases() {
         }}},
       {"drop-on-save",
        {"Description", [](Seen& s) { return saved(s)["fieldValidationErrors"].size() == 1; }}},
+      {"change-on-save",
+       {"Description:", [](Seen& s) { return saved(s)["fieldValidationErrors"].size() == 1; }}},
+      {"save-makes-nothing", {"", [](Seen& s) { return saved(s)["busObPublicId"] == "999999"; }}},
+      {"save-500-after",
+       {"",
+        [](Seen& s) {
+          return saved(s)["hasError"] == true && body_json(search(s.on))["totalRows"] == 11;
+        }}},
+      {"resolve-refused",
+       {"",
+        [](Seen& s) {
+          json body = new_incident(s.on);
+          body["fields"].push_back(dirty(k_status, "Resolved"));
+          return s.on.post("V1/savebusinessobject", body)["fieldValidationErrors"].size() == 1;
+        }}},
   };
 }
 

@@ -16,6 +16,10 @@ json read(CherwellOnTest& on, const std::string& public_id) {
                 public_id);
 }
 
+std::string body_text(const Reply& reply) {
+  return reply.body ? *reply.body : std::string();
+}
+
 json with_field(json body, const json& field) {
   body["fields"].push_back(field);
   return body;
@@ -43,6 +47,57 @@ TEST_CASE("cherwell save: creating answers as recorded and the record is there")
   CHECK(value_of(incident, "CustomerDisplayName") == "ITSMC Integration");
   CHECK(value_of(incident, "CreatedDateTime") == "11/24/2025 11:00 AM");
   CHECK(value_of(incident, "LastModBy") == "ITSMC Integration");
+}
+
+TEST_CASE("cherwell save: what goes wrong with a write") {
+  CherwellOnTest on;
+  on.sign_in();
+  const auto made = [&] { return body_text(on.control("tickets?type=incident")); };
+  SECTION("nothing is made, but the answer is good") {
+    on.fault("save-makes-nothing");
+    CHECK(on.post(k_save, new_incident(on))["hasError"] == false);
+    CHECK(made().empty());
+  }
+  SECTION("it is made, but the answer is bad") {
+    on.fault("save-500-after");
+    CHECK(on.send("POST", k_save, new_incident(on).dump()).status == 500);
+    CHECK(json::parse(made())["open"] == true);
+  }
+  SECTION("a rule stores another value") {
+    on.fault("change-on-save=Priority:5");
+    CHECK(value_of(read(on, on.post(k_save, new_incident(on))["busObPublicId"]), "Priority") ==
+          "5");
+  }
+  SECTION("a state that ends it is refused") {
+    on.fault("resolve-refused");
+    const json body = with_field(new_incident(on), dirty(k_status, "Resolved"));
+    CHECK(on.post(k_save, body)["fieldValidationErrors"][0]["error"] ==
+          "Status needs a cause first");
+    CHECK(made().empty());
+  }
+}
+
+TEST_CASE("cherwell controls: tickets carry their key, configuration items their life") {
+  CherwellOnTest on;
+  on.sign_in();
+  json body = {
+      {"busObId", k_incident},
+      {"fields", {dirty(k_description, "Disk full\n\n(itsmc:k~2)"), dirty(k_priority, "2")}}};
+  const json usual = new_incident(on);
+  for (const json& field : usual["fields"]) {
+    if (field["fieldId"] == k_customer) body["fields"].push_back(field);
+  }
+  on.post(k_save, body);
+  const json ticket = json::parse(body_text(on.control("tickets?type=incident")));
+  CHECK(ticket["correlation_id"] == "k~2");
+  CHECK(ticket["title"] == "Disk full");
+  on.control("ci/clear");
+  CHECK(body_text(on.control("ci/truth")).empty());
+  on.control("ci/put?id=c0ffee&name=web01&fqdn=web01.a.b&class=ConfigComputer&life=retired");
+  const json item = json::parse(body_text(on.control("ci/truth")));
+  CHECK(item["name"] == "web01");
+  CHECK(item["class"] == "ConfigComputer");
+  CHECK(item["life"] == "retired");
 }
 
 TEST_CASE("cherwell save: missing and bad values are told in a 200") {
