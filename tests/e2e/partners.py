@@ -1,8 +1,6 @@
 """The four products as their simulators play them: what a connection to each needs."""
 
 PARTNERS = ("servicenow", "cherwell", "provance", "scsm")
-# Those where work items can be made.
-TAKES_ITEMS = ("servicenow", "provance", "scsm")
 TENANT = "contoso.onmicrosoft.com"
 
 

@@ -52,8 +52,11 @@ class Faults(CreationStory):
         for partner, simulator in self.partners():
             self.fault(simulator, "lost-answer", partner, count=1000)
             result = self.make(partner, "lost")
-            self.assertEqual(result.code, 5, "%s %r" % (partner, result))
-            self.assertIn("hint:", result.err)
+            if partner == "cherwell":  # which is asked elsewhere what it has
+                self.assertEqual(result.code, 0, repr(result))
+            else:
+                self.assertEqual(result.code, 5, "%s %r" % (partner, result))
+                self.assertIn("hint:", result.err)
             simulator.control("faults/clear")
             self.assertEqual(self.make(partner, "lost").code, 0)
             self.one_ticket(simulator)
@@ -68,9 +71,9 @@ class Faults(CreationStory):
 
     def test_a_refusal_is_said_and_mended(self):
         for partner, fault in (("servicenow", "acl-write"), ("provance", "no-write"),
-                               ("scsm", "no-write")):
+                               ("scsm", "no-write"), ("cherwell", "no-edit")):
             simulator = self.connect(partner)
-            simulator.control("fault", name=fault)
+            simulator.control("fault", name=fault, arg="Incident" if partner == "cherwell" else "")
             result = self.make(partner, "forbidden")
             self.assertEqual(result.code, 4, "%s %r" % (partner, result))
             self.assertEqual(self.tickets(simulator), [])
@@ -80,7 +83,8 @@ class Faults(CreationStory):
 
     def test_nothing_made_is_no_success(self):
         for partner, simulator in self.partners():
-            simulator.control("fault", name="nothing-made")
+            simulator.control("fault", name="save-makes-nothing" if partner == "cherwell"
+                              else "nothing-made")
             result = self.make(partner, "nothing")
             self.assertNotEqual(result.code, 0, "%s %r" % (partner, result))
             self.assertEqual(self.tickets(simulator), [])
