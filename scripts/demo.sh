@@ -20,16 +20,21 @@ export PATH=$PWD/build/release:$PATH
 export ITSMC_CONFIG_DIR=$demo/config ITSMC_DATA_DIR=$demo/data ITSMC_STATE_DIR=$demo/state
 simulator=
 
+stop_azure() {
+  [ -z "${azure:-}" ] || { kill "$azure" && wait "$azure"; } 2>/dev/null || true
+  azure=
+}
 stop_simulator() {
   [ -z "$simulator" ] || kill "$simulator" 2>/dev/null || true
   [ -z "$simulator" ] || wait "$simulator" 2>/dev/null || true
   simulator=
 }
-trap stop_simulator EXIT
+trap 'stop_simulator; stop_azure' EXIT
 
 # The instance as it stood at a moment of its log; that moment is now.
 start_simulator() {
   stop_simulator
+  rm -f "$demo/ready.json" # its text would be read before the new one writes
   build/release/tests/simulator/itsmc-sim servicenow \
     --log tests/data/servicenow-incident-log.csv.xz --at "$1" >"$demo/ready.json" &
   simulator=$!
@@ -100,7 +105,43 @@ sleep 2.5
 run itsmc sync run burst
 compare burst
 
-say "== 5. Look at them"
+say "== 5. On to Log Analytics: from an empty workspace to a dashboard's table"
+build/release/tests/simulator/itsmc-sim azure --tls >"$demo/azure.json" &
+azure=$!
+for _ in $(seq 100); do [ -s "$demo/azure.json" ] && break; sleep 0.1; done
+arm=$(jq -r .url "$demo/azure.json") azure_control=$(jq -r .control "$demo/azure.json")
+curl -sf "$azure_control/azure" >"$demo/azure-ids.json"
+run itsmc workspace add law --resource-id "$(jq -r .workspace_id "$demo/azure-ids.json")" \
+  --authority "$arm" --arm-endpoint "$arm" --query-endpoint "$arm" \
+  --ca-file "$(jq -r .ca_file "$demo/azure.json")" --auth secret \
+  --tenant "$(jq -r .tenant "$demo/azure-ids.json")" --client-id itsmc-client \
+  --client-secret-file "$demo/client-secret"
+run itsmc workspace setup law
+run itsmc workspace test law
+run itsmc connection edit burst --workspace law --no-verify
+run itsmc sync run burst --quiet
+run itsmc workspace push law --verify
+# The rows in the workspace, the last version of each, beside the store's.
+itsmc query "select RecordId_s, LastModifiedDate_t, Title_s, IncidentState_s, AssignedTo_s from ServiceDesk_CL
+    where ServiceDeskConnectionName_s = 'burst' and ServiceDeskWorkItemType_s = 'Incident'" -o ndjson |
+  jq -r '[.[]|tostring]|@tsv' | LC_ALL=C sort >"$demo/store.tsv"
+curl -sf "$azure_control/rows?table=ServiceDesk_CL" |
+  jq -r 'select(.ServiceDeskWorkItemType_s=="Incident")
+         | [.RecordId_s,.LastModifiedDate_t,.Title_s,.IncidentState_s,.AssignedTo_s]|map(tostring)|@tsv' |
+  LC_ALL=C sort >"$demo/workspace.tsv"
+cmp "$demo/store.tsv" "$demo/workspace.tsv"
+printf 'the workspace equals the store row by row: %s incidents\n' "$(wc -l <"$demo/workspace.tsv")"
+sent=$(curl -sf "$azure_control/rows/count?table=ServiceDesk_CL" | jq .rows)
+curl -sf "$control/advance?to=2016-03-24%2019:40" >/dev/null
+sleep 2.5
+run itsmc sync run burst
+more=$(($(curl -sf "$azure_control/rows/count?table=ServiceDesk_CL" | jq .rows) - sent))
+expect "rows sent half an hour later" "$more" -lt 1000
+printf 'half an hour later %s changed rows were sent, and no others\n' "$more"
+run itsmc workspace push law --verify
+run itsmc workspace query law 'ServiceDesk_CL | summarize n = count() by IncidentState_s | sort by n' --latest
+
+say "== 6. Look at them"
 run itsmc workitem summary --connection prod --type incident
 run itsmc workitem list --connection prod --open --limit 5 --fields number,state,priority,assigned_to,updated_at
 run itsmc query "select IncidentState_s as state, count(*) as n from ServiceDesk_CL group by 1 order by 2 desc limit 5"

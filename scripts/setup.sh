@@ -12,6 +12,7 @@ itsmc_packages=(
 )
 itsmc_test_packages=(
   clang-14 libclang-rt-14-dev clang-format nodejs npm chromium zabbix-proxy-sqlite3 zabbix-frontend-php
+  zsh fish mandoc lintian
 )
 
 install_missing() {

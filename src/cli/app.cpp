@@ -1,14 +1,22 @@
 #include "cli/app.hpp"
 
 #include <algorithm>
+#include <memory>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "cli/command.hpp"
+#include "cli/completion.hpp"
+#include "cli/display_text.hpp"
 #include "cli/help.hpp"
+#include "cli/local_words.hpp"
+#include "cli/log_file.hpp"
+#include "cli/man.hpp"
 #include "cli/parser.hpp"
 #include "cli/session.hpp"
 #include "itsmc/client/settings.hpp"
+#include "itsmc/client/versions.hpp"
 #include "itsmc/core/text.hpp"
 
 namespace itsmc::cli {
@@ -40,9 +48,13 @@ class Run {
 
  private:
   int without_command(const CommandWords& words);
+  int complete_line(std::span<const std::string> words);
   int command(const Command& command, CommandWords words);
+  void choose_directories();
   void apply_settings(const OptionSet& options, const Given& given);
+  void try_settings(const Command& command, const OptionSet& options, const Given& given);
   void prepare_world(const Command& command);
+  void begin_log();
   int say(std::string_view text) {
     terminal_.out.write(text);
     return 0;
@@ -55,6 +67,18 @@ class Run {
   OptionSet common_;
   std::string connection_;
 };
+
+/// {"version":"0.1.0","libraries":{"curl":"libcurl/7.88.1 ...","sqlite":"3.40.1"}}
+std::string version_json() {
+  std::string libraries;
+  for (const client::LibraryVersion& library : client::library_versions()) {
+    libraries += libraries.empty() ? "" : ",";
+    append_json_string(libraries, library.name);
+    libraries += ':';
+    append_json_string(libraries, library.version);
+  }
+  return fmt::format("{{\"version\":\"" ITSMC_VERSION "\",\"libraries\":{{{}}}}}\n", libraries);
+}
 
 std::string suggestion(std::string_view word, const std::vector<std::string>& known) {
   const std::string near = nearest(word, known);
@@ -69,6 +93,15 @@ Error unknown_noun(const std::string& word) {
           "itsmc --help"};
 }
 
+Error unknown_topic(const std::string& word) {
+  std::vector<std::string> known;
+  for (const Noun& noun : nouns()) known.emplace_back(noun.name);
+  for (const Topic& topic : topics()) known.emplace_back(topic.name);
+  return {ErrorKind::usage,
+          fmt::format("no help for \"{}\"{}", excerpt(word, 60), suggestion(word, known)),
+          "itsmc --help lists commands and topics"};
+}
+
 Error unknown_verb(const CommandWords& words) {
   return {ErrorKind::usage,
           fmt::format("unknown verb \"{}\" of \"itsmc {}\"{}", excerpt(words.verb, 60), words.noun,
@@ -79,15 +112,40 @@ Error unknown_verb(const CommandWords& words) {
 int Run::operator()(std::span<const std::string> arguments) {
   // Asked by scripts and shells' start-up files: nothing is built for it.
   if (arguments.size() == 1 && arguments.front() == "--version") return say(k_version_line);
+  if (!arguments.empty() && arguments.front() == "__complete") {
+    return complete_line(arguments.subspan(1));
+  }
+  if (!arguments.empty() && arguments.front() == "__man") return say(man_page_of(arguments));
   refuse_secret_values(arguments);
   CommandWords words = take_words(arguments, common_);
   if (words.noun == "help") {
     words = take_words(words.rest, common_);
+    const Topic* const topic = find_topic(words.noun);
+    if (topic != nullptr) return say(help_of_topic(*topic));
+    if (!words.noun.empty() && find_noun(words.noun) == nullptr) throw unknown_topic(words.noun);
     words.rest.emplace_back("--help");
   }
   const Command* const named = find_command(words.noun, words.verb);
   if (named != nullptr) return command(*named, std::move(words));
   return without_command(words);
+}
+
+/// What a shell asks while a line is written. It never fails: a shell shows nothing of it.
+int Run::complete_line(std::span<const std::string> words) {
+  const std::size_t whole = words.empty() ? 0 : words.size() - 1;
+  const Line line{words.first(whole), words.empty() ? std::string() : words.back()};
+  const auto place = [&](std::filesystem::path& place_of, std::string_view option) {
+    if (const auto named = platform_.getenv(environment_name(option))) place_of = *named;
+    for (std::size_t i = 0; i < whole; ++i) {
+      const std::string flag = fmt::format("--{}", option);
+      if (words[i] == flag && i + 1 < whole) place_of = words[i + 1];
+      if (words[i].starts_with(flag + "=")) place_of = words[i].substr(flag.size() + 1);
+    }
+  };
+  place(platform_.config_dir, "config-dir");
+  place(platform_.data_dir, "data-dir");
+  place(platform_.state_dir, "state-dir");
+  return say(written(complete(line, common_, local_words(platform_))));
 }
 
 int Run::without_command(const CommandWords& words) {
@@ -96,7 +154,8 @@ int Run::without_command(const CommandWords& words) {
   if (!words.verb.empty()) throw unknown_verb(words);
   const Given given = read_arguments(common_, words.rest, words.noun);
   apply(common_, given, platform_.getenv);
-  if (globals_.version) return say(k_version_line);
+  if (globals_.version)
+    return say(globals_.output == "json" ? version_json() : std::string(k_version_line));
   if (noun == nullptr) return say(help_of_all());
   if (globals_.help) return say(help_of_noun(*noun));
   terminal_.err.write(help_of_noun(*noun));
@@ -113,32 +172,37 @@ int Run::command(const Command& command, CommandWords words) {
   if (given.options.contains("version")) return say(k_version_line);
   apply(options, given, platform_.getenv);
   apply_operands(options.operand(), given.operands, name);
-  apply_settings(options, given);
+  choose_directories();
+  try_settings(command, options, given);
+  choose_directories();  // config.toml may name those of data and state
   prepare_world(command);
-  Session session{platform_, terminal_, talk_, globals_, connection_};
+  Session session{platform_, terminal_, talk_, globals_, connection_, given};
   return action(session);
 }
 
-/// The lowest layer, config.toml; its directory is known only now.
-void Run::apply_settings(const OptionSet& options, const Given& given) {
+void Run::choose_directories() {
   const auto replace = [](std::filesystem::path& place, const std::string& by) {
     if (!by.empty()) place = by;
   };
   replace(platform_.config_dir, globals_.config_dir);
-  const std::vector<FieldText> defaults = client::option_defaults(platform_, [] {
-    std::vector<std::string> known;
-    GlobalOptions unused;
-    OptionSet all;
-    add_globals(all, unused);
-    for (const Command& command : commands()) command.build(all);
-    for (const Option& option : all.options()) {
-      if (option.sources == Sources::all) known.push_back(option.name);
-    }
-    return known;
-  });
-  apply_defaults(options, given, platform_.getenv, defaults);
   replace(platform_.data_dir, globals_.data_dir);
   replace(platform_.state_dir, globals_.state_dir);
+}
+
+/// The lowest layer, config.toml; its directory is known only now.
+void Run::apply_settings(const OptionSet& options, const Given& given) {
+  const std::vector<FieldText> defaults =
+      client::option_defaults(platform_, [] { return names_of(settings_options()); });
+  apply_defaults(options, given, platform_.getenv, defaults);
+}
+
+/// A command that tells what is in config.toml runs without it where it cannot be used.
+void Run::try_settings(const Command& command, const OptionSet& options, const Given& given) {
+  try {
+    apply_settings(options, given);
+  } catch (const Error&) {
+    if (command.settings == SettingsUse::applied) throw;
+  }
 }
 
 void Run::prepare_world(const Command& command) {
@@ -149,6 +213,19 @@ void Run::prepare_world(const Command& command) {
                              : Talk::Volume::normal);
   platform_.log = talk_.log();
   platform_.process = fmt::format("itsmc {} ({})", words_of(command), platform_.process);
+  if (!globals_.log_file.empty()) begin_log();
+  talk_.log_only("begins: " + platform_.process);
+}
+
+/// The run's id in the log is that of the ledger: the first that is asked for.
+void Run::begin_log() {
+  const std::string run = platform_.new_run_id();
+  platform_.new_run_id = [next = platform_.new_run_id, first = std::make_shared<std::string>(run)] {
+    return first->empty() ? next() : std::exchange(*first, {});
+  };
+  const LogFormat format = globals_.log_format == "json" ? LogFormat::json : LogFormat::text;
+  talk_.set(
+      std::make_unique<LogFile>(globals_.log_file, LogFile::Style{format, run}, platform_.clock));
 }
 
 int guarded(Run& work, Talk& talk, std::span<const std::string> arguments, Terminal& terminal) {
@@ -178,6 +255,7 @@ int run(std::span<const std::string> arguments, Terminal& terminal,
   talk.set(colour_for({}, platform, terminal.err_is_terminal));
   Run work(terminal, platform, talk);
   const int code = guarded(work, talk, arguments, terminal);
+  talk.log_only(fmt::format("ends: exit {}", code));
   try {
     terminal.out.flush();  // what was written before a failure
   } catch (const BrokenPipe&) {

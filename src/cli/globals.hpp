@@ -17,6 +17,7 @@ struct GlobalOptions {
   std::vector<std::string> fields;
   std::string color = "auto";
   std::string error_format = "text";
+  std::string log_file, log_format = "text";
   std::string config_dir, data_dir, state_dir;
   bool no_headers = false, quiet = false, debug = false;
   bool help = false, version = false;

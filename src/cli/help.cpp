@@ -40,21 +40,6 @@ std::string spelled(const Option& option) {
   return left;
 }
 
-std::string spelled(const Operand& operand) {
-  switch (operand.arity) {
-    case Arity::none:
-      return {};
-    case Arity::one:
-    case Arity::two:
-      return " " + operand.name;
-    case Arity::maybe:
-      return fmt::format(" [{}]", operand.name);
-    case Arity::many:
-      return fmt::format(" [{}...]", operand.name);
-  }
-  return {};
-}
-
 std::string group(const OptionSet& options, OptionGroup which, std::string_view title) {
   std::string text;
   for (const Option& option : options.options()) {
@@ -69,7 +54,27 @@ std::string examples_of(std::string_view examples) {
   return text;
 }
 
+/// Paragraphs as they are given hold no line ends: they are broken here.
+std::string paragraph(std::string_view text) {
+  return fmt::format("{}\n", wrapped(text, k_line_width - 10, 0));
+}
+
 }  // namespace
+
+std::string spelled(const Operand& operand) {
+  switch (operand.arity) {
+    case Arity::none:
+      return {};
+    case Arity::one:
+    case Arity::two:
+      return " " + operand.name;
+    case Arity::maybe:
+      return fmt::format(" [{}]", operand.name);
+    case Arity::many:
+      return fmt::format(" [{}...]", operand.name);
+  }
+  return {};
+}
 
 std::string words_of(const Command& command) {
   return command.verb.empty() ? std::string(command.noun)
@@ -90,6 +95,8 @@ std::string help_of_all() {
       "itsmc connection add prod --partner servicenow --url https://acme.service-now.com\n"
       "itsmc sync run\n"
       "itsmc workitem list --open --type incident");
+  text += "\nTopics, itsmc help TOPIC:\n";
+  for (const Topic& topic : topics()) text += row(topic.name, topic.summary);
   text +=
       "\nitsmc NOUN VERB --help shows a command's options. Every long option can also be set\n"
       "by a variable: --sync-days is ITSMC_SYNC_DAYS.\n";
@@ -120,6 +127,17 @@ std::string help_of_command(const Command& command, const OptionSet& options) {
   text += group(options, OptionGroup::command, "Options");
   text += group(options, OptionGroup::common, "Common options");
   return text + examples_of(command.examples);
+}
+
+std::string help_of_topic(const Topic& topic) {
+  std::string text = fmt::format("{}\n", topic.summary);
+  for (const TopicPart& part : topic.parts()) {
+    text += part.title.empty() ? "\n" : fmt::format("\n{}\n", part.title);
+    if (!part.text.empty()) text += paragraph(part.text);
+    if (!part.text.empty() && !part.rows.empty()) text += "\n";
+    for (const TopicRow& line : part.rows) text += row(line.word, line.meaning);
+  }
+  return text;
 }
 
 }  // namespace itsmc::cli

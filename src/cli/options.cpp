@@ -106,7 +106,7 @@ Setter list_into(std::vector<std::string>& target) {
 }
 
 Setter choice_into(std::string& target, std::vector<std::string> allowed) {
-  return [&target, allowed = std::move(allowed)](const std::string& text) {
+  auto take = [&target, allowed](const std::string& text) {
     if (std::find(allowed.begin(), allowed.end(), text) == allowed.end()) {
       const std::string near = nearest(text, allowed);
       refuse(fmt::format("\"{}\" is not one of {}{}", excerpt(text, 40), join(allowed, ", "),
@@ -114,6 +114,7 @@ Setter choice_into(std::string& target, std::vector<std::string> allowed) {
     }
     target = text;
   };
+  return {std::move(take), std::move(allowed)};
 }
 
 Setter count_into(std::int64_t& target, Range range) {

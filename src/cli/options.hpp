@@ -1,19 +1,40 @@
 #pragma once
 
 #include <chrono>
+#include <concepts>
 #include <cstdint>
 #include <functional>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace itsmc::cli {
 
 /// Takes an option's text into a command's options struct. Throws Error(usage) that says what is
-/// wrong with the value; who calls it puts the option's name before that.
-using Setter = std::function<void(const std::string& text)>;
+/// wrong with the value; who calls it puts the option's name before that. A value.
+class Setter {
+ public:
+  Setter() = default;
+  template <typename Take>
+  requires(!std::same_as<Take, Setter> && std::invocable<Take&, const std::string&>)
+      Setter(Take take)
+      : take_(std::move(take)) {}
+  template <typename Take>
+  Setter(Take take, std::vector<std::string> choices)
+      : take_(std::move(take)), choices_(std::move(choices)) {}
+
+  void operator()(const std::string& text) const { take_(text); }
+  explicit operator bool() const noexcept { return static_cast<bool>(take_); }
+  /// The only words that it takes; none: it cannot be said.
+  [[nodiscard]] const std::vector<std::string>& choices() const noexcept { return choices_; }
+
+ private:
+  std::function<void(const std::string& text)> take_;
+  std::vector<std::string> choices_;
+};
 
 /// Where an option's value may come from. `command_line` is for options that change something for
 /// good (connection edit): a forgotten variable must not.

@@ -157,4 +157,10 @@ Templates list_templates(const Platform& platform, const Connection& connection,
   return asked;
 }
 
+std::vector<ItemTemplate> kept_templates(const Platform& platform, const std::string& connection) {
+  const store::Creations notes(platform.data_dir / "itsmc.db", store::OpenMode::read_only);
+  const auto kept = notes.kept(connection, "templates");
+  return kept ? read_templates(kept->text) : std::vector<ItemTemplate>{};
+}
+
 }  // namespace itsmc::client

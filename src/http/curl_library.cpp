@@ -2,6 +2,7 @@
 
 #include "http/shared_library.hpp"
 #include "itsmc/core/error.hpp"
+#include "itsmc/http/curl_version.hpp"
 
 namespace itsmc::http {
 namespace {
@@ -28,6 +29,7 @@ CurlLibrary open_library() {
   library.find("curl_multi_wakeup", curl.multi_wakeup);
   library.find("curl_multi_info_read", curl.multi_info_read);
   library.find("curl_multi_strerror", curl.multi_strerror);
+  library.find("curl_version", curl.version);
   if (global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
     throw Error(ErrorKind::unforeseen, "libcurl cannot be initialised");
   }
@@ -39,6 +41,10 @@ CurlLibrary open_library() {
 const CurlLibrary& curl_library() {
   static const CurlLibrary k_library = open_library();
   return k_library;
+}
+
+std::string curl_version_line() {
+  return curl_library().version();
 }
 
 }  // namespace itsmc::http

@@ -24,6 +24,7 @@ struct CurlLibrary {
   decltype(&curl_multi_wakeup) multi_wakeup = nullptr;
   decltype(&curl_multi_info_read) multi_info_read = nullptr;
   decltype(&curl_multi_strerror) multi_strerror = nullptr;
+  decltype(&curl_version) version = nullptr;
 };
 
 /// Opened and initialised once in the process's life, never closed: connections in other threads

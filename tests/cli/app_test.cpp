@@ -19,7 +19,7 @@ bool has(const std::string& text, std::string_view part) {
 
 }  // namespace
 
-TEST_CASE("itsmc alone prints help, a noun alone prints its help on stderr") {
+TEST_CASE("itsmc alone prints help, a noun alone prints its help on stderr", "[generated]") {
   CliWorld world;
   const CliResult alone = world.run({});
   CHECK(alone.code == 0);
@@ -41,7 +41,26 @@ TEST_CASE("the version is one line") {
   CHECK(version.err.empty());
 }
 
-TEST_CASE("every command has help with an example, and needs nothing for it") {
+TEST_CASE("the version as JSON names the libraries that it runs with") {
+  CliWorld world;
+  const CliResult version = world.run({"--version", "-o", "json"});
+  CHECK(version.code == 0);
+  CHECK(has(version.out, R"({"version":"0.1.0","libraries":{"curl":"libcurl/)"));
+  CHECK(has(version.out, R"(","sqlite":"3.)"));
+  CHECK(world.run({"--version", "-o", "table"}).out == "itsmc 0.1.0\n");
+}
+
+TEST_CASE("every noun has a command, and every command its noun") {
+  for (const cli::Noun& noun : cli::nouns()) {
+    INFO(noun.name);
+    CHECK((cli::find_command(noun.name, "") != nullptr || !cli::verbs_of(noun.name).empty()));
+  }
+  for (const cli::Command& command : cli::commands()) {
+    CHECK(cli::find_noun(command.noun) != nullptr);
+  }
+}
+
+TEST_CASE("every command has help with an example, and needs nothing for it", "[generated]") {
   CliWorld world;
   world.environment["ITSMC_OUTPUT"] = "nonsense";
   for (const cli::Command& command : cli::commands()) {
@@ -149,7 +168,7 @@ TEST_CASE("errors are JSON where that is asked for, by option or variable") {
   CHECK(world.run({"xyzzy"}).err == expected);
 }
 
-TEST_CASE("--fields help answers without a store") {
+TEST_CASE("--fields help answers without a store", "[generated]") {
   CliWorld world;
   const CliResult items = world.run({"workitem", "list", "--fields", "help"});
   CHECK(items.code == 0);

@@ -118,5 +118,8 @@ struct Templates {
 enum class Refresh : std::uint8_t { when_absent, always };
 [[nodiscard]] Templates list_templates(const Platform& platform, const Connection& connection,
                                        Refresh refresh);
+/// The templates that are kept from before, of a connection; asks nobody. None: never asked.
+[[nodiscard]] std::vector<ItemTemplate> kept_templates(const Platform& platform,
+                                                       const std::string& connection);
 
 }  // namespace itsmc::client

@@ -11,7 +11,7 @@ namespace itsmc::config {
 /// the default. Throws Error(not_found) with the nearest name, Error(config) as parse_profile.
 [[nodiscard]] TableProfile load_profile(const std::string& word);
 
-/// What a profile file says. Pure. Throws Error(config) "FILE:LINE: KEY: reason" with every problem
+/// What a profile file says. Pure. Throws Error(config) "FILE:LINE:COLUMN: KEY: reason" with every problem
 /// of the file: bad TOML, unknown keys (nearest offered), values that break a rule.
 [[nodiscard]] TableProfile parse_profile(std::string_view text, const std::string& file);
 

@@ -16,6 +16,10 @@ constexpr std::array k_nouns{
     Noun{"workspace", "Log Analytics workspaces that receive the work items"},
     Noun{"dashboard", "Work items, impacted computers, connectors and alert rules at a glance"},
     Noun{"query", "Read-only SQL over the local store"},
+    Noun{"completion", "Words completed in bash, zsh and fish"},
+    Noun{"schedule", "Syncs that run by themselves"},
+    Noun{"config", "What is configured, and where it stands"},
+    Noun{"doctor", "Look for whatever is wrong around a sync"},
 };
 
 constexpr std::string_view k_secrets =
@@ -225,6 +229,39 @@ constexpr std::array k_commands{
             "itsmc query \"select IncidentState_s, count(*) from ServiceDesk_CL group by 1\"\n"
             "itsmc query - -o csv < report.sql",
             build_query},
+    Command{"completion", "", "The script that completes itsmc's words in a shell",
+            "It completes commands, options, their values, and what this machine knows: names of\n"
+            "connections, workspaces and actions, fields, states, templates. It asks no instance.",
+            "source <(itsmc completion bash)\n"
+            "itsmc completion zsh > ~/.zfunc/_itsmc\n"
+            "itsmc completion fish > ~/.config/fish/completions/itsmc.fish",
+            build_completion},
+    Command{
+        "schedule", "print", "A systemd service with its timer, or a crontab line",
+        "Prints to stdout; nothing is installed. For systemd put each unit into the file that its\n"
+        "first line names, then: systemctl --user enable --now NAME.timer, and once\n"
+        "loginctl enable-linger, so that it runs while nobody is logged in.",
+        "itsmc schedule print systemd --connection prod --every 15m\n"
+        "itsmc schedule print systemd --unit timer > ~/.config/systemd/user/itsmc-sync.timer\n"
+        "(crontab -l; itsmc schedule print cron) | crontab -",
+        build_schedule_print},
+    Command{
+        "config", "explain", "The value of a key and where it comes from",
+        "The first that is there counts: the command line, ITSMC_<OPTION>, the connection, its\n"
+        "variables ITSMC_CONNECTION_<NAME>_<KEY> before its file, config.toml, the default.",
+        "itsmc config explain output\nitsmc config explain sync-days --connection prod",
+        build_config_explain, SettingsUse::looked_at},
+    Command{"config", "validate", "Check every file of the configuration",
+            "Names file, line and column of whatever cannot be used, and the nearest key. Exits 3 "
+            "then.",
+            "itsmc config validate", build_config_validate, SettingsUse::looked_at},
+    Command{"doctor", "", "Look for whatever is wrong around a sync",
+            "Files and permissions, configuration, store, certificates, proxy, what names nothing\n"
+            "any more, and each connection's sign-in, door and clock. Changes nothing, and works\n"
+            "with a broken configuration. Exits 3 when files or store are damaged, else 4 for\n"
+            "sign-ins, else 5; 0 with warnings alone.",
+            "itsmc doctor --no-network\nitsmc doctor -o json", build_doctor,
+            SettingsUse::looked_at},
 };
 
 }  // namespace

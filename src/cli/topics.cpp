@@ -1,0 +1,141 @@
+#include "cli/topics.hpp"
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "cli/command.hpp"
+#include "cli/globals.hpp"
+#include "cli/help.hpp"
+
+namespace itsmc::cli {
+namespace {
+
+constexpr std::array k_topics{
+    Topic{"exit-codes", "What each exit code means", exit_code_parts},
+    Topic{"environment", "The variables that are read", environment_parts},
+    Topic{"files", "Where everything is kept", file_parts},
+    Topic{"filters", "How work items are chosen", filter_parts},
+    Topic{"partners", "The products, and what each needs", partner_parts},
+};
+
+std::string spelled(const Option& option) {
+  return option.value.empty() ? "--" + option.name
+                              : fmt::format("--{} {}", option.name, option.value);
+}
+
+/// "ITSMC_LIMIT" and the commands that read it; for every command: none named.
+std::vector<TopicRow> option_variables() {
+  GlobalOptions unused;
+  OptionSet common;
+  add_globals(common, unused);
+  std::map<std::string, std::string> variables;
+  for (const Option& option : common.options()) {
+    if (option.sources == Sources::command_line) continue;
+    variables.emplace(environment_name(option.name), "every command");
+  }
+  for (const Command& command : commands()) {
+    OptionSet options;
+    const Action action = command.build(options);
+    for (const Option& option : options.options()) {
+      if (option.sources == Sources::command_line) continue;
+      std::string& users = variables[environment_name(option.name)];
+      users += (users.empty() ? "" : ", ") + words_of(command);
+    }
+  }
+  std::vector<TopicRow> rows;
+  rows.reserve(variables.size());
+  for (const auto& [name, users] : variables) rows.push_back({name, users});
+  return rows;
+}
+
+}  // namespace
+
+std::span<const Topic> topics() noexcept {
+  return k_topics;
+}
+
+const Topic* find_topic(std::string_view name) noexcept {
+  const auto* const found = std::find_if(k_topics.begin(), k_topics.end(),
+                                         [name](const Topic& topic) { return topic.name == name; });
+  return found == k_topics.end() ? nullptr : found;
+}
+
+std::vector<TopicPart> exit_code_parts() {
+  return {{{},
+           {},
+           {{"0", "Done; also: there was nothing to do."},
+            {"1", "Unforeseen: a fault of itsmc."},
+            {"2", "Wrong usage, or invalid values."},
+            {"3", "Configuration or store damaged."},
+            {"4", "Sign-in or permission."},
+            {"5",
+             "Not reachable, throttled, or an answer that is not the product's: trying later "
+             "may help."},
+            {"6", "Partly done: some streams, rows or work items failed."},
+            {"7", "Not found, or ambiguous."},
+            {"8", "Another run holds the lock."},
+            {"9", "Stale or soon to expire; only where asked for (--max-age)."},
+            {"130, 143", "Interrupted by INT or TERM; what was finished is safe."}}}};
+}
+
+std::vector<TopicPart> environment_parts() {
+  return {
+      {"Options",
+       "Every long option whose value may lie in wait has a variable. An option of the command "
+       "line wins, then the variable, then the connection's file, then config.toml.",
+       option_variables()},
+      {"Secrets",
+       {},
+       {{"ITSMC_PASSWORD", "The password, where a sign-in needs one and no other way is given."},
+        {"ITSMC_CLIENT_SECRET", "The client secret, in the same way."},
+        {"AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET, AZURE_CLIENT_CERTIFICATE_PATH, "
+         "AZURE_FEDERATED_TOKEN_FILE",
+         "The sign-in to a workspace with --auth auto."}}},
+      {"The surroundings",
+       {},
+       {{"XDG_CONFIG_HOME, XDG_DATA_HOME, XDG_STATE_HOME",
+         "Where the directories are: see the files."},
+        {"NO_COLOR", "Anything in it: no colour, unless --color always."}}}};
+}
+
+std::vector<TopicPart> file_parts() {
+  return {
+      {{},
+       "--config-dir, --data-dir and --state-dir put the three directories elsewhere. Files are "
+       "replaced in one step: written beside, flushed, renamed.",
+       {{"$XDG_CONFIG_HOME/itsmc/config.toml",
+         "Defaults for options. The directory is ~/.config/itsmc where the variable is not "
+         "set. It holds no secret, is made to be edited, and may be kept in git."},
+        {"$XDG_CONFIG_HOME/itsmc/connections/NAME.toml", "A connection."},
+        {"$XDG_CONFIG_HOME/itsmc/workspaces/NAME.toml", "A Log Analytics workspace."},
+        {"$XDG_CONFIG_HOME/itsmc/actions/NAME.toml", "A recipe for alerts."},
+        {"$XDG_DATA_HOME/itsmc/itsmc.db",
+         "The store, one SQLite file; ~/.local/share/itsmc where the variable is not set."},
+        {"$XDG_STATE_HOME/itsmc",
+         "Secrets (each readable by you alone) and locks; ~/.local/state/itsmc where the "
+         "variable is not set."}}}};
+}
+
+std::vector<TopicPart> filter_parts() {
+  TopicPart part{
+      {},
+      "The filters of \"workitem list\" are joined by \"and\", the words of one filter by "
+      "\"or\". Most of them are those of \"workitem summary\" too.",
+      {}};
+  OptionSet options;
+  const Action action = find_command("workitem", "list")->build(options);
+  for (const Option& option : options.options()) {
+    part.rows.push_back({spelled(option), option.help});
+  }
+  const TopicPart beyond{
+      "Beyond filters",
+      "\"itsmc query\" takes one read-only SQL statement over the store: the view work_items has "
+      "the fields as columns, the view ServiceDesk_CL the column names of Azure's connector.",
+      {}};
+  return {part, beyond};
+}
+
+}  // namespace itsmc::cli
