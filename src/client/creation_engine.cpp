@@ -308,7 +308,7 @@ std::vector<FoundItem> CreationEngine::look_after(const ItemDraft& draft, const 
     }
     if (!context_.clock.wait_for(wait, context_.stop)) break;
   }
-  throw unknown;
+  throw Error(unknown);
 }
 
 /// Another machine may have made the same at the same moment: the older one is the item.

@@ -46,7 +46,7 @@ class Faults(CreationStory):
 
     def test_a_server_that_is_away(self):
         # Nothing tells whether the write was done, and no look finds it: not sent again by itself.
-        self.each_step("http-status", arg="503", failing=1, steps=3)
+        self.each_step("http-status", arg="503", failing=1, steps=2)
 
     def test_every_answer_lost_until_the_instance_is_well_again(self):
         for partner, simulator in self.partners():
