@@ -6,7 +6,7 @@ set -euo pipefail
 itsmc_packages=(
   g++ cmake ninja-build ccache mold pkg-config git ca-certificates
   libcli11-dev libcurl4-openssl-dev nlohmann-json3-dev libfmt-dev libtomlplusplus-dev
-  libsqlite3-dev libsimdjson-dev libdeflate-dev libxxhash-dev
+  libsqlite3-dev libsimdjson-dev libdeflate-dev libxxhash-dev libjq-dev
   catch2 libcpp-httplib-dev liblzma-dev libssl-dev zlib1g-dev libbrotli-dev
   python3 openssl curl
 )

@@ -143,7 +143,8 @@ int main(int argc, char** argv) {
       .in_is_terminal = itsmc::cli::is_terminal(STDIN_FILENO),
       .out_is_terminal = out_is_terminal,
       .err_is_terminal = err_is_terminal,
-      .width = itsmc::cli::terminal_width(out_is_terminal ? STDOUT_FILENO : STDERR_FILENO)};
+      .width = itsmc::cli::terminal_width(out_is_terminal ? STDOUT_FILENO : STDERR_FILENO),
+      .height = out_is_terminal ? itsmc::cli::terminal_height(STDOUT_FILENO) : 0};
   const Platform platform{.clock = itsmc::system_clock(),
                           .new_transport = itsmc::http::make_curl_transport,
                           .getenv = environment,

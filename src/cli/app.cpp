@@ -10,9 +10,11 @@
 #include "cli/completion.hpp"
 #include "cli/display_text.hpp"
 #include "cli/help.hpp"
+#include "cli/jq_output.hpp"
 #include "cli/local_words.hpp"
 #include "cli/log_file.hpp"
 #include "cli/man.hpp"
+#include "cli/paged_output.hpp"
 #include "cli/parser.hpp"
 #include "cli/session.hpp"
 #include "itsmc/client/settings.hpp"
@@ -55,6 +57,11 @@ class Run {
   void try_settings(const Command& command, const OptionSet& options, const Given& given);
   void prepare_world(const Command& command);
   void begin_log();
+  void choose_json(const Given& given);
+  int perform(const Action& action);
+  int perform_paged(const Action& action, const std::string& pager);
+  int perform_filtered(const Action& action, Output& out);
+  int act(const Action& action, Output& out);
   int say(std::string_view text) {
     terminal_.out.write(text);
     return 0;
@@ -66,6 +73,7 @@ class Run {
   GlobalOptions globals_;
   OptionSet common_;
   std::string connection_;
+  const Given* given_ = nullptr;  // of the command that is performed
 };
 
 /// {"version":"0.1.0","libraries":{"curl":"libcurl/7.88.1 ...","sqlite":"3.40.1"}}
@@ -165,6 +173,7 @@ int Run::without_command(const CommandWords& words) {
 int Run::command(const Command& command, CommandWords words) {
   OptionSet options;
   const Action action = command.build(options);
+  if (command.sorting == Sorting::offered) add_sort(options, globals_);
   for (const Option& option : common_.options()) options.add(option);
   const std::string name = words_of(command);
   const Given given = read_arguments(options, std::move(words.rest), name);
@@ -175,8 +184,63 @@ int Run::command(const Command& command, CommandWords words) {
   choose_directories();
   try_settings(command, options, given);
   choose_directories();  // config.toml may name those of data and state
+  choose_json(given);
   prepare_world(command);
-  Session session{platform_, terminal_, talk_, globals_, connection_, given};
+  given_ = &given;
+  return perform(action);
+}
+
+/// --jq implies JSON; one object at a time where ndjson was chosen.
+void Run::choose_json(const Given& given) {
+  if (globals_.jq.empty()) return;
+  const Format format = parse_format(globals_.output);
+  if (format == Format::json || format == Format::ndjson) return;
+  if (given.options.contains("output")) {
+    throw Error(ErrorKind::usage, fmt::format("--jq filters JSON, not {}", globals_.output),
+                "leave --output away; the filters @csv and @tsv of jq write such lines");
+  }
+  globals_.output = "json";
+}
+
+int Run::perform(const Action& action) {
+  const std::optional<std::string> pager = pager_for(globals_, platform_, terminal_);
+  return pager ? perform_paged(action, *pager) : perform_filtered(action, terminal_.out);
+}
+
+int Run::perform_paged(const Action& action, const std::string& pager) {
+  PagedOutput paged(pager, terminal_);
+  int code = 0;
+  try {
+    code = perform_filtered(action, paged);
+  } catch (...) {
+    paged.finish_plainly();
+    throw;
+  }
+  talk_.end_moving();
+  paged.finish();
+  return code;
+}
+
+int Run::perform_filtered(const Action& action, Output& out) {
+  const bool lists_fields = globals_.fields.size() == 1 && globals_.fields.front() == "help";
+  if (globals_.jq.empty() || lists_fields) return act(action, out);
+  JqOutput filtered(globals_.jq, out,
+                    terminal_.out_is_terminal ? JqOutput::Shown::harmless : JqOutput::Shown::raw);
+  const int code = act(action, filtered);
+  filtered.finish();
+  return code;
+}
+
+int Run::act(const Action& action, Output& out) {
+  Terminal terminal{.in = terminal_.in,
+                    .out = out,
+                    .err = terminal_.err,
+                    .in_is_terminal = terminal_.in_is_terminal,
+                    .out_is_terminal = terminal_.out_is_terminal,
+                    .err_is_terminal = terminal_.err_is_terminal,
+                    .width = terminal_.width,
+                    .height = terminal_.height};
+  Session session{platform_, terminal, talk_, globals_, connection_, *given_};
   return action(session);
 }
 

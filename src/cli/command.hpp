@@ -21,6 +21,8 @@ using Action = std::function<int(Session&)>;
 /// What a command does with config.toml. `looked_at`: it tells what is in there, so a broken file
 /// must not keep it from running.
 enum class SettingsUse : std::uint8_t { applied, looked_at };
+/// Whether --sort orders the command's rows.
+enum class Sorting : std::uint8_t { none, offered };
 
 /// One row per command: parsing, help and suggestions read this table.
 struct Command {
@@ -31,6 +33,7 @@ struct Command {
   /// Declares the command's options into a struct that the returned Action keeps.
   Action (*build)(OptionSet& options) = nullptr;
   SettingsUse settings = SettingsUse::applied;
+  Sorting sorting = Sorting::none;
 };
 
 /// All commands, those of one noun together.

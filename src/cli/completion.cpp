@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/globals.hpp"
 #include "cli/help.hpp"
 #include "cli/parser.hpp"
 #include "cli/topics.hpp"
@@ -102,6 +103,7 @@ class Completion {
       : line_(line), local_(local), words_(take_words(line.before, common)) {
     command_ = find_command(words_.noun, words_.verb);
     if (command_ != nullptr) command_->build(options_);
+    if (command_ != nullptr && command_->sorting == Sorting::offered) add_sort(options_, unset_);
     for (const Option& option : common.options()) options_.add(option);
   }
   [[nodiscard]] Offer operator()() const;
@@ -122,6 +124,7 @@ class Completion {
   CommandWords words_;
   const Command* command_ = nullptr;
   OptionSet options_;
+  GlobalOptions unset_;  // what --sort would set
 };
 
 const Option* Completion::option_named(std::string_view word) const {

@@ -26,10 +26,21 @@ void add_globals(OptionSet& options, GlobalOptions& globals) {
                          choice_into(globals.output, {"table", "json", "ndjson", "csv", "tsv"}));
   output.letter = 'o';
   options.add(std::move(output));
-  options.add(common("fields", "A,B", "Which columns, in this order; \"help\" lists them",
-                     list_into(globals.fields)));
+  options.add(common(
+      "fields", "A,B",
+      "Which columns, in this order; \"help\" lists them, \"schema\" prints their JSON schema",
+      list_into(globals.fields)));
+  Option jq = common("jq", "EXPR", "Filter the JSON (implies -o json); texts come without quotes",
+                     into(globals.jq));
+  jq.sources = Sources::command_line_and_environment;
+  options.add(std::move(jq));
   options.add(
       common("no-headers", "", "No header line in table, csv and tsv", into(globals.no_headers)));
+  options.add(common("csv-safe", "",
+                     "csv and tsv: an apostrophe before texts that a spreadsheet would calculate",
+                     into(globals.csv_safe)));
+  options.add(common("no-pager", "", "Never show long output in a pager (ITSMC_PAGER, PAGER, less)",
+                     into(globals.no_pager)));
   options.add(common("color", "WHEN", "auto, always or never (NO_COLOR is obeyed)",
                      choice_into(globals.color, {"auto", "always", "never"})));
   options.add(common("quiet", "", "Only errors and warnings on stderr", into(globals.quiet)));
@@ -40,7 +51,9 @@ void add_globals(OptionSet& options, GlobalOptions& globals) {
                      into(globals.log_file)));
   options.add(common("log-format", "FORMAT", "Of the log file: text, or json: one object a line",
                      choice_into(globals.log_format, {"text", "json"})));
-  options.add(common("debug", "", "Tell on stderr what is being done", into(globals.debug)));
+  options.add(common("debug", "",
+                     "Tell on stderr what is being done: each exchange, never a secret",
+                     into(globals.debug)));
   options.add(
       common("config-dir", "DIR", "Instead of $XDG_CONFIG_HOME/itsmc", into(globals.config_dir)));
   options.add(common("data-dir", "DIR", "Instead of $XDG_DATA_HOME/itsmc", into(globals.data_dir)));
@@ -53,6 +66,14 @@ void add_globals(OptionSet& options, GlobalOptions& globals) {
   Option version = common("version", "", "Name and version", into(globals.version));
   version.sources = Sources::command_line;
   options.add(std::move(version));
+}
+
+void add_sort(OptionSet& options, GlobalOptions& globals) {
+  options.add({.name = "sort",
+               .value = "FIELD",
+               .help = "By this field, -FIELD: the greatest first; what has none comes last",
+               .set = into(globals.sort),
+               .sources = Sources::command_line_and_environment});
 }
 
 }  // namespace itsmc::cli

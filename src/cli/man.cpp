@@ -49,6 +49,7 @@ ManPage command_page(const Command& command) {
   OptionSet options;
   const Action action = command.build(options);
   GlobalOptions unused;
+  if (command.sorting == Sorting::offered) add_sort(options, unused);
   add_globals(options, unused);
   Roff page(page_name(command), 1, command.summary);
   page.section("Synopsis");

@@ -131,6 +131,19 @@ std::string csv_field(const std::string& text) {
   return quoted + '"';
 }
 
+/// With an apostrophe before what a spreadsheet would take for a formula (OWASP, "CSV Injection").
+std::string neutralised(const std::string& text) {
+  static constexpr std::string_view k_begins_formula = "=+-@\t\r";
+  if (text.empty() || k_begins_formula.find(text.front()) == std::string_view::npos) return text;
+  return "'" + text;
+}
+
+/// Numbers and times are ours, and stay: -7 is a number, not a formula.
+bool is_text(const Cell& cell) {
+  return cell.kind == Cell::Kind::text || cell.kind == Cell::Kind::list ||
+         cell.kind == Cell::Kind::lines;
+}
+
 /// Tabs, line ends and backslashes as \t \n \r \\, as jq's @tsv writes them.
 std::string tsv_field(const std::string& text) {
   std::string escaped;
@@ -162,12 +175,16 @@ class SeparatedWriter : public RowWriter {
         out_(out),
         csv_(layout.format == Format::csv),
         on_terminal_(layout.width.has_value()),
+        neutralises_(layout.formulas == Formulas::neutralised),
         headers_due_(layout.headers == Headers::shown) {}
 
   void row(std::span<const Cell> cells) override {
     write_headers();
     std::string line;
-    for (std::size_t i = 0; i < cells.size(); ++i) append(line, i, plain_text(cells[i]));
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+      const std::string value = plain_text(cells[i]);
+      append(line, i, neutralises_ && is_text(cells[i]) ? neutralised(value) : value);
+    }
     end(line);
   }
   void finish() override { write_headers(); }
@@ -188,13 +205,16 @@ class SeparatedWriter : public RowWriter {
     if (!headers_due_) return;
     headers_due_ = false;
     std::string line;
-    for (std::size_t i = 0; i < columns_.size(); ++i) append(line, i, columns_[i].name);
+    for (std::size_t i = 0; i < columns_.size(); ++i) {
+      const std::string& name = columns_[i].name;  // of a query, whatever its author wrote
+      append(line, i, neutralises_ ? neutralised(name) : name);
+    }
     end(line);
   }
 
   std::vector<Column> columns_;
   Output& out_;
-  bool csv_, on_terminal_, headers_due_;
+  bool csv_, on_terminal_, neutralises_, headers_due_;
 };
 
 }  // namespace
@@ -229,6 +249,11 @@ Cell lines_cell(std::string_view joined) noexcept {
 
 Cell list_cell(std::string_view joined) noexcept {
   return {.kind = Cell::Kind::list, .text = joined};
+}
+
+Column of_kind(Cell::Kind kind, Column column) {
+  column.kind = kind;
+  return column;
 }
 
 void append_json_object(std::string& to, std::span<const Column> columns,

@@ -54,10 +54,15 @@ struct Column {
   Shown shown = Shown::always;
   Figures figures = Figures::plain;
   std::string title = {};  // of tables, where the name would mislead
+  /// What its cells are when they are not null; null: of any kind. Grouped figures are whole.
+  Cell::Kind kind = Cell::Kind::text;
 };
+[[nodiscard]] Column of_kind(Cell::Kind kind, Column column);
 
 enum class Shape : std::uint8_t { list, one };  // `one`: JSON object, upright table
 enum class Headers : std::uint8_t { shown, hidden };
+/// Whether a text may begin as a spreadsheet's formula does, in csv and tsv.
+enum class Formulas : std::uint8_t { kept, neutralised };
 enum class Colour : std::uint8_t { off, on };
 
 struct Layout {
@@ -65,6 +70,7 @@ struct Layout {
   Shape shape = Shape::list;
   Headers headers = Headers::shown;
   Colour colour = Colour::off;
+  Formulas formulas = Formulas::kept;
   std::optional<int> width = std::nullopt;  // of the terminal; absent: nothing is cut
 };
 

@@ -1,5 +1,7 @@
 #include "cli/session.hpp"
 
+#include "cli/schema.hpp"
+
 namespace itsmc::cli {
 
 Layout Session::layout(Shape shape) const {
@@ -7,6 +9,7 @@ Layout Session::layout(Shape shape) const {
                 .shape = shape,
                 .headers = options.no_headers ? Headers::hidden : Headers::shown,
                 .colour = colour_for(options, platform, terminal.out_is_terminal),
+                .formulas = options.csv_safe ? Formulas::neutralised : Formulas::kept,
                 .width = std::nullopt};
   if (terminal.out_is_terminal) layout.width = terminal.width;
   return layout;
@@ -24,8 +27,17 @@ Colour colour_for(const GlobalOptions& options, const client::Platform& platform
   return stream_is_terminal && !set("NO_COLOR") && !dumb ? Colour::on : Colour::off;
 }
 
-bool answers_fields_help(Session& session, std::span<const Column> columns) {
+bool asks_for_schema(const GlobalOptions& options) {
+  return options.fields.size() == 1 && options.fields.front() == "schema";
+}
+
+bool answers_fields_help(Session& session, std::span<const Column> columns,
+                         std::optional<Shape> shape) {
   const std::vector<std::string>& fields = session.options.fields;
+  if (asks_for_schema(session.options)) {
+    session.terminal.out.write(schema_document(rows_schema(columns, shape)));
+    return true;
+  }
   if (fields.size() != 1 || fields.front() != "help") return false;
   session.terminal.out.write(fields_help(columns));
   return true;
@@ -36,6 +48,9 @@ Listing::Listing(Session& session, std::vector<Column> columns, Shape shape)
   std::vector<Column> shown;
   for (const std::size_t place : chosen_) shown.push_back(columns[place]);
   cells_.reserve(shown.size());
+  if (shape == Shape::list && !session.options.sort.empty()) {
+    sorted_.emplace(read_sort_order(session.options.sort, columns));
+  }
   writer_ = make_row_writer(session.layout(shape), std::move(shown), session.terminal.out);
 }
 
@@ -46,7 +61,16 @@ void Listing::chosen_row(std::span<const Cell> cells) {
 void Listing::row(std::span<const Cell> all) {
   cells_.clear();
   for (const std::size_t place : chosen_) cells_.push_back(all[place]);
+  if (sorted_) {
+    sorted_->keep(all[sorted_->order().column], cells_);
+    return;
+  }
   writer_->row(cells_);
+}
+
+void Listing::finish() {
+  if (sorted_) sorted_->write(*writer_);
+  writer_->finish();
 }
 
 }  // namespace itsmc::cli

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -7,6 +8,7 @@
 #include "cli/globals.hpp"
 #include "cli/parser.hpp"
 #include "cli/render.hpp"
+#include "cli/row_order.hpp"
 #include "cli/talk.hpp"
 #include "cli/terminal.hpp"
 #include "itsmc/client/platform.hpp"
@@ -30,25 +32,30 @@ struct Session {
 [[nodiscard]] Colour colour_for(const GlobalOptions& options, const client::Platform& platform,
                                 bool stream_is_terminal);
 
-/// `--fields help`: prints the columns and says true.
-[[nodiscard]] bool answers_fields_help(Session& session, std::span<const Column> columns);
+/// `--fields help`: prints the columns and says true; `--fields schema`: the JSON schema. `shape`
+/// is that of the JSON; absent: it depends on what is asked.
+[[nodiscard]] bool answers_fields_help(Session& session, std::span<const Column> columns,
+                                       std::optional<Shape> shape = Shape::list);
+/// True for `--fields schema`.
+[[nodiscard]] bool asks_for_schema(const GlobalOptions& options);
 
 /// The rows of one command in the format that was asked for. One thread; the session outlives it.
 class Listing {
  public:
-  /// Throws Error(usage) for an unknown field.
+  /// Throws Error(usage) for an unknown field, shown or sorted by.
   Listing(Session& session, std::vector<Column> columns, Shape shape = Shape::list);
   /// Places of the shown columns among all, in order.
   [[nodiscard]] const std::vector<std::size_t>& chosen() const noexcept { return chosen_; }
-  /// Cells of the chosen columns.
+  /// Cells of the chosen columns, as they come: --sort is for rows of all columns.
   void chosen_row(std::span<const Cell> cells);
   /// Cells of all columns.
   void row(std::span<const Cell> all);
-  void finish() { writer_->finish(); }
+  void finish();
 
  private:
   std::vector<std::size_t> chosen_;
   std::vector<Cell> cells_;
+  std::optional<SortedRows> sorted_;  // with --sort
   std::unique_ptr<RowWriter> writer_;
 };
 

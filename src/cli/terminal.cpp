@@ -124,6 +124,11 @@ bool is_terminal(int descriptor) noexcept {
   return ::isatty(descriptor) == 1;
 }
 
+int terminal_height(int descriptor) noexcept {
+  winsize size{};
+  return ::ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_row : 0;
+}
+
 int terminal_width(int descriptor) noexcept {
   winsize size{};
   if (::ioctl(descriptor, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return 80;

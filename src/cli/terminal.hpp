@@ -40,6 +40,7 @@ struct Terminal {
   Output& err;
   bool in_is_terminal = false, out_is_terminal = false, err_is_terminal = false;
   int width = 80;  // columns; matters only on a terminal
+  int height = 0;  // lines; 0: unknown
 };
 
 /// A file descriptor as Output, buffered. Failures::ignored is for stderr.
@@ -74,6 +75,8 @@ class FileInput : public Input {
 };
 
 [[nodiscard]] bool is_terminal(int descriptor) noexcept;
+/// Lines of the terminal behind the descriptor; 0 when unknown.
+[[nodiscard]] int terminal_height(int descriptor) noexcept;
 /// Columns of the terminal behind the descriptor; 80 when unknown.
 [[nodiscard]] int terminal_width(int descriptor) noexcept;
 

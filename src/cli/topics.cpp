@@ -39,6 +39,7 @@ std::vector<TopicRow> option_variables() {
   for (const Command& command : commands()) {
     OptionSet options;
     const Action action = command.build(options);
+    if (command.sorting == Sorting::offered) add_sort(options, unused);
     for (const Option& option : options.options()) {
       if (option.sources == Sources::command_line) continue;
       std::string& users = variables[environment_name(option.name)];

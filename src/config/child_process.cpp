@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "config/spawn_attributes.hpp"
 #include "itsmc/core/error.hpp"
 #include "itsmc/core/text.hpp"
 
@@ -82,43 +83,29 @@ Group group_for_child() {
   return Group::ours;
 }
 
-/// How the child is started: our signal mask and ignored signals are not for it.
+/// Nothing to read, two pipes to write to.
 class SpawnSetup {
  public:
-  SpawnSetup(const Output& out, const Output& err, Group group, const std::string& directory) {
+  SpawnSetup(const Output& out, const Output& err, Group group, const std::string& directory)
+      : attributes_(group == Group::own ? POSIX_SPAWN_SETPGROUP : 0) {
     ::posix_spawn_file_actions_init(&actions_);
-    ::posix_spawnattr_init(&attributes_);
     ::posix_spawn_file_actions_addopen(&actions_, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     ::posix_spawn_file_actions_adddup2(&actions_, out.write_end(), STDOUT_FILENO);
     ::posix_spawn_file_actions_adddup2(&actions_, err.write_end(), STDERR_FILENO);
     if (!directory.empty()) {
       ::posix_spawn_file_actions_addchdir_np(&actions_, directory.c_str());
     }
-    sigset_t none, usual;
-    ::sigemptyset(&none);
-    ::sigemptyset(&usual);
-    for (const int signal : {SIGINT, SIGTERM, SIGPIPE, SIGHUP, SIGQUIT, SIGCHLD}) {
-      ::sigaddset(&usual, signal);
-    }
-    ::posix_spawnattr_setsigmask(&attributes_, &none);
-    ::posix_spawnattr_setsigdefault(&attributes_, &usual);
-    const int own_group = group == Group::own ? POSIX_SPAWN_SETPGROUP : 0;
-    ::posix_spawnattr_setflags(&attributes_, static_cast<short>(POSIX_SPAWN_SETSIGMASK |
-                                                                POSIX_SPAWN_SETSIGDEF | own_group));
   }
   SpawnSetup(const SpawnSetup&) = delete;
   SpawnSetup& operator=(const SpawnSetup&) = delete;
-  ~SpawnSetup() {
-    ::posix_spawn_file_actions_destroy(&actions_);
-    ::posix_spawnattr_destroy(&attributes_);
-  }
+  ~SpawnSetup() { ::posix_spawn_file_actions_destroy(&actions_); }
   [[nodiscard]] pid_t start(std::vector<std::string> words) const {
     std::vector<char*> arguments;
     arguments.reserve(words.size() + 1);
     for (std::string& word : words) arguments.push_back(word.data());
     arguments.push_back(nullptr);
     pid_t child = 0;
-    const int code = ::posix_spawn(&child, words.front().c_str(), &actions_, &attributes_,
+    const int code = ::posix_spawn(&child, words.front().c_str(), &actions_, attributes_.get(),
                                    arguments.data(), environ);
     if (code != 0) fail("starting " + words.front(), code);
     return child;
@@ -126,7 +113,7 @@ class SpawnSetup {
 
  private:
   posix_spawn_file_actions_t actions_{};
-  posix_spawnattr_t attributes_{};
+  SpawnAttributes attributes_;
 };
 
 /// Started, and never left behind: killed and waited for if it has not ended.

@@ -7,8 +7,8 @@
 #include <nlohmann/json.hpp>
 
 #include "http/answer.hpp"
+#include "http/exchange_log.hpp"
 #include "http/pace.hpp"
-#include "http/url.hpp"
 #include "itsmc/core/text.hpp"
 
 namespace itsmc::http {
@@ -220,8 +220,7 @@ Exchange Client::send_once(const Request& request, std::string& authorization,
   const auto begun = wire_.clock.steady_now();
   Exchange answer = (*lease).send(whole, std::move(stop));
   const auto took = std::chrono::round<milliseconds>(wire_.clock.steady_now() - begun);
-  // Only these: the Authorization header and bodies never reach the log.
-  const std::string asked = fmt::format("{} {}", request.method, split_url(request.url).path);
+  const std::string asked = logged_request(request);
   if (!answer.response) {
     wire_.log(LogLevel::debug,
               fmt::format("{}: {}, {} ms", asked, answer.failure.text, took.count()));
@@ -230,8 +229,7 @@ Exchange Client::send_once(const Request& request, std::string& authorization,
   const Response& response = *answer.response;
   traffic_.bytes += static_cast<std::int64_t>(response.body.size());
   wire_.log(LogLevel::debug,
-            fmt::format("{}: {}, {} bytes, {} ms, request {}", asked, response.status,
-                        response.body.size(), took.count(),
+            fmt::format("{}: {}, {} ms, request {}", asked, logged_response(response), took.count(),
                         response.header(options_.judge.request_id_header).value_or("-")));
   return answer;
 }

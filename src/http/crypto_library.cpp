@@ -1,6 +1,6 @@
 #include "http/crypto_library.hpp"
 
-#include "http/shared_library.hpp"
+#include "core/shared_library.hpp"
 
 namespace itsmc::http {
 namespace {

@@ -1,6 +1,6 @@
 #include "http/curl_library.hpp"
 
-#include "http/shared_library.hpp"
+#include "core/shared_library.hpp"
 #include "itsmc/core/error.hpp"
 #include "itsmc/http/curl_version.hpp"
 

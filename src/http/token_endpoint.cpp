@@ -6,9 +6,9 @@
 #include <fmt/format.h>
 
 #include "http/answer.hpp"
+#include "http/exchange_log.hpp"
 #include "http/secret_mask.hpp"
 #include "http/token_answer.hpp"
-#include "http/url.hpp"
 #include "itsmc/core/text.hpp"
 
 namespace itsmc::http {
@@ -141,8 +141,8 @@ Exchange TokenEndpoint::send(const Request& request, const std::stop_token& stop
   const auto took = std::chrono::round<milliseconds>(wire_.clock.steady_now() - begun);
   const std::string outcome =
       exchange.response ? std::to_string(exchange.response->status) : exchange.failure.text;
-  wire_.log(LogLevel::debug, fmt::format("{} {}: {}, {} ms", request.method,
-                                         split_url(request.url).path, outcome, took.count()));
+  wire_.log(LogLevel::debug,
+            fmt::format("{}: {}, {} ms", logged_request(request), outcome, took.count()));
   return exchange;
 }
 

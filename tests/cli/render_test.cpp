@@ -125,3 +125,81 @@ TEST_CASE("the widest texts give way first, numbers and times never") {
   CHECK(fit_widths({{30, false}}, 3) == Widths{{30, false}});
   CHECK(fit_widths({}, 10).empty());
 }
+
+TEST_CASE("with --csv-safe no text begins as a formula does, and numbers stay") {
+  struct Row {
+    std::string text, csv, tsv;
+  };
+  const std::vector<Row> rows{{"=1+1", "'=1+1", "'=1+1"},
+                              {"+1", "'+1", "'+1"},
+                              {"-1", "'-1", "'-1"},
+                              {"@SUM(A1)", "'@SUM(A1)", "'@SUM(A1)"},
+                              {"\tx", "'\tx", "'\\tx"},
+                              {"\r=x", "\"'\r=x\"", "'\\r=x"},
+                              {"=a,\"b\"", "\"'=a,\"\"b\"\"\"", "'=a,\"b\""},
+                              {"a=1", "a=1", "a=1"},
+                              {"'=1", "'=1", "'=1"}};
+  const std::vector<Column> columns{{"=cmd", ""}, {"count", ""}};
+  for (const Row& row : rows) {
+    for (const Format format : {Format::csv, Format::tsv}) {
+      test::TextOutput out;
+      const auto writer =
+          make_row_writer({.format = format, .formulas = Formulas::neutralised}, columns, out);
+      writer->row(std::vector<Cell>{text_cell(row.text), integer_cell(-7)});
+      writer->finish();
+      INFO(row.text);
+      CHECK(out.text == (format == Format::csv ? "'=cmd,count\r\n" + row.csv + ",-7\r\n"
+                                               : "'=cmd\tcount\n" + row.tsv + "\t-7\n"));
+    }
+  }
+}
+
+namespace {
+
+/// A reader of RFC 4180 that knows nothing of the writer: records of fields.
+std::vector<std::vector<std::string>> read_csv(std::string_view text) {
+  std::vector<std::vector<std::string>> records(1, {""});
+  bool quoted = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    std::string& field = records.back().back();
+    if (quoted) {
+      const bool doubled = text.substr(i, 2) == "\"\"";
+      if (text[i] == '"' && !doubled)
+        quoted = false;
+      else
+        field += text[i];
+      if (doubled) ++i;
+    } else if (text[i] == '"' && field.empty()) {
+      quoted = true;
+    } else if (text[i] == ',') {
+      records.back().emplace_back();
+    } else if (text.substr(i, 2) == "\r\n") {
+      records.push_back({""});
+      ++i;
+    } else {
+      field += text[i];
+    }
+  }
+  records.pop_back();  // after the last line's end
+  return records;
+}
+
+}  // namespace
+
+TEST_CASE("CSV is what RFC 4180 says: whatever a text holds comes back") {
+  const std::vector<std::string> texts{
+      "plain", "a,b",      "\"", "\"\"quoted\"\"", "one\ntwo", "\r\n", "\r", " spaced ",
+      ",",     "a\r\n,\"", "=1", "tab\tx",         "\xC3\xA9"};
+  test::TextOutput out;
+  const auto writer = make_row_writer({.format = Format::csv}, {{"a", ""}, {"b", ""}}, out);
+  for (const std::string& text : texts) {
+    writer->row(std::vector<Cell>{text_cell(text), text_cell("end")});
+  }
+  writer->finish();
+  const auto records = read_csv(out.text);
+  REQUIRE(records.size() == texts.size() + 1);
+  CHECK(records[0] == std::vector<std::string>{"a", "b"});
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    CHECK(records[i + 1] == std::vector<std::string>{texts[i], "end"});
+  }
+}

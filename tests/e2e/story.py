@@ -9,6 +9,8 @@ import unittest
 import urllib.parse
 import urllib.request
 
+import schema
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 LOG = os.path.join(ROOT, "tests", "data", "servicenow-incident-log.csv.xz")
@@ -94,6 +96,7 @@ class Story(unittest.TestCase):
         done = subprocess.run([ITSMC, *args], input=stdin, capture_output=True, text=True,
                               timeout=timeout, env=self.environment(**more))
         self.said.append(done.stdout + done.stderr)
+        self.assertEqual(schema.breaches_of(args, done.stdout), [], " ".join(args))
         return Result(done.returncode, done.stdout, done.stderr)
 
     def ok(self, *args, **more):

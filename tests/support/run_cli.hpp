@@ -58,7 +58,7 @@ class CliWorld {
   std::string input;
   bool in_is_terminal = false, out_is_terminal = false, err_is_terminal = false;
   bool out_is_broken = false;
-  int width = 80;
+  int width = 80, height = 0;
   std::function<std::unique_ptr<http::Transport>(const http::TransportOptions&)> new_transport =
       [](const http::TransportOptions&) -> std::unique_ptr<http::Transport> {
     throw Error(ErrorKind::unforeseen, "this test has no network");
@@ -107,7 +107,8 @@ class CliWorld {
                            .in_is_terminal = in_is_terminal,
                            .out_is_terminal = out_is_terminal,
                            .err_is_terminal = err_is_terminal,
-                           .width = width};
+                           .width = width,
+                           .height = height};
     const int code = cli::run(arguments, terminal, platform());
     unseen_reads += in.unseen;
     return {code, out.text, err.text};

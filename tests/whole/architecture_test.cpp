@@ -43,9 +43,10 @@ const std::vector<OwnedWord> k_owned = {
     {R"(#include <sqlite3\.h>)", {"src/store/"}},
     {R"(#include <curl/)", {"src/http/"}},
     {R"(#include <openssl/)", {"src/http/crypto_library.hpp"}},
-    {R"(dlopen\()", {"src/http/shared_library.cpp"}},
-    {R"(posix_spawn\()", {"src/config/child_process.cpp"}},
+    {R"(dlopen\()", {"src/core/shared_library.cpp"}},
+    {R"(posix_spawn\()", {"src/config/child_process.cpp", "src/config/reading_process.cpp"}},
     {R"(#include <CLI/)", {"src/cli/"}},
+    {R"(#include <j[qv]\.h>)", {"src/cli/jq_library.hpp"}},
     {R"(#include <toml)", {"src/config/"}},
     {R"(#include <simdjson)", {"src/partners/"}},
 };

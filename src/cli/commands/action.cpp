@@ -30,8 +30,10 @@ std::vector<Column> action_columns() {
     const bool in_tables = field.name == "connection" || field.name == "type" ||
                            field.name == "match" || field.name == "per" ||
                            field.name == "on-resolve";
-    columns.push_back({key_of(field.name), std::string(field.help),
-                       in_tables ? Shown::always : Shown::not_in_tables});
+    const bool lines = field.name == "set" || field.name == "resolve-set";
+    columns.push_back(of_kind(lines ? Cell::Kind::lines : Cell::Kind::text,
+                              {key_of(field.name), std::string(field.help),
+                               in_tables ? Shown::always : Shown::not_in_tables}));
   }
   return columns;
 }
@@ -82,7 +84,7 @@ int run_list(Session& session) {
 
 int run_show(const std::string& name, Session& session) {
   std::vector<Column> columns = action_columns();
-  if (answers_fields_help(session, columns)) return 0;
+  if (answers_fields_help(session, columns, Shape::one)) return 0;
   const itsmc::Action action = client::load_action(session.platform, name);
   for (Column& column : columns) column.shown = Shown::always;
   Listing listing(session, std::move(columns), Shape::one);

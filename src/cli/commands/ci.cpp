@@ -27,13 +27,14 @@ std::vector<Column> found_columns() {
 }
 
 std::vector<Column> made_columns() {
-  return {{"connection", "the connection's name"},
-          {"id", "the product's own id"},
-          {"name", "as people see it"},
-          {"class", "the product's class"},
-          {"status", "created, exists, ambiguous or dry_run"},
-          {"matches", "what stands there already", Shown::not_in_tables},
-          {"request", "with --dry-run: what would be sent", Shown::not_in_tables}};
+  return {
+      {"connection", "the connection's name"},
+      {"id", "the product's own id"},
+      {"name", "as people see it"},
+      {"class", "the product's class"},
+      {"status", "created, exists, ambiguous or dry_run"},
+      of_kind(Cell::Kind::lines, {"matches", "what stands there already", Shown::not_in_tables}),
+      {"request", "with --dry-run: what would be sent", Shown::not_in_tables}};
 }
 
 std::string words_of(const ConfigItem& item) {
@@ -79,7 +80,7 @@ int run_find(const CiOptions& options, Session& session) {
 }
 
 int run_create(const CiOptions& options, Session& session) {
-  if (answers_fields_help(session, made_columns())) return 0;
+  if (answers_fields_help(session, made_columns(), Shape::one)) return 0;
   if (options.draft.name.empty()) {
     throw Error(ErrorKind::usage, "--name is needed", "itsmc ci create --name vm01");
   }
@@ -118,7 +119,7 @@ int run_list(const ListOptions& options, Session& session) {
       {"name", "the configuration item"},
       {"items", "work items that affect it", Shown::always, Figures::grouped},
       {"open", "of them still open", Shown::always, Figures::grouped},
-      {"newest", "when the last of them was created"}};
+      of_kind(Cell::Kind::time, {"newest", "when the last of them was created"})};
   if (answers_fields_help(session, columns)) return 0;
   const client::Dashboard counted =
       client::dashboard(session.platform, {.connections = options.connections,

@@ -41,6 +41,7 @@ namespace itsmc::cli {
 [[nodiscard]] Action build_workspace_push(OptionSet& options);
 [[nodiscard]] Action build_workspace_query(OptionSet& options);
 [[nodiscard]] Action build_dashboard(OptionSet& options);
+[[nodiscard]] Action build_support_bundle(OptionSet& options);
 [[nodiscard]] Action build_query(OptionSet& options);
 [[nodiscard]] Action build_completion(OptionSet& options);
 [[nodiscard]] Action build_doctor(OptionSet& options);

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "cli/display_text.hpp"
+#include "cli/schema.hpp"
 
 namespace itsmc::cli {
 namespace {
@@ -96,6 +97,18 @@ std::vector<Column> check_columns(const std::string& noun) {
           {"message", "what was found"},
           {"cause", "why, when not ok"},
           {"hint", "the next command, or the click path in the product"}};
+}
+
+bool answers_checks_help(Session& session, const std::string& noun) {
+  const std::vector<Column> columns = check_columns(noun);
+  if (!asks_for_schema(session.options)) return answers_fields_help(session, columns);
+  const std::string checks = list_schema(row_schema(std::span(columns).subspan(1)));
+  const std::vector<SchemaMember> members{
+      {noun, value_schema(columns.front())},
+      {"status", value_schema({"status", "the worst of its checks"})},
+      {"checks", checks}};
+  session.terminal.out.write(schema_document(list_schema(object_schema(members))));
+  return true;
 }
 
 std::string checks_text(const CheckedOne& checked, Colour colour) {

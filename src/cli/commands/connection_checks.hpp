@@ -26,6 +26,8 @@ struct CheckedOne {
 
 /// The check lists on stdout, in the format asked for.
 void print_checks(Session& session, const std::vector<CheckedOne>& all);
+/// As answers_fields_help: the fields of a check, or the schema of the check lists.
+[[nodiscard]] bool answers_checks_help(Session& session, const std::string& noun);
 [[nodiscard]] std::vector<Column> check_columns(const std::string& noun = "connection");
 
 }  // namespace itsmc::cli

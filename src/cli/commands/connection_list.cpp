@@ -23,12 +23,19 @@ bool is_in_lists(std::string_view field) {
          field == "sync-days";
 }
 
+Cell::Kind kind_of(FieldForm form) {
+  if (form == FieldForm::list) return Cell::Kind::list;
+  if (form == FieldForm::truth) return Cell::Kind::flag;
+  return form == FieldForm::number ? Cell::Kind::integer : Cell::Kind::text;
+}
+
 std::vector<Column> connection_columns() {
   std::vector<Column> columns{{"name", "what it is called"}};
   for (const ConnectionField& field : connection_fields()) {
     if (field.secret) continue;
-    columns.push_back({key_of(field.name), std::string(field.help),
-                       is_in_lists(field.name) ? Shown::always : Shown::not_in_tables});
+    columns.push_back(of_kind(kind_of(field.form),
+                              {key_of(field.name), std::string(field.help),
+                               is_in_lists(field.name) ? Shown::always : Shown::not_in_tables}));
   }
   return columns;
 }
@@ -89,14 +96,16 @@ std::vector<Column> show_columns() {
   columns.push_back({"password_place", "where a new sign-in takes the password from"});
   columns.push_back({"client_secret_place", "where the client secret is kept"});
   columns.push_back({"token_place", "where the sign-in is kept; absent: not signed in"});
-  columns.push_back({"access_expires", "when the access token ends; it is renewed by itself"});
-  columns.push_back({"refresh_expires", "when the sign-in ends and a new one is needed"});
+  columns.push_back(of_kind(
+      Cell::Kind::time, {"access_expires", "when the access token ends; it is renewed by itself"}));
+  columns.push_back(of_kind(Cell::Kind::time,
+                            {"refresh_expires", "when the sign-in ends and a new one is needed"}));
   return columns;
 }
 
 int run_show(const std::string& name, Session& session) {
   const std::vector<Column> columns = show_columns();
-  if (answers_fields_help(session, columns)) return 0;
+  if (answers_fields_help(session, columns, Shape::one)) return 0;
   const Connection connection = client::load_connection(session.platform, name);
   session.connection = connection.name;
   const client::SignInState state = client::sign_in_state(session.platform, connection);

@@ -18,7 +18,7 @@ struct TestOptions {
 };
 
 int run_test(const TestOptions& options, Session& session) {
-  if (answers_fields_help(session, check_columns())) return 0;
+  if (answers_checks_help(session, "connection")) return 0;
   const client::EveryConnection found = client::load_connections(session.platform, options.names);
   const client::GivenSecrets secrets = take_secrets(session, options.secrets);
   std::vector<CheckedOne> all;

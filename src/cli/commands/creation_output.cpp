@@ -36,7 +36,8 @@ std::vector<Column> creation_columns() {
            "created, updated, resolved, already_exists, nothing_to_resolve, dry_run or failed"},
           {"url", "where a browser shows it"},
           {"correlation_id", "what finds it again", k_hide},
-          {"warnings", "what the product dropped or changed, what was not linked", k_hide},
+          of_kind(Cell::Kind::lines,
+                  {"warnings", "what the product dropped or changed, what was not linked", k_hide}),
           {"request", "with --dry-run: what would be sent", k_hide},
           {"error", "why it failed", k_hide}};
 }

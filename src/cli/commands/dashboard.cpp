@@ -5,6 +5,7 @@
 #include "cli/commands/commands.hpp"
 #include "cli/commands/item_filter_options.hpp"
 #include "cli/dashboard/page.hpp"
+#include "cli/dashboard/parts.hpp"
 #include "cli/dashboard/view.hpp"
 #include "cli/session.hpp"
 #include "cli/when.hpp"
@@ -70,6 +71,10 @@ void require_part(const DashboardOptions& options, const Session& session) {
 }
 
 int run_dashboard(const DashboardOptions& options, Session& session) {
+  if (asks_for_schema(session.options) && options.part.empty()) {
+    session.terminal.out.write(dashboard_schema());
+    return 0;
+  }
   client::DashboardRequest request = to_request(options, session.platform.clock.now());
   if (!options.html.empty()) {
     write_page(options, request, session);

@@ -24,6 +24,11 @@ Cell field_cell(const StoredItem& item, const Field& field) {
   return {};
 }
 
+Cell::Kind kind_of(FieldKind kind) {
+  if (kind == FieldKind::time) return Cell::Kind::time;
+  return kind == FieldKind::flag ? Cell::Kind::flag : Cell::Kind::text;
+}
+
 }  // namespace
 
 std::vector<Column> item_columns() {
@@ -32,10 +37,12 @@ std::vector<Column> item_columns() {
   for (const Field& field : work_item_fields()) {
     const bool shown =
         std::find(k_in_tables.begin(), k_in_tables.end(), field.name) != k_in_tables.end();
-    columns.push_back({std::string(field.name), std::string(field.meaning),
-                       shown ? Shown::always : Shown::not_in_tables});
+    columns.push_back(
+        of_kind(kind_of(field.kind), {std::string(field.name), std::string(field.meaning),
+                                      shown ? Shown::always : Shown::not_in_tables}));
   }
-  columns.push_back({"deleted_at", "when a full walk found it missing", Shown::not_in_tables});
+  columns.push_back(of_kind(
+      Cell::Kind::time, {"deleted_at", "when a full walk found it missing", Shown::not_in_tables}));
   return columns;
 }
 

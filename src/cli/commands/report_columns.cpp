@@ -8,18 +8,20 @@ constexpr auto k_show = Shown::always;
 constexpr auto k_group = Figures::grouped;
 
 std::vector<Column> counter_columns() {
-  return {{"pages", "pages stored", k_hide, k_group},
-          {"requests", "requests sent, repeats included", k_hide, k_group},
-          {"fetched", "rows that came", k_show, k_group},
-          {"created", "rows that were new", k_show, k_group},
-          {"updated", "rows that had changed", k_show, k_group},
-          {"unchanged", "rows that were known already", k_show, k_group},
-          {"deleted", "rows marked as disappeared (--full)", k_show, k_group},
-          {"hidden", "rows that access rules keep back", k_show, k_group},
-          {"throttled_seconds", "time spent waiting because the product asked for it", k_hide},
-          {"seconds", "how long it took", k_show},
-          {"from", "begin of the window", k_hide},
-          {"until", "end of the window", k_hide}};
+  return {
+      {"pages", "pages stored", k_hide, k_group},
+      {"requests", "requests sent, repeats included", k_hide, k_group},
+      {"fetched", "rows that came", k_show, k_group},
+      {"created", "rows that were new", k_show, k_group},
+      {"updated", "rows that had changed", k_show, k_group},
+      {"unchanged", "rows that were known already", k_show, k_group},
+      {"deleted", "rows marked as disappeared (--full)", k_show, k_group},
+      {"hidden", "rows that access rules keep back", k_show, k_group},
+      of_kind(Cell::Kind::real,
+              {"throttled_seconds", "time spent waiting because the product asked for it", k_hide}),
+      of_kind(Cell::Kind::real, {"seconds", "how long it took", k_show}),
+      of_kind(Cell::Kind::time, {"from", "begin of the window", k_hide}),
+      of_kind(Cell::Kind::time, {"until", "end of the window", k_hide})};
 }
 
 void append_counters(std::vector<Cell>& cells, const StreamReport& report) {
@@ -69,13 +71,40 @@ std::vector<Cell> run_cells(const StreamReport& report) {
   return cells;
 }
 
+std::vector<Column> status_columns() {
+  return {{"connection", "the connection's name"},
+          {"type", "incident or change-request"},
+          of_kind(Cell::Kind::time, {"last_success", "when it was last brought up to date"}),
+          {.name = "lag_seconds",
+           .meaning = "how far the store is behind",
+           .shown = Shown::always,
+           .figures = Figures::plain,
+           .title = "lag",
+           .kind = Cell::Kind::duration},
+          {"rows", "work items in the store", Shown::always, Figures::grouped},
+          {"open", "of them still open", Shown::always, Figures::grouped},
+          {"owed", "rows that the workspace has not acknowledged", Shown::always, Figures::grouped},
+          {"last_status", "how the last run ended"},
+          {"last_error", "what went wrong then", Shown::not_in_tables},
+          of_kind(Cell::Kind::time, {"sign_in_expires", "when a new sign-in will be needed"})};
+}
+
+std::vector<Cell> status_cells(const client::StreamHealth& stream) {
+  return {text_cell(stream.connection),   text_cell(to_string(stream.type)),
+          time_cell(stream.last_success), duration_cell(stream.lag_seconds),
+          integer_cell(stream.rows),      integer_cell(stream.open),
+          integer_cell(stream.owed),      text_cell(stream.last_status),
+          text_cell(stream.last_error),   time_cell(stream.sign_in_expires)};
+}
+
 std::vector<Column> history_columns() {
-  std::vector<Column> columns{{"run", "the run's id: streams of one run share it"},
-                              {"started", "when the stream's turn began"},
-                              {"ended", "absent: it is running", k_hide},
-                              {"connection", "the connection's name"},
-                              {"type", "incident or change-request"},
-                              {"status", "running, ok, partial, failed or interrupted"}};
+  std::vector<Column> columns{
+      {"run", "the run's id: streams of one run share it"},
+      of_kind(Cell::Kind::time, {"started", "when the stream's turn began"}),
+      of_kind(Cell::Kind::time, {"ended", "absent: it is running", k_hide}),
+      {"connection", "the connection's name"},
+      {"type", "incident or change-request"},
+      {"status", "running, ok, partial, failed or interrupted"}};
   for (Column& column : counter_columns()) columns.push_back(std::move(column));
   columns.push_back({"error", "what went wrong", k_hide});
   return columns;

@@ -15,7 +15,8 @@ std::vector<Column> result_columns(std::span<const std::string> names) {
                        .meaning = "a column of the result",
                        .shown = Shown::always,
                        .figures = Figures::plain,
-                       .title = name});
+                       .title = name,
+                       .kind = Cell::Kind::null});
   }
   return columns;
 }

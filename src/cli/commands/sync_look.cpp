@@ -17,31 +17,6 @@ struct StatusOptions {
   std::optional<std::chrono::milliseconds> max_age;
 };
 
-std::vector<Column> status_columns() {
-  return {{"connection", "the connection's name"},
-          {"type", "incident or change-request"},
-          {"last_success", "when it was last brought up to date"},
-          {.name = "lag_seconds",
-           .meaning = "how far the store is behind",
-           .shown = Shown::always,
-           .figures = Figures::plain,
-           .title = "lag"},
-          {"rows", "work items in the store", Shown::always, Figures::grouped},
-          {"open", "of them still open", Shown::always, Figures::grouped},
-          {"owed", "rows that the workspace has not acknowledged", Shown::always, Figures::grouped},
-          {"last_status", "how the last run ended"},
-          {"last_error", "what went wrong then", Shown::not_in_tables},
-          {"sign_in_expires", "when a new sign-in will be needed"}};
-}
-
-std::vector<Cell> status_cells(const client::StreamHealth& stream) {
-  return {text_cell(stream.connection),   text_cell(to_string(stream.type)),
-          time_cell(stream.last_success), duration_cell(stream.lag_seconds),
-          integer_cell(stream.rows),      integer_cell(stream.open),
-          integer_cell(stream.owed),      text_cell(stream.last_status),
-          text_cell(stream.last_error),   time_cell(stream.sign_in_expires)};
-}
-
 /// Why the stream is too old; absent when it is not. Pure.
 std::optional<Error> staleness(const client::StreamHealth& stream,
                                std::chrono::milliseconds max_age, Timestamp now) {

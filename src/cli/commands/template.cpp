@@ -19,9 +19,9 @@ std::vector<Column> template_columns() {
   return {{"connection", "the connection's name"},
           {"name", "what --template takes"},
           {"type", "the work items that it is for"},
-          {"usable", "whether it can be used"},
+          of_kind(Cell::Kind::flag, {"usable", "whether it can be used"}),
           {"reason", "why not"},
-          {"fields", "what it sets", Shown::not_in_tables},
+          of_kind(Cell::Kind::lines, {"fields", "what it sets", Shown::not_in_tables}),
           {"id", "the product's own id", Shown::not_in_tables}};
 }
 
@@ -64,7 +64,7 @@ int run_list(const TemplateOptions& options, Session& session) {
 }
 
 int run_show(const TemplateOptions& options, Session& session) {
-  if (answers_fields_help(session, template_columns())) return 0;
+  if (answers_fields_help(session, template_columns(), Shape::one)) return 0;
   const Connection connection = choose_connection(session, options.connection);
   const client::Templates templates = ask(options, session, connection);
   std::vector<std::string> names;

@@ -130,7 +130,7 @@ void require_one(const ShowOptions& options, const std::vector<std::string>& mat
 
 int run_show(const ShowOptions& options, Session& session) {
   const std::vector<Column> columns = item_columns();
-  if (answers_fields_help(session, columns)) return 0;
+  if (answers_fields_help(session, columns, Shape::one)) return 0;
   const bool upright = session.format() == Format::table && session.options.fields.empty();
   const std::vector<std::size_t> places =
       choose_columns(columns, session.options.fields, upright ? Format::json : session.format());
@@ -160,7 +160,7 @@ std::vector<Column> summary_columns() {
           {"state", "the label of the state"},
           {"count", "how many", Shown::always, Figures::grouped},
           {"open", "of them still open", Shown::always, Figures::grouped},
-          {"newest", "the last change among them"}};
+          of_kind(Cell::Kind::time, {"newest", "the last change among them"})};
 }
 
 int run_summary(const FilterOptions& options, Session& session) {

@@ -158,7 +158,7 @@ Shape shape_of(const CreateOptions& options, std::size_t inputs) {
 }
 
 int run_create(const CreateOptions& options, Session& session) {
-  if (answers_fields_help(session, creation_columns())) return 0;
+  if (answers_fields_help(session, creation_columns(), std::nullopt)) return 0;
   check_together(options);
   std::vector<CreationInput> inputs = inputs_of(options, session);
   name_connections(inputs, options, session);

@@ -12,7 +12,7 @@ namespace {
 constexpr const char* k_noun = "workspace";
 
 int run_test(const std::vector<std::string>& chosen, Session& session) {
-  if (answers_fields_help(session, check_columns(k_noun))) return 0;
+  if (answers_checks_help(session, k_noun)) return 0;
   const std::vector<std::string> names =
       chosen.empty() ? client::workspace_names(session.platform) : chosen;
   std::vector<CheckedOne> all;

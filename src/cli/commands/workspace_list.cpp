@@ -88,8 +88,9 @@ int run_show(const std::string& name, Session& session) {
   std::vector<Column> columns = workspace_columns();
   for (Column& column : columns) column.shown = Shown::always;
   columns.push_back({"client_secret_place", "where the client secret is found; absent: nowhere"});
-  columns.push_back({"connections", "the connections whose work items it receives"});
-  if (answers_fields_help(session, columns)) return 0;
+  columns.push_back(
+      of_kind(Cell::Kind::list, {"connections", "the connections whose work items it receives"}));
+  if (answers_fields_help(session, columns, Shape::one)) return 0;
   const Workspace workspace = client::load_workspace(session.platform, name);
   const std::vector<FieldText> words = words_of(workspace);
   const std::string place = client::workspace_secret_place(session.platform, workspace);

@@ -30,7 +30,7 @@ std::vector<Column> push_columns() {
           {"cut", "values that were longer than a column may hold", k_hide, k_group},
           {"batches", "calls that were acknowledged", k_hide, k_group},
           {"bytes", "their size before compression", k_hide, k_group},
-          {"seconds", "how long it took"},
+          of_kind(Cell::Kind::real, {"seconds", "how long it took"}),
           {"in_store", "with --verify: work items in the store, deleted ones left out", k_hide,
            k_group},
           {"in_workspace", "with --verify: the same, counted in the workspace", k_hide, k_group},
@@ -65,9 +65,12 @@ std::vector<Cell> push_cells(const PushReport& report) {
 }
 
 std::vector<Column> rejected_columns() {
-  return {{"workspace", "who refused it"},         {"connection", "the connection's name"},
-          {"type", "incident or change-request"},  {"id", "the product's own id"},
-          {"reason", "the workspace's own words"}, {"at", "when it was refused"}};
+  return {{"workspace", "who refused it"},
+          {"connection", "the connection's name"},
+          {"type", "incident or change-request"},
+          {"id", "the product's own id"},
+          {"reason", "the workspace's own words"},
+          of_kind(Cell::Kind::time, {"at", "when it was refused"})};
 }
 
 std::vector<std::string> chosen_names(const PushOptions& chosen, const Session& session) {

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "cli/display_text.hpp"
+#include "cli/schema.hpp"
 
 namespace itsmc::cli {
 namespace {
@@ -17,7 +18,7 @@ std::vector<Column> created_columns() {
           {"type", "incident, change-request, event or alert"},
           {"created", "work items created since", Shown::always, Figures::grouped},
           {"open", "of them still open", Shown::always, Figures::grouped},
-          {"newest", "when the newest was created"}};
+          of_kind(Cell::Kind::time, {"newest", "when the newest was created"})};
 }
 void created_rows(const Dashboard& board, const Visit& visit) {
   for (const store::CreatedCount& one : board.counts.created) {
@@ -30,7 +31,7 @@ std::vector<Column> computer_columns() {
   return {{"name", "the configuration item"},
           {"created", "work items that affect it", Shown::always, Figures::grouped},
           {"open", "of them still open", Shown::always, Figures::grouped},
-          {"newest", "when the newest was created"}};
+          of_kind(Cell::Kind::time, {"newest", "when the newest was created"})};
 }
 void computer_rows(const Dashboard& board, const Visit& visit) {
   for (const store::ComputerCount& one : board.counts.computers) {
@@ -47,7 +48,8 @@ std::vector<Column> connector_columns() {
            .meaning = "how far the store is behind",
            .shown = Shown::always,
            .figures = Figures::plain,
-           .title = "lag"},
+           .title = "lag",
+           .kind = Cell::Kind::duration},
           {"rows", "work items in the store", Shown::always, Figures::grouped},
           {"last_error", "what went wrong then", Shown::not_in_tables}};
 }
@@ -64,7 +66,7 @@ std::vector<Column> message_columns() {
           {"type", "incident or change-request"},
           {"status", "how the runs ended"},
           {"runs", "how many ended so", Shown::always, Figures::grouped},
-          {"last", "when the last of them began"},
+          of_kind(Cell::Kind::time, {"last", "when the last of them began"}),
           {"message", "what went wrong, in the server's own words"},
           {"hint", "what to do about it", Shown::not_in_tables}};
 }
@@ -81,7 +83,7 @@ std::vector<Column> rule_columns() {
           {"name", "the alert rule"},
           {"created", "work items made of its alerts", Shown::always, Figures::grouped},
           {"firing", "of them whose alert still fires", Shown::always, Figures::grouped},
-          {"last", "when the last was made"}};
+          of_kind(Cell::Kind::time, {"last", "when the last was made"})};
 }
 void rule_rows(const Dashboard& board, const Visit& visit) {
   for (const store::RuleCount& one : board.alert_rules) {
@@ -115,9 +117,15 @@ void append_list(std::string& to, const DashboardList& list, const Dashboard& bo
   to += ']';
 }
 
+std::vector<Column> interval_columns() {
+  return {{"connection", "the connection that brought them"},
+          {"type", "incident, change-request, event or alert"},
+          of_kind(Cell::Kind::time, {"from", "when the interval begins"}),
+          of_kind(Cell::Kind::integer, {"created", "work items created in it"})};
+}
+
 void append_intervals(std::string& to, const Dashboard& board) {
-  static const std::vector<Column> k_columns{
-      {"connection", ""}, {"type", ""}, {"from", ""}, {"created", ""}};
+  static const std::vector<Column> k_columns = interval_columns();
   to += ",\n\"intervals\":[";
   bool first = true;
   for (const store::CreatedInterval& one : board.counts.intervals) {
@@ -134,6 +142,28 @@ void append_intervals(std::string& to, const Dashboard& board) {
 
 std::span<const DashboardList> dashboard_lists() noexcept {
   return k_lists;
+}
+
+std::string dashboard_schema() {
+  const auto moment = [](std::string name, std::string meaning) {
+    return SchemaMember{name, value_schema(of_kind(Cell::Kind::time, {name, std::move(meaning)}))};
+  };
+  const auto count = [](std::string name, std::string meaning) {
+    return SchemaMember{name,
+                        value_schema(of_kind(Cell::Kind::integer, {name, std::move(meaning)}))};
+  };
+  std::vector<SchemaMember> members{
+      moment("since", "work items created from here on are counted"),
+      moment("until", "the last sync"),
+      count("interval_seconds", "how long each of the intervals is"),
+      count("older", "work items created before"),
+      count("computers_in_all", "impacted computers, those beyond --limit too"),
+      count("without_computer", "work items that name no configuration item"),
+      {"intervals", list_schema(row_schema(interval_columns()))}};
+  for (const DashboardList& list : k_lists) {
+    members.push_back({std::string(list.name), list_schema(row_schema(list.columns()))});
+  }
+  return schema_document(object_schema(members));
 }
 
 std::string dashboard_json(const Dashboard& board) {

@@ -26,6 +26,8 @@ struct DashboardList {
 [[nodiscard]] std::span<const DashboardList> dashboard_lists() noexcept;
 
 /// `{"since":...,"until":...,"work_items":[...],...}`: every list, and the counts by interval.
+/// The JSON schema of dashboard_json.
+[[nodiscard]] std::string dashboard_schema();
 [[nodiscard]] std::string dashboard_json(const client::Dashboard& board);
 
 }  // namespace itsmc::cli

@@ -1,11 +1,11 @@
-#include "http/shared_library.hpp"
+#include "core/shared_library.hpp"
 
 #include <dlfcn.h>
 #include <fmt/format.h>
 
 #include "itsmc/core/error.hpp"
 
-namespace itsmc::http {
+namespace itsmc {
 namespace {
 
 std::string last_dl_error() {
@@ -31,4 +31,4 @@ void* SharedLibrary::address_of(const char* name) const {
               fmt::format("\"{}\" cannot be used: {}", soname_, last_dl_error()), install_hint_);
 }
 
-}  // namespace itsmc::http
+}  // namespace itsmc

@@ -2,7 +2,7 @@
 
 #include <string>
 
-namespace itsmc::http {
+namespace itsmc {
 
 /// A shared library opened while the program runs, and never closed: what stands behind it
 /// registers exit functions. A value; any thread.
@@ -25,4 +25,4 @@ class SharedLibrary {
   void* library_;
 };
 
-}  // namespace itsmc::http
+}  // namespace itsmc
