@@ -29,6 +29,7 @@ SettingsOptions settings_options() {
 
 std::vector<std::string> names_of(const SettingsOptions& settings) {
   std::vector<std::string> names;
+  names.reserve(settings.options.size());
   for (const Option& option : settings.options) names.push_back(option.name);
   return names;
 }

@@ -52,6 +52,7 @@ std::string cron_word(std::string_view word) {
 std::string command_line(const std::vector<std::string>& words,
                          std::string (*spell)(std::string_view)) {
   std::vector<std::string> spelled;
+  spelled.reserve(words.size());
   for (const std::string& word : words) spelled.push_back(spell(word));
   return join(spelled, " ");
 }

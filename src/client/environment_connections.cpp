@@ -9,8 +9,8 @@ namespace {
 
 constexpr std::string_view k_prefix = "ITSMC_CONNECTION_";
 
-/// The key that the name ends in, the longest that leaves a connection before it: a field may end
-/// like another ("client-secret-command" and "password-command" do not, "client-id" might).
+/// The key that the name ends in, the longest that leaves a connection before it: one key may be
+/// the end of another.
 const ConnectionField* key_of(std::string_view rest) {
   const ConnectionField* longest = nullptr;
   for (const ConnectionField& field : connection_fields()) {

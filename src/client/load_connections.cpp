@@ -80,6 +80,7 @@ Error unknown_variable(const std::string& variable) {
 std::vector<std::string> connection_names(const Platform& platform) {
   std::vector<std::string> names = files_of(platform).names();
   std::vector<std::string> words;
+  words.reserve(names.size());
   for (const std::string& name : names) words.push_back(environment_word(name));
   for (const EnvironmentConnection& entry : environment_connections(platform).connections) {
     const bool is_file = std::find(words.begin(), words.end(), entry.word) != words.end();
