@@ -284,11 +284,9 @@ SignInState sign_in_state(const Platform& platform, const Connection& connection
   const auto own = [&](const char* field) {
     return environment_field(platform, connection.name, field).has_value();
   };
-  if (own("client-secret")) {
-    state.client_secret_place = "environment";
-  } else if (kept.client_secret(connection.name)) {
+  if (!own("client-secret") && kept.client_secret(connection.name)) {
     state.client_secret_place = kept.client_secret_path(connection.name).string();
-  } else if (!connection.client_secret_command.empty()) {
+  } else if (!own("client-secret") && !connection.client_secret_command.empty()) {
     state.client_secret_place = "command";
   } else if (in_environment("client-secret")) {
     state.client_secret_place = "environment";

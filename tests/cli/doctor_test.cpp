@@ -80,7 +80,8 @@ TEST_CASE("doctor judges the sign-in by age, end and the secret that can sign in
   const auto row = GENERATE(
       Case{"", "", "failed", "not signed in", 4},
       Case{"", "pw", "ok", "not signed in; signs in by the password (environment)", 0},
-      Case{"-1", "", "warning", "signed in on ", 0}, Case{"-1", "pw", "ok", "holds until ", 0}, Case{"-400000", "", "failed", "ran out on ", 4},
+      Case{"-1", "", "warning", "signed in on ", 0}, Case{"-1", "pw", "ok", "holds until ", 0},
+      Case{"-400000", "", "failed", "ran out on ", 4},
       Case{"-400000", "pw", "ok", "ran out on ", 0});
   CliWorld world;
   write(world.config_dir() / "connections/prod.toml", k_prod);

@@ -20,6 +20,7 @@ int run_doctor(client::Network network, Session& session) {
   session.talk.end_moving();
   if (session.platform.stop.stop_requested()) throw Error(ErrorKind::cancelled, "interrupted");
   std::vector<CheckedOne> all;
+  all.reserve(examined.size());
   for (const client::Examined& one : examined) all.push_back({one.part, one.checks, k_noun});
   print_checks(session, all);
   return client::exit_code(examined);
