@@ -1,5 +1,8 @@
 """Whatever an instance does while a ticket is made: at the end there is exactly one."""
+import time
+
 from creation_story import FIRED, INTAKE, CreationStory
+from partners import PARTNERS
 from story import main
 
 
@@ -40,6 +43,19 @@ class Faults(CreationStory):
 
     def test_an_answer_that_is_cut(self):
         self.each_step("reset-mid-body")
+
+    def test_an_answer_that_comes_after_the_time_out(self):
+        """The write is done, its answer waits longer than we do: found, or found by the next command."""
+        for partner in PARTNERS:
+            simulator = self.connect(partner, "--timeout", "2s")
+            simulator.control("fault", name="slow", arg="4000", path=INTAKE[partner], count=1,
+                              after=0 if partner == "cherwell" else 1)
+            result = self.make(partner, "late")
+            self.assertIn(result.code, (0, 5), "%s %r" % (partner, result))
+            self.assertTrue(result.code == 0 or "hint:" in result.err, repr(result))
+            time.sleep(3)
+            self.assertEqual(self.make(partner, "late").code, 0)
+            self.one_ticket(simulator)
 
     def test_throttling(self):
         self.each_step("rate-limit", arg="0")
