@@ -6,6 +6,8 @@
 #include <random>
 #include <stop_token>
 #include <string>
+#include <string_view>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -29,6 +31,20 @@ using itsmc::client::Platform;
 std::optional<std::string> environment(const std::string& name) {
   const char* const value = std::getenv(name.c_str());  // NOLINT(concurrency-mt-unsafe)
   return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+}
+
+std::vector<std::string> environment_names() {
+  std::vector<std::string> names;
+  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+    const std::string_view text = *entry;
+    names.emplace_back(text.substr(0, text.find('=')));
+  }
+  return names;
+}
+
+std::filesystem::path this_program() {
+  std::error_code unknown;
+  return std::filesystem::read_symlink("/proc/self/exe", unknown);
 }
 
 std::filesystem::path home() {
@@ -139,7 +155,9 @@ int main(int argc, char** argv) {
                           .jitter = jitter,
                           .new_run_id = new_run_id,
                           .process = fmt::format("pid {}", ::getpid()),
-                          .stop = signals.token()};
+                          .stop = signals.token(),
+                          .environment_names = environment_names,
+                          .program = this_program()};
   const int code = itsmc::cli::run(arguments, terminal, platform);
   const bool interrupted = code == itsmc::exit_code(itsmc::ErrorKind::cancelled);
   return interrupted && signals.exit_code() != 0 ? signals.exit_code() : code;

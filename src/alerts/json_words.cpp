@@ -139,8 +139,11 @@ json parse_payload(std::string_view text) {
       return true;
     });
   } catch (const json::parse_error& error) {
-    throw Error(ErrorKind::invalid, fmt::format("not JSON: at byte {} of {}: {}", error.byte,
-                                                text.size(), excerpt(error.what(), 160)));
+    // "[json.exception.parse_error.101] parse error at ...": the first word tells nobody anything.
+    const std::string_view words = error.what();
+    throw Error(ErrorKind::invalid,
+                fmt::format("not JSON: at byte {} of {}: {}", error.byte, text.size(),
+                            excerpt(words.substr(words.find("] ") + 2), 160)));
   }
 }
 

@@ -1,6 +1,8 @@
 #include "cli/app.hpp"
 
 #include <algorithm>
+#include <memory>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -10,6 +12,7 @@
 #include "cli/help.hpp"
 #include "cli/jq_output.hpp"
 #include "cli/local_words.hpp"
+#include "cli/log_file.hpp"
 #include "cli/man.hpp"
 #include "cli/paged_output.hpp"
 #include "cli/parser.hpp"
@@ -49,8 +52,11 @@ class Run {
   int without_command(const CommandWords& words);
   int complete_line(std::span<const std::string> words);
   int command(const Command& command, CommandWords words);
+  void choose_directories();
   void apply_settings(const OptionSet& options, const Given& given);
+  void try_settings(const Command& command, const OptionSet& options, const Given& given);
   void prepare_world(const Command& command);
+  void begin_log();
   void choose_json(const Given& given);
   int perform(const Action& action);
   int perform_paged(const Action& action, const std::string& pager);
@@ -67,6 +73,7 @@ class Run {
   GlobalOptions globals_;
   OptionSet common_;
   std::string connection_;
+  const Given* given_ = nullptr;  // of the command that is performed
 };
 
 /// {"version":"0.1.0","libraries":{"curl":"libcurl/7.88.1 ...","sqlite":"3.40.1"}}
@@ -174,9 +181,12 @@ int Run::command(const Command& command, CommandWords words) {
   if (given.options.contains("version")) return say(k_version_line);
   apply(options, given, platform_.getenv);
   apply_operands(options.operand(), given.operands, name);
-  apply_settings(options, given);
+  choose_directories();
+  try_settings(command, options, given);
+  choose_directories();  // config.toml may name those of data and state
   choose_json(given);
   prepare_world(command);
+  given_ = &given;
   return perform(action);
 }
 
@@ -230,30 +240,33 @@ int Run::act(const Action& action, Output& out) {
                     .err_is_terminal = terminal_.err_is_terminal,
                     .width = terminal_.width,
                     .height = terminal_.height};
-  Session session{platform_, terminal, talk_, globals_, connection_};
+  Session session{platform_, terminal, talk_, globals_, connection_, *given_};
   return action(session);
 }
 
-/// The lowest layer, config.toml; its directory is known only now.
-void Run::apply_settings(const OptionSet& options, const Given& given) {
+void Run::choose_directories() {
   const auto replace = [](std::filesystem::path& place, const std::string& by) {
     if (!by.empty()) place = by;
   };
   replace(platform_.config_dir, globals_.config_dir);
-  const std::vector<FieldText> defaults = client::option_defaults(platform_, [] {
-    std::vector<std::string> known;
-    GlobalOptions unused;
-    OptionSet all;
-    add_globals(all, unused);
-    for (const Command& command : commands()) command.build(all);
-    for (const Option& option : all.options()) {
-      if (option.sources == Sources::all) known.push_back(option.name);
-    }
-    return known;
-  });
-  apply_defaults(options, given, platform_.getenv, defaults);
   replace(platform_.data_dir, globals_.data_dir);
   replace(platform_.state_dir, globals_.state_dir);
+}
+
+/// The lowest layer, config.toml; its directory is known only now.
+void Run::apply_settings(const OptionSet& options, const Given& given) {
+  const std::vector<FieldText> defaults =
+      client::option_defaults(platform_, [] { return names_of(settings_options()); });
+  apply_defaults(options, given, platform_.getenv, defaults);
+}
+
+/// A command that tells what is in config.toml runs without it where it cannot be used.
+void Run::try_settings(const Command& command, const OptionSet& options, const Given& given) {
+  try {
+    apply_settings(options, given);
+  } catch (const Error&) {
+    if (command.settings == SettingsUse::applied) throw;
+  }
 }
 
 void Run::prepare_world(const Command& command) {
@@ -264,6 +277,19 @@ void Run::prepare_world(const Command& command) {
                              : Talk::Volume::normal);
   platform_.log = talk_.log();
   platform_.process = fmt::format("itsmc {} ({})", words_of(command), platform_.process);
+  if (!globals_.log_file.empty()) begin_log();
+  talk_.log_only("begins: " + platform_.process);
+}
+
+/// The run's id in the log is that of the ledger: the first that is asked for.
+void Run::begin_log() {
+  const std::string run = platform_.new_run_id();
+  platform_.new_run_id = [next = platform_.new_run_id, first = std::make_shared<std::string>(run)] {
+    return first->empty() ? next() : std::exchange(*first, {});
+  };
+  const LogFormat format = globals_.log_format == "json" ? LogFormat::json : LogFormat::text;
+  talk_.set(
+      std::make_unique<LogFile>(globals_.log_file, LogFile::Style{format, run}, platform_.clock));
 }
 
 int guarded(Run& work, Talk& talk, std::span<const std::string> arguments, Terminal& terminal) {
@@ -293,6 +319,7 @@ int run(std::span<const std::string> arguments, Terminal& terminal,
   talk.set(colour_for({}, platform, terminal.err_is_terminal));
   Run work(terminal, platform, talk);
   const int code = guarded(work, talk, arguments, terminal);
+  talk.log_only(fmt::format("ends: exit {}", code));
   try {
     terminal.out.flush();  // what was written before a failure
   } catch (const BrokenPipe&) {

@@ -1,6 +1,38 @@
 #include "cli/command.hpp"
 
+#include <algorithm>
+
+#include "cli/globals.hpp"
+
 namespace itsmc::cli {
+
+SettingsOptions settings_options() {
+  SettingsOptions settings;
+  settings.globals = std::make_shared<GlobalOptions>();
+  OptionSet all;
+  add_globals(all, *settings.globals);
+  for (const Command& command : commands()) settings.actions.push_back(command.build(all));
+  // Where two commands know an option, the one that ranks it below a connection's field counts.
+  for (const Option& option : all.options()) {
+    if (option.sources != Sources::all) continue;
+    const auto before =
+        std::find_if(settings.options.begin(), settings.options.end(),
+                     [&option](const Option& known) { return known.name == option.name; });
+    if (before == settings.options.end()) {
+      settings.options.push_back(option);
+    } else if (option.set_default) {
+      *before = option;
+    }
+  }
+  return settings;
+}
+
+std::vector<std::string> names_of(const SettingsOptions& settings) {
+  std::vector<std::string> names;
+  names.reserve(settings.options.size());
+  for (const Option& option : settings.options) names.push_back(option.name);
+  return names;
+}
 
 const Command* find_command(std::string_view noun, std::string_view verb) noexcept {
   for (const Command& command : commands()) {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -11,11 +12,15 @@
 
 namespace itsmc::cli {
 
+struct GlobalOptions;
 struct Session;
 
 /// What parsing chooses; running it does the work. Returns the exit code.
 using Action = std::function<int(Session&)>;
 
+/// What a command does with config.toml. `looked_at`: it tells what is in there, so a broken file
+/// must not keep it from running.
+enum class SettingsUse : std::uint8_t { applied, looked_at };
 /// Whether --sort orders the command's rows.
 enum class Sorting : std::uint8_t { none, offered };
 
@@ -27,6 +32,7 @@ struct Command {
   std::string_view examples;    // command lines, one each
   /// Declares the command's options into a struct that the returned Action keeps.
   Action (*build)(OptionSet& options) = nullptr;
+  SettingsUse settings = SettingsUse::applied;
   Sorting sorting = Sorting::none;
 };
 
@@ -37,6 +43,16 @@ struct Noun {
   std::string_view name, summary;
 };
 [[nodiscard]] std::span<const Noun> nouns() noexcept;
+
+/// Every option that may stand in config.toml, once each: what a key there is checked and explained
+/// by. The rest is what the setters write into.
+struct SettingsOptions {
+  std::vector<Option> options;
+  std::shared_ptr<GlobalOptions> globals;
+  std::vector<Action> actions;
+};
+[[nodiscard]] SettingsOptions settings_options();
+[[nodiscard]] std::vector<std::string> names_of(const SettingsOptions& settings);
 
 /// Null when there is none.
 [[nodiscard]] const Command* find_command(std::string_view noun, std::string_view verb) noexcept;

@@ -46,7 +46,14 @@ void add_globals(OptionSet& options, GlobalOptions& globals) {
   options.add(common("quiet", "", "Only errors and warnings on stderr", into(globals.quiet)));
   options.add(common("error-format", "FORMAT", "text, or json: one object a line on stderr",
                      choice_into(globals.error_format, {"text", "json"})));
-  options.add(common("debug", "", "Tell on stderr what is being done: each exchange, never a secret", into(globals.debug)));
+  options.add(common("log-file", "FILE",
+                     "Add what is told to this file too, the run's id in each line",
+                     into(globals.log_file)));
+  options.add(common("log-format", "FORMAT", "Of the log file: text, or json: one object a line",
+                     choice_into(globals.log_format, {"text", "json"})));
+  options.add(common("debug", "",
+                     "Tell on stderr what is being done: each exchange, never a secret",
+                     into(globals.debug)));
   options.add(
       common("config-dir", "DIR", "Instead of $XDG_CONFIG_HOME/itsmc", into(globals.config_dir)));
   options.add(common("data-dir", "DIR", "Instead of $XDG_DATA_HOME/itsmc", into(globals.data_dir)));

@@ -20,6 +20,7 @@ struct GlobalOptions {
       sort;  // of lists that have no order of their own: FIELD or -FIELD; empty: as it comes
   std::string color = "auto";
   std::string error_format = "text";
+  std::string log_file, log_format = "text";
   std::string config_dir, data_dir, state_dir;
   bool no_headers = false, csv_safe = false, no_pager = false, quiet = false, debug = false;
   bool help = false, version = false;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cli/globals.hpp"
+#include "cli/parser.hpp"
 #include "cli/render.hpp"
 #include "cli/row_order.hpp"
 #include "cli/talk.hpp"
@@ -21,6 +22,7 @@ struct Session {
   Talk& talk;
   const GlobalOptions& options;
   std::string& connection;  // the one being worked on: errors name it
+  const Given& given;       // what the command line said
 
   [[nodiscard]] Layout layout(Shape shape) const;
   [[nodiscard]] Format format() const { return parse_format(options.output); }

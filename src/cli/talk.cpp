@@ -73,6 +73,25 @@ void Talk::error(const Error& error, const ErrorPlace& place) {
   clear_moving();
   terminal_.err.write(error_text(error, place, error_format_, colour_));
   terminal_.err.flush();
+  std::string text = located(error, place);
+  if (!error.request_id().empty()) text += fmt::format(" (request {})", error.request_id());
+  if (!error.hint().empty()) text += fmt::format("; hint: {}", error.hint());
+  to_file("error", text);
+}
+
+void Talk::log_only(std::string_view text) {
+  const std::scoped_lock hold(mutex_);
+  to_file("info", text);
+}
+
+/// A log that cannot be written is told once, and does not end what is being done.
+void Talk::to_file(std::string_view level, std::string_view text) {
+  if (!log_file_) return;
+  const std::string problem = log_file_->add(level, text);
+  if (problem.empty()) return;
+  log_file_.reset();
+  line(fmt::format("{} the log file cannot be written any more: {}",
+                   painted("warning:", "1;33", colour_), problem));
 }
 
 void Talk::line(std::string_view text) {
@@ -84,11 +103,13 @@ void Talk::line(std::string_view text) {
 void Talk::note(std::string_view text) {
   const std::scoped_lock hold(mutex_);
   if (volume_ != Volume::quiet) line(harmless(text, Lines::kept));
+  to_file("info", text);
 }
 
 void Talk::warning(std::string_view text) {
   const std::scoped_lock hold(mutex_);
   line(fmt::format("{} {}", painted("warning:", "1;33", colour_), harmless(text, Lines::kept)));
+  to_file("warning", text);
 }
 
 bool Talk::shows_moving() const {
@@ -123,7 +144,9 @@ Log Talk::log() {
       return;
     }
     const std::scoped_lock hold(mutex_);
+    if (level == LogLevel::info) to_file("info", text);
     if (volume_ != Volume::debug) return;
+    if (level == LogLevel::debug) to_file("debug", text);
     line(fmt::format("{} {}",
                      level == LogLevel::debug ? "debug:" : "info: ", harmless(text, Lines::kept)));
   };

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
 
+#include "cli/log_file.hpp"
 #include "cli/render.hpp"
 #include "cli/terminal.hpp"
 #include "itsmc/core/error.hpp"
@@ -37,6 +39,10 @@ class Talk {
   void set(Volume volume) { volume_ = volume; }
   void set(ErrorFormat format) { error_format_ = format; }
   void set(Colour colour) { colour_ = colour; }
+  /// From now on all that is said goes there too, --quiet or not; debug lines with --debug only.
+  void set(std::unique_ptr<LogFile> log_file) { log_file_ = std::move(log_file); }
+  /// For the log file alone: the beginning and the end of a run.
+  void log_only(std::string_view text);
 
   void error(const Error& error, const ErrorPlace& place);
   /// Unless --quiet.
@@ -52,12 +58,14 @@ class Talk {
  private:
   void line(std::string_view text);
   void clear_moving();
+  void to_file(std::string_view level, std::string_view text);
   const Terminal& terminal_;
   std::mutex mutex_;
   Volume volume_ = Volume::normal;
   ErrorFormat error_format_ = ErrorFormat::text;
   Colour colour_ = Colour::off;
   bool moving_ = false;
+  std::unique_ptr<LogFile> log_file_;
 };
 
 }  // namespace itsmc::cli

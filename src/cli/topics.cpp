@@ -88,6 +88,13 @@ std::vector<TopicPart> environment_parts() {
        "Every long option whose value may lie in wait has a variable. An option of the command "
        "line wins, then the variable, then the connection's file, then config.toml.",
        option_variables()},
+      {"Connections",
+       "Variables define a connection without any file, or win over its file key by key.",
+       {{"ITSMC_CONNECTION_<NAME>_<KEY>",
+         "A field of the connection: ITSMC_CONNECTION_PROD_CLIENT_ID is the client-id of prod. In "
+         "a variable's name - is _; without a file the connection's name is in lower case."},
+        {"ITSMC_CONNECTION_<NAME>_PASSWORD, ITSMC_CONNECTION_<NAME>_CLIENT_SECRET",
+         "Its secrets; they win over those that are kept."}}},
       {"Secrets",
        {},
        {{"ITSMC_PASSWORD", "The password, where a sign-in needs one and no other way is given."},

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <map>
 #include <utility>
 
 #include <fmt/format.h>
@@ -7,6 +6,7 @@
 #include "client/alert_inputs.hpp"
 #include "client/workspace_access.hpp"
 #include "itsmc/alerts/match.hpp"
+#include "itsmc/client/creators.hpp"
 #include "itsmc/client/workspaces.hpp"
 #include "itsmc/config/action_files.hpp"
 #include "itsmc/core/files.hpp"
@@ -68,7 +68,8 @@ class Forward {
         subscription_(choose_subscription(options, access_.workspace())),
         azure_(options.workspace, access_.workspace().arm_endpoint,
                access_.authorizer(Audience::management), access_.wire(Audience::management)),
-        notes_(platform.data_dir / "itsmc.db", store::OpenMode::read_write) {}
+        notes_(platform.data_dir / "itsmc.db", store::OpenMode::read_write),
+        creators_(platform) {}
 
   ForwardReport run() {
     report_.subscription = subscription_;
@@ -119,7 +120,7 @@ class Forward {
     const bool by_parts = action.per == "ci" || action.per == "row";
     const alerts::Alert alert = entry.alert.over && !by_parts ? entry.alert : whole(entry);
     for (const CreationInput& input : inputs_of(alert, recipe_of(action))) {
-      CreationReport report = perform(input);
+      CreationReport report = creators_.perform(input, options_.sending);
       if (report.error && !first_failed_) first_failed_ = entry.changed_at;
       if (report.status == CreationStatus::created) acknowledge(entry, report);
       on_item_(report);
@@ -140,30 +141,6 @@ class Forward {
           fmt::format("alert {}: its context cannot be read: {}", entry.alert.id, error.text()));
     }
     return entry.alert;
-  }
-
-  CreationReport perform(const CreationInput& input) {
-    CreationReport report{.connection = input.connection, .type = input.request.draft.type};
-    const auto down = down_.find(input.connection);
-    if (down != down_.end()) {
-      report.error = down->second;
-      return report;
-    }
-    try {
-      return creator(input.connection).perform(input.request, options_.sending);
-    } catch (const Error& error) {
-      if (error.kind() == ErrorKind::cancelled) throw;
-      report.error = error;
-      down_.emplace(input.connection, error);
-      return report;
-    }
-  }
-
-  Creator& creator(const std::string& name) {
-    const auto open = creators_.find(name);
-    if (open != creators_.end()) return open->second;
-    return creators_.try_emplace(name, platform_, load_connection(platform_, name), GivenSecrets{})
-        .first->second;
   }
 
   void acknowledge(const alerts::AlertPage::Entry& entry, CreationReport& report) {
@@ -198,8 +175,7 @@ class Forward {
   std::string subscription_;
   sinks::AzureAlerts azure_;
   store::Creations notes_;
-  std::map<std::string, Creator> creators_;
-  std::map<std::string, Error> down_;
+  Creators creators_;
   std::optional<Timestamp> newest_, first_failed_;
   ForwardReport report_;
 };

@@ -91,6 +91,13 @@ std::string text_of(const sinks::QueryValue& value) {
   return {};
 }
 
+/// The same failure with the place before it, and what the input should be where it does not say.
+Error at_place(Error error, const std::string& place, std::string_view wanted) {
+  error.while_doing(place);
+  if (error.hint().empty()) error.with_hint(std::string(wanted));
+  return error;
+}
+
 }  // namespace
 
 std::vector<CreationInput> inputs_of(const alerts::Alert& alert, const Recipe& recipe) {
@@ -130,8 +137,8 @@ std::vector<CreationInput> inputs_of_alerts(std::string_view payload, const std:
     for (const alerts::Alert& alert : alerts::read_alerts(payload)) {
       for (CreationInput& input : inputs_of(alert, recipe)) inputs.push_back(std::move(input));
     }
-  } catch (Error& error) {
-    throw Error(error.while_doing(place));
+  } catch (const Error& error) {
+    throw at_place(error, place, "give the whole payload, as Azure posts it");
   }
   return inputs;
 }
@@ -140,8 +147,9 @@ std::vector<CreationInput> inputs_of_rows(std::string_view text, const std::stri
                                           const Recipe& recipe) {
   try {
     return inputs_of(alerts::read_log_rows(text), recipe);
-  } catch (Error& error) {
-    throw Error(error.while_doing(place));
+  } catch (const Error& error) {
+    throw at_place(error, place,
+                   "give a JSON array of objects, objects a line, or a query's answer");
   }
 }
 

@@ -7,6 +7,7 @@
 
 #include "client/bad_fields.hpp"
 #include "client/door.hpp"
+#include "client/environment_connections.hpp"
 #include "client/origins.hpp"
 #include "client/profiles.hpp"
 #include "client/store_check.hpp"
@@ -95,11 +96,11 @@ void keep_client_secret(const Platform& platform, const Connection& connection,
     secrets.keep_client_secret(connection.name, *given.client_secret);
     return;
   }
-  const std::optional<std::string> from_environment = platform.getenv("ITSMC_CLIENT_SECRET");
+  const std::optional<Secret> from_environment =
+      secret_of_environment(platform, connection.name, "client-secret");
   const bool needed = connection.client_secret_command.empty() &&
-                      !secrets.client_secret(connection.name) && from_environment &&
-                      !from_environment->empty();
-  if (needed) secrets.keep_client_secret(connection.name, Secret(*from_environment));
+                      !secrets.client_secret(connection.name) && from_environment;
+  if (needed) secrets.keep_client_secret(connection.name, *from_environment);
 }
 
 std::vector<FieldText> with_whole_profile(std::vector<FieldText> fields) {
@@ -109,14 +110,12 @@ std::vector<FieldText> with_whole_profile(std::vector<FieldText> fields) {
   return fields;
 }
 
-/// Where it lies, too; empty: a new sign-in needs somebody.
-std::string secret_that_signs_in(const Connection& connection, const SignInState& state) {
-  const bool of_user =
-      find_connection_field("password")->need(connection.partner) == Need::required &&
-      connection.grant == Grant::password;
-  const std::string& place = of_user ? state.password_place : state.client_secret_place;
-  if (place.empty()) return {};
-  return fmt::format("the {} ({})", of_user ? "password" : "client secret", place);
+/// A connection of variables alone has no file that could be changed.
+void refuse_without_file(const Platform& platform, const std::string& name) {
+  const std::vector<std::string> names = files_of(platform).names();
+  if (std::find(names.begin(), names.end(), name) != names.end()) return;
+  throw Error(ErrorKind::usage, name + ": is defined by variables of the environment, in no file",
+              fmt::format("change or unset {}", environment_variable(name, "...")));
 }
 
 bool signs_in_differently(const Connection& before, const Connection& after) {
@@ -127,53 +126,6 @@ bool signs_in_differently(const Connection& before, const Connection& after) {
 }
 
 }  // namespace
-
-std::vector<std::string> connection_names(const Platform& platform) {
-  return files_of(platform).names();
-}
-
-Connection load_connection(const Platform& platform, const std::string& name) {
-  const config::ConnectionFiles files = files_of(platform);
-  if (std::optional<Connection> connection = files.load(name)) return *connection;
-  const std::vector<std::string> names = files.names();
-  const std::string near = nearest(name, names);
-  throw Error(ErrorKind::not_found, fmt::format("no connection is called \"{}\"", name),
-              !near.empty()   ? fmt::format("did you mean \"{}\"? see: itsmc connection list", near)
-              : names.empty() ? fmt::format("there is none yet: itsmc connection add {}", name)
-                              : std::string("itsmc connection list"));
-}
-
-EveryConnection load_every_connection(const Platform& platform) {
-  EveryConnection every;
-  const config::ConnectionFiles files = files_of(platform);
-  for (const std::string& name : files.names()) {
-    try {
-      every.ready.push_back(load_connection(platform, name));
-    } catch (Error& error) {
-      if (error.hint().empty()) {
-        error.with_hint(fmt::format("edit or remove {}", files.path(name).string()));
-      }
-      every.unreadable.push_back(error);
-    }
-  }
-  for (const std::filesystem::path& file : files.misnamed()) {
-    platform.log(LogLevel::warning,
-                 fmt::format("\"{}\" is no connection: rename it to letters, digits, _ and -",
-                             file.string()));
-  }
-  return every;
-}
-
-EveryConnection load_connections(const Platform& platform, const std::vector<std::string>& names) {
-  if (names.empty()) return load_every_connection(platform);
-  EveryConnection every;
-  for (const std::string& name : names) {
-    const bool twice = std::any_of(every.ready.begin(), every.ready.end(),
-                                   [&](const Connection& c) { return c.name == name; });
-    if (!twice) every.ready.push_back(load_connection(platform, name));
-  }
-  return every;
-}
 
 Added add_connection(const Platform& platform, const Connection& given, const GivenSecrets& secrets,
                      const Saving& saving) {
@@ -218,6 +170,7 @@ Connection changed_connection(const Platform& platform, const std::string& name,
 Added edit_connection(const Platform& platform, const std::string& name, const Changes& changes,
                       const Saving& saving) {
   const Connection before = load_connection(platform, name);
+  refuse_without_file(platform, name);
   const Connection after = changed_connection(platform, name, changes.fields);
   ensure_origin(platform, before);
   refuse_other_rows(platform, after, saving);
@@ -246,6 +199,7 @@ std::int64_t remove_connection(const Platform& platform, const std::string& name
   const std::vector<std::string> names = files.names();
   if (std::find(names.begin(), names.end(), name) == names.end()) {
     static_cast<void>(load_connection(platform, name));
+    refuse_without_file(platform, name);
   }
   std::int64_t purged = 0;
   const std::filesystem::path store_file = platform.data_dir / "itsmc.db";
@@ -304,7 +258,7 @@ void login(const Platform& platform, const Connection& connection, const GivenSe
 LoggedOut logout(const Platform& platform, const Connection& connection) {
   config::SecretFiles kept = secrets_of(platform);
   LoggedOut out;
-  out.signs_in_by = secret_that_signs_in(connection, sign_in_state(platform, connection));
+  out.signs_in_by = signs_in_by(connection, sign_in_state(platform, connection));
   if (!kept.load(connection.name)) return out;
   open_connection(platform, connection, {}, {}).partner->sign_out(platform.stop);
   out.was_signed_in = kept.forget(connection.name);
@@ -312,28 +266,40 @@ LoggedOut logout(const Platform& platform, const Connection& connection) {
   return out;
 }
 
+std::string signs_in_by(const Connection& connection, const SignInState& state) {
+  const bool of_user =
+      find_connection_field("password")->need(connection.partner) == Need::required &&
+      connection.grant == Grant::password;
+  const std::string& place = of_user ? state.password_place : state.client_secret_place;
+  if (place.empty()) return {};
+  return fmt::format("the {} ({})", of_user ? "password" : "client secret", place);
+}
+
 SignInState sign_in_state(const Platform& platform, const Connection& connection) {
   const config::SecretFiles kept = secrets_of(platform);
-  const auto in_environment = [&](const char* name) {
-    const std::optional<std::string> value = platform.getenv(name);
-    return value && !value->empty();
+  const auto in_environment = [&](const char* field) {
+    return secret_of_environment(platform, connection.name, field).has_value();
   };
   SignInState state;
-  if (kept.client_secret(connection.name)) {
+  const auto own = [&](const char* field) {
+    return environment_field(platform, connection.name, field).has_value();
+  };
+  if (!own("client-secret") && kept.client_secret(connection.name)) {
     state.client_secret_place = kept.client_secret_path(connection.name).string();
-  } else if (!connection.client_secret_command.empty()) {
+  } else if (!own("client-secret") && !connection.client_secret_command.empty()) {
     state.client_secret_place = "command";
-  } else if (in_environment("ITSMC_CLIENT_SECRET")) {
+  } else if (in_environment("client-secret")) {
     state.client_secret_place = "environment";
   }
-  if (!connection.password_command.empty()) {
+  if (!connection.password_command.empty() && !own("password")) {
     state.password_place = "command";
-  } else if (in_environment("ITSMC_PASSWORD")) {
+  } else if (in_environment("password")) {
     state.password_place = "environment";
   }
   if (const std::optional<http::Token> token = kept.load(connection.name)) {
     state.token_place = kept.token_path(connection.name).string();
     state.access_expires = token->expires_at;
+    state.signed_in_at = token->refresh_issued_at;
     if (token->refresh_issued_at && !token->refresh.empty()) {
       state.refresh_expires =
           *token->refresh_issued_at + partner_entry(connection).refresh_lifetime;

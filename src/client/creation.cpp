@@ -84,6 +84,8 @@ CreationReport Creator::perform(const CreationRequest& request, Sending sending)
   }
   try {
     return impl_->engine.perform(named, sending);
+  } catch (const Unreachable&) {
+    throw;
   } catch (const Error& error) {
     if (stops_all(error.kind())) throw;
     CreationReport report{.connection = impl_->connection.name,

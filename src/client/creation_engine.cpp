@@ -16,6 +16,7 @@ using std::chrono::seconds;
 
 // One creation holds the lock for some requests; a batch gives it back between two of them.
 constexpr std::chrono::minutes k_lock_wait{5};
+constexpr const char* k_again = "run the same command again: it is looked up before it is repeated";
 // What an instance does after it lost the connection may take a moment to be seen.
 constexpr std::array k_looks_after{seconds(1), seconds(2), seconds(4)};
 
@@ -116,7 +117,7 @@ std::optional<LastItem> CreationEngine::find_last(const CreationRequest& request
   std::optional<LastItem> last;
   for (int again = 1;; ++again) {
     const std::string id = key_again(key, again);
-    const std::vector<FoundItem> found = context_.intake.find(type, id, context_.stop);
+    const std::vector<FoundItem> found = look_up(type, id);
     const std::optional<store::Creation> note = context_.notes.find(connection, type, id);
     const bool noted = note && note->state != store::Creation::State::sending;
     if (found.empty() && !noted) return last;
@@ -133,6 +134,13 @@ std::optional<LastItem> CreationEngine::find_last(const CreationRequest& request
     if (note) item.alerts = context_.notes.attached(*note);
     last = std::move(item);
   }
+}
+
+std::vector<FoundItem> CreationEngine::look_up(WorkItemType type, const std::string& id) try {
+  return context_.intake.find(type, id, context_.stop);
+} catch (const Error& error) {
+  if (is_retryable(error.kind())) throw Unreachable(error);
+  throw;
 }
 
 void CreationEngine::find_cis(const CreationRequest& request, Sending sending, ItemDraft& draft,
@@ -279,7 +287,8 @@ partners::Written CreationEngine::send(const ItemDraft& draft) try {
   if (error.kind() == ErrorKind::cancelled || error.kind() == ErrorKind::invalid) throw;
   // Also a refusal may come after the item was made: access rules judge the read-back alone.
   const std::vector<FoundItem> found = look_after(draft, error);
-  if (found.empty()) throw;
+  if (found.empty() && !error.hint().empty()) throw;
+  if (found.empty()) throw Error(Error(error).with_hint(k_again));
   const bool no_answer = error.kind() == ErrorKind::unavailable;
   return {found.front(),
           {(no_answer ? "made, but its answer was lost: " : "made, though the answer says: ") +
@@ -288,7 +297,7 @@ partners::Written CreationEngine::send(const ItemDraft& draft) try {
 
 std::vector<FoundItem> CreationEngine::look_after(const ItemDraft& draft, const Error& failure) {
   Error unknown = failure;
-  unknown.with_hint("run the same command again: it is looked up before it is repeated");
+  unknown.with_hint(k_again);
   for (const seconds wait : k_looks_after) {
     try {
       auto found = context_.intake.find(draft.type, draft.correlation_id, context_.stop);
@@ -299,7 +308,7 @@ std::vector<FoundItem> CreationEngine::look_after(const ItemDraft& draft, const 
     }
     if (!context_.clock.wait_for(wait, context_.stop)) break;
   }
-  throw unknown;
+  throw Error(unknown);
 }
 
 /// Another machine may have made the same at the same moment: the older one is the item.

@@ -22,18 +22,27 @@ struct CreationContext {
   std::stop_token stop;
 };
 
+/// The instance could not even be asked what it has: nothing was written, and nothing that follows
+/// would fare better.
+struct Unreachable : Error {
+  using Error::Error;
+  explicit Unreachable(const Error& error) : Error(error) {}
+};
+
 /// One work item after the other: looked up, noted, sent, looked up again. Everything that keeps a
 /// work item from being made twice is here; partners only look and write. One thread.
 class CreationEngine {
  public:
   explicit CreationEngine(CreationContext context) : context_(std::move(context)) {}
 
-  /// Throws what the partner throws, Error(invalid) for what it would refuse, Error(locked).
+  /// Throws what the partner throws, Error(invalid) for what it would refuse, Error(locked),
+  /// Unreachable.
   CreationReport perform(const CreationRequest& request, Sending sending);
 
  private:
   CreationReport report_of(const CreationRequest& request, const std::string& key) const;
   std::optional<LastItem> find_last(const CreationRequest& request, const std::string& key);
+  std::vector<FoundItem> look_up(WorkItemType type, const std::string& id);
   void find_cis(const CreationRequest& request, Sending sending, ItemDraft& draft,
                 std::vector<std::string>& warnings);
   void find_one_ci(const CiQuery& query, Sending sending, ItemDraft& draft,

@@ -14,15 +14,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The directory itself, or the nearest one above it that is there: what it would be made in.
-fs::path nearest_present(fs::path directory) {
-  std::error_code unknown;
-  while (!fs::exists(directory, unknown) && directory.has_relative_path()) {
-    directory = directory.parent_path();
-  }
-  return directory.empty() ? fs::path(".") : directory;
-}
-
 Check failed(const fs::path& place, const std::string& cause) {
   return {.check = std::string(k_store_check),
           .status = CheckStatus::failed,
@@ -34,14 +25,20 @@ Check failed(const fs::path& place, const std::string& cause) {
           .kind = ErrorKind::storage};
 }
 
-/// Empty: it can be written.
-std::string refusal(const fs::path& place) {
+}  // namespace
+
+fs::path nearest_present(fs::path directory) {
   std::error_code unknown;
+  while (!fs::exists(directory, unknown) && directory.has_relative_path()) {
+    directory = directory.parent_path();
+  }
+  return directory.empty() ? fs::path(".") : directory;
+}
+
+std::string refusal_to_write(const fs::path& place) {
   if (::access(place.c_str(), W_OK) == 0) return {};
   return std::system_category().message(errno);
 }
-
-}  // namespace
 
 Check check_store(const Platform& platform) {
   const fs::path file = platform.data_dir / "itsmc.db";
@@ -49,12 +46,13 @@ Check check_store(const Platform& platform) {
   std::error_code unknown;
   if (!fs::is_directory(ground, unknown)) return failed(ground, "it is not a directory");
   // SQLite makes its log beside the file.
-  if (const std::string cause = refusal(ground); !cause.empty()) return failed(ground, cause);
+  if (const std::string cause = refusal_to_write(ground); !cause.empty())
+    return failed(ground, cause);
   if (!fs::exists(file, unknown)) {
     return {.check = std::string(k_store_check),
             .message = fmt::format("nothing synced yet; {} can be made", file.string())};
   }
-  if (const std::string cause = refusal(file); !cause.empty()) return failed(file, cause);
+  if (const std::string cause = refusal_to_write(file); !cause.empty()) return failed(file, cause);
   try {
     const store::Store opened(file, store::OpenMode::read_only);
   } catch (const Error& error) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <filesystem>
+#include <string>
 #include <string_view>
 
 #include "itsmc/client/platform.hpp"
@@ -8,6 +10,11 @@
 namespace itsmc::client {
 
 inline constexpr std::string_view k_store_check = "store";
+
+/// The directory itself, or the nearest one above it that is there: what it would be made in.
+[[nodiscard]] std::filesystem::path nearest_present(std::filesystem::path directory);
+/// Why we cannot write there; empty: we can.
+[[nodiscard]] std::string refusal_to_write(const std::filesystem::path& place);
 
 /// Whether a sync could write the store. Makes nothing. Never throws for what it finds.
 [[nodiscard]] Check check_store(const Platform& platform);

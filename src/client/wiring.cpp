@@ -2,26 +2,24 @@
 
 #include <fmt/format.h>
 
+#include "client/environment_connections.hpp"
 #include "itsmc/config/profile.hpp"
 #include "itsmc/core/error.hpp"
 
 namespace itsmc::client {
 namespace {
 
-std::optional<Secret> from_environment(const Platform& platform, const char* name) {
-  const std::optional<std::string> value = platform.getenv(name);
-  if (!value || value->empty()) return std::nullopt;
-  return Secret(*value);
-}
-
 Secret find_client_secret(const Platform& platform, const Connection& connection,
                           const GivenSecrets& given, const config::SecretFiles& secrets) {
   if (given.client_secret) return *given.client_secret;
+  if (const auto own = environment_field(platform, connection.name, "client-secret")) {
+    return Secret(*own);
+  }
   if (std::optional<Secret> kept = secrets.client_secret(connection.name)) return *kept;
   if (!connection.client_secret_command.empty()) {
     return config::run_secret_command(connection.client_secret_command);
   }
-  return from_environment(platform, "ITSMC_CLIENT_SECRET").value_or(Secret());
+  return secret_of_environment(platform, connection.name, "client-secret").value_or(Secret());
 }
 
 }  // namespace
@@ -44,11 +42,12 @@ partners::Credentials find_credentials(const Platform& platform, const Connectio
                                        const config::SecretFiles& secrets) {
   partners::Credentials credentials;
   credentials.client_secret = find_client_secret(platform, connection, given, secrets);
-  credentials.password = [&platform, command = connection.password_command,
+  credentials.password = [&platform, name = connection.name, command = connection.password_command,
                           password = given.password]() -> std::optional<Secret> {
     if (password) return password;
+    if (const auto own = environment_field(platform, name, "password")) return Secret(*own);
     if (!command.empty()) return config::run_secret_command(command);
-    return from_environment(platform, "ITSMC_PASSWORD");
+    return secret_of_environment(platform, name, "password");
   };
   return credentials;
 }

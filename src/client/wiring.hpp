@@ -14,8 +14,9 @@ namespace itsmc::client {
 [[nodiscard]] http::Wire make_wire(const Platform& platform, const Connection& connection,
                                    config::SecretFiles& secrets);
 
-/// Where each secret comes from, in order: given now; kept (client secret only); the connection's
-/// command; the environment. The password is asked for when a credential grant needs it.
+/// Where each secret comes from, in order: given now; the connection's own variable; kept (client
+/// secret only); the connection's command; the environment. The password is asked for when a
+/// credential grant needs it.
 [[nodiscard]] partners::Credentials find_credentials(const Platform& platform,
                                                      const Connection& connection,
                                                      const GivenSecrets& given,

@@ -76,10 +76,10 @@ void read_fields(std::string_view text, const std::string& file, const KnownForm
                  const CheckFields& check) {
   FileProblems problems(file);
   std::vector<FieldText> fields;
-  std::map<std::string, std::size_t, std::less<>> lines;
+  std::map<std::string, LinePlace, std::less<>> places;
   std::map<std::string, std::string, std::less<>> told;  // a field is blamed once
   for (const TomlWord& word : read_toml(text, file)) {
-    lines[word.key] = word.line;
+    places[word.key] = word.place;
     std::string problem = problem_of(word, known);
     if (problem.empty()) {
       fields.push_back({word.key, word.value});
@@ -89,13 +89,14 @@ void read_fields(std::string_view text, const std::string& file, const KnownForm
       }
     }
     if (problem.empty()) continue;
-    problems.add(word.line, word.key, problem);
+    problems.add(word.place, word.key, problem);
     told.emplace(word.key, std::move(problem));
   }
   for (const FieldProblem& problem : check(fields)) {
     if (told.contains(problem.field)) continue;
-    const auto line = lines.find(problem.field);
-    problems.add(line == lines.end() ? 0 : line->second, problem.field, problem.reason);
+    const auto place = places.find(problem.field);
+    problems.add(place == places.end() ? LinePlace{} : place->second, problem.field,
+                 problem.reason);
   }
   problems.raise();
 }

@@ -20,7 +20,7 @@ using CheckFields = std::function<std::vector<FieldProblem>(const std::vector<Fi
 [[nodiscard]] std::string problem_of(const TomlWord& word, const KnownForm& known);
 
 /// Reads a file of fields and hands them to `check`. Throws Error(config) with every problem of the
-/// file, each as "FILE:LINE: KEY: reason".
+/// file, each as "FILE:LINE:COLUMN: KEY: reason".
 void read_fields(std::string_view text, const std::string& file, const KnownForm& known,
                  const CheckFields& check);
 

@@ -43,11 +43,11 @@ class ProfileReader {
       } else if (name == "configuration-item") {
         read_items(name, node, profile.items);
       } else {
-        unknown(line_of(key), name, name, k_top_keys);
+        unknown(place_of(key), name, name, k_top_keys);
       }
     }
     if (top.empty() || (profile.tables.empty() && !bad_table_)) {
-      problems_.add(0, "", "maps no type: it needs a table [incident] or [change-request]");
+      problems_.add({}, "", "maps no type: it needs a table [incident] or [change-request]");
     }
     problems_.raise();
     std::sort(profile.tables.begin(), profile.tables.end(),
@@ -56,25 +56,27 @@ class ProfileReader {
   }
 
  private:
-  [[nodiscard]] static std::size_t line_of(const toml::key& key) { return key.source().begin.line; }
-  [[nodiscard]] static std::size_t line_of(const toml::node& node) {
-    return node.source().begin.line;
+  [[nodiscard]] static LinePlace place_of(const toml::key& key) {
+    return {key.source().begin.line, key.source().begin.column};
+  }
+  [[nodiscard]] static LinePlace place_of(const toml::node& node) {
+    return {node.source().begin.line, node.source().begin.column};
   }
 
-  void unknown(std::size_t line, const std::string& path, const std::string& key,
+  void unknown(LinePlace place, const std::string& path, const std::string& key,
                const std::vector<std::string>& known) {
     const std::string near = nearest(key, known);
-    problems_.add(line, path,
+    problems_.add(place, path,
                   near.empty()
                       ? "is not a key of a profile"
                       : fmt::format("is not a key of a profile: did you mean \"{}\"?", near));
   }
 
   void take_text(const std::string& path, const toml::node& node, std::string& place) {
-    lines_[path] = line_of(node);
+    places_[path] = place_of(node);
     const auto text = node.value_exact<std::string>();
     if (!text) {
-      problems_.add(line_of(node), path, "must be text, in quotes");
+      problems_.add(place_of(node), path, "must be text, in quotes");
     } else {
       place = *text;
     }
@@ -88,7 +90,7 @@ class ProfileReader {
                         return c > ' ' && c < '\x7F' && c != '?' && c != '#' && c != '\\';
                       });
     if (!fits) {
-      problems_.add(line_of(node), "service-path", "must be a path, as \"/api/data/v9.2\"");
+      problems_.add(place_of(node), "service-path", "must be a path, as \"/api/data/v9.2\"");
     }
   }
 
@@ -96,17 +98,17 @@ class ProfileReader {
     const toml::table* const table = node.as_table();
     if (table == nullptr) {
       bad_table_ = true;
-      problems_.add(line_of(node), name, fmt::format("must be a table: [{}]", name));
+      problems_.add(place_of(node), name, fmt::format("must be a table: [{}]", name));
       return;
     }
     TableMap map{.type = *parse_work_item_type(name)};
-    lines_[name] = line_of(node);
+    places_[name] = place_of(node);
     for (const auto& [key, value] : *table) read_key(name, key, value, map);
     for (const ProfileProblem& problem : check_table(map)) {
       const std::string path = name + "." + problem.key;
       if (told_.contains(path)) continue;
-      const auto line = lines_.find(path);
-      problems_.add(line == lines_.end() ? lines_[name] : line->second, path, problem.reason);
+      const auto place = places_.find(path);
+      problems_.add(place == places_.end() ? places_[name] : place->second, path, problem.reason);
     }
     profile.tables.push_back(std::move(map));
   }
@@ -132,18 +134,18 @@ class ProfileReader {
     } else if (word == "create" || word == "resolve") {
       read_written(path, value, word == "create" ? map.create_values : map.resolve_values);
     } else {
-      unknown(line_of(key), path, word, k_table_keys);
+      unknown(place_of(key), path, word, k_table_keys);
     }
   }
 
   /// [0, 2] or ["a", "b"] or [true]: codes as the answers spell them.
   void read_values(const std::string& path, const toml::node& node,
                    std::vector<std::string>& place) {
-    lines_[path] = line_of(node);
+    places_[path] = place_of(node);
     const toml::array* const list = node.as_array();
     if (list == nullptr) {
       told_.insert({path, true});
-      problems_.add(line_of(node), path, "must be a list of values, as [0, 1]");
+      problems_.add(place_of(node), path, "must be a list of values, as [0, 1]");
       return;
     }
     for (const toml::node& element : *list) read_value(path, element, place);
@@ -158,16 +160,16 @@ class ProfileReader {
     } else if (const auto text = element.value_exact<std::string>()) {
       place.push_back(*text);
     } else {
-      problems_.add(line_of(element), path, "holds other things than numbers and text");
+      problems_.add(place_of(element), path, "holds other things than numbers and text");
     }
   }
 
   const toml::table* table_at(const std::string& path, const toml::node& node,
                               std::string_view sample) {
-    lines_[path] = line_of(node);
+    places_[path] = place_of(node);
     const toml::table* const table = node.as_table();
     if (table == nullptr) {
-      problems_.add(line_of(node), path, fmt::format("must be a table, as {}", sample));
+      problems_.add(place_of(node), path, fmt::format("must be a table, as {}", sample));
     }
     return table;
   }
@@ -179,10 +181,10 @@ class ProfileReader {
       TableColumn column{std::string(key.str()), {}};
       const std::string its_path = path + "." + column.field;
       const auto text = value.value_exact<std::string>();
-      lines_[its_path] = line_of(value);
+      places_[its_path] = place_of(value);
       if (!text) {
         told_.insert({its_path, true});
-        problems_.add(line_of(value), its_path, "must be a column's name, in quotes");
+        problems_.add(place_of(value), its_path, "must be a column's name, in quotes");
       } else {
         column.column = *text;
       }
@@ -199,10 +201,10 @@ class ProfileReader {
       std::vector<std::string> one;
       const std::string its_path = fmt::format("{}.{}", path, key.str());
       if (value.is_array() || value.is_table()) {
-        problems_.add(line_of(value), its_path, "must be a number, true, false or text");
+        problems_.add(place_of(value), its_path, "must be a number, true, false or text");
         continue;
       }
-      lines_[its_path] = line_of(value);
+      places_[its_path] = place_of(value);
       read_value(its_path, value, one);
       if (!one.empty()) place.push_back({std::string(key.str()), one.front()});
     }
@@ -218,15 +220,15 @@ class ProfileReader {
       const std::string word(key.str());
       const auto text = texts.find(word);
       if (text == texts.end()) {
-        unknown(line_of(key), name + "." + word, word, k_item_keys);
+        unknown(place_of(key), name + "." + word, word, k_item_keys);
       } else {
         take_text(name + "." + word, value, *text->second);
       }
     }
     for (const ProfileProblem& problem : check_item_table(items)) {
       const std::string path = name + "." + problem.key;
-      const auto line = lines_.find(path);
-      problems_.add(line == lines_.end() ? lines_[name] : line->second, path, problem.reason);
+      const auto line = places_.find(path);
+      problems_.add(line == places_.end() ? places_[name] : line->second, path, problem.reason);
     }
   }
 
@@ -250,7 +252,7 @@ class ProfileReader {
   FileProblems problems_;
   std::string file_;
   bool bad_table_ = false;
-  std::map<std::string, std::size_t, std::less<>> lines_;
+  std::map<std::string, LinePlace, std::less<>> places_;
   std::map<std::string, bool, std::less<>> told_;  // a key is blamed once
 };
 

@@ -24,16 +24,18 @@ Settings load_settings(const std::filesystem::path& config_dir,
     const std::string secret = problem_of_secret_key(word.key);
     const bool is_known = std::find(known.begin(), known.end(), word.key) != known.end();
     if (!secret.empty()) {
-      problems.add(word.line, word.key, secret);
+      problems.add(word.place, word.key, secret);
     } else if (!is_known) {
       const std::string near = nearest(word.key, known);
-      problems.add(word.line, word.key,
+      problems.add(word.place, word.key,
                    near.empty() ? "is not an option"
                                 : fmt::format("is not an option: did you mean \"{}\"?", near));
     } else if (!word.problem.empty()) {
-      problems.add(word.line, word.key, word.problem);
+      problems.add(word.place, word.key, word.problem);
     } else {
       settings.defaults.push_back({word.key, word.value});
+      settings.places.push_back(
+          fmt::format("{}:{}:{}", path.string(), word.place.line, word.place.column));
     }
   }
   problems.raise();

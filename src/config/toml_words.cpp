@@ -85,17 +85,18 @@ toml::table parse_toml(std::string_view text, const std::string& file) {
   }
 }
 
-void FileProblems::add(std::size_t line, std::string_view key, std::string_view reason) {
-  std::string text = line == 0 ? file_ : fmt::format("{}:{}", file_, line);
+void FileProblems::add(LinePlace place, std::string_view key, std::string_view reason) {
+  std::string text =
+      place.line == 0 ? file_ : fmt::format("{}:{}:{}", file_, place.line, place.column);
   if (!key.empty()) text += fmt::format(": {}", excerpt(key, 80));
-  problems_.push_back({line, fmt::format("{}: {}", text, reason)});
+  problems_.push_back({place, fmt::format("{}: {}", text, reason)});
 }
 
 void FileProblems::raise() const {
   if (problems_.empty()) return;
   std::vector<Problem> ordered = problems_;
   std::stable_sort(ordered.begin(), ordered.end(),
-                   [](const Problem& a, const Problem& b) { return a.line < b.line; });
+                   [](const Problem& a, const Problem& b) { return a.place.line < b.place.line; });
   std::vector<std::string> lines;
   lines.reserve(ordered.size());
   for (Problem& problem : ordered) lines.push_back(std::move(problem.text));
@@ -109,13 +110,14 @@ std::vector<TomlWord> read_toml(std::string_view text, const std::string& file) 
   for (const auto& [key, node] : table) {
     TomlWord word;
     word.key = key.str();
-    word.line = key.source().begin.line;
+    word.place = {key.source().begin.line, key.source().begin.column};
     word.value_bytes = {places.byte_of(node.source().begin), places.byte_of(node.source().end)};
     read_value(node, word);
     words.push_back(std::move(word));
   }
-  std::stable_sort(words.begin(), words.end(),
-                   [](const TomlWord& a, const TomlWord& b) { return a.line < b.line; });
+  std::stable_sort(words.begin(), words.end(), [](const TomlWord& a, const TomlWord& b) {
+    return a.place.line < b.place.line;
+  });
   return words;
 }
 

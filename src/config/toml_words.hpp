@@ -14,29 +14,34 @@ struct Stretch {
   std::size_t begin = 0, end = 0;
 };
 
+/// Where something stands in a file, both from 1; line 0: nowhere.
+struct LinePlace {
+  std::size_t line = 0, column = 0;
+};
+
 /// One top-level key of a TOML file with its value as words (FieldText's way), or the reason why it
 /// has none.
 struct TomlWord {
   std::string key;
   std::string value;
   FieldForm form = FieldForm::text;
-  std::size_t line = 0;
+  LinePlace place;      // of the key
   Stretch value_bytes;  // where the value stands in the text
   std::string problem;  // "is a table: keys stand at the top of the file"
 };
 
-/// What is wrong in a file: each becomes a line "FILE:LINE: KEY: reason".
+/// What is wrong in a file: each becomes a line "FILE:LINE:COLUMN: KEY: reason".
 class FileProblems {
  public:
   explicit FileProblems(std::string file) : file_(std::move(file)) {}
-  /// Line 0: no line is to blame. An empty key: the file as a whole.
-  void add(std::size_t line, std::string_view key, std::string_view reason);
+  /// No place: no line is to blame. An empty key: the file as a whole.
+  void add(LinePlace place, std::string_view key, std::string_view reason);
   /// Throws Error(config) with all of them, in the order of lines; returns when there are none.
   void raise() const;
 
  private:
   struct Problem {
-    std::size_t line;
+    LinePlace place;
     std::string text;
   };
   std::string file_;

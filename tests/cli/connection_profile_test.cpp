@@ -76,7 +76,7 @@ TEST_CASE("a profile file is checked at once and kept by its whole path") {
   std::ofstream(file) << "[change-request]\nsett = \"x\"\n";
   const CliResult broken = add(world, {"--profile", file.string()});
   CHECK(broken.code == 3);
-  CHECK(has(broken.err, "mine.toml:2: change-request.sett"));
+  CHECK(has(broken.err, "mine.toml:2:1: change-request.sett"));
   CHECK(has(broken.err, "did you mean \"set\"?"));
   std::ofstream(file) << k_profile;
   const std::string roundabout = (dir.path() / "." / "mine.toml").string();

@@ -34,6 +34,7 @@ const std::set<std::string> k_without{"connection-add",
                                       "action-remove",
                                       "query",
                                       "support-bundle",
+                                      "schedule-print",
                                       "completion"};
 
 std::string name_of(const Command& command) {

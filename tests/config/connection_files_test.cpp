@@ -121,13 +121,13 @@ work-items = ["incident", "events"]
   CHECK(said ==
         "prod.toml: username: is required by ServiceNow\n"
         "prod.toml: client-id: is required by ServiceNow\n"
-        "prod.toml:2: url: http is for loopback only, it would show every secret: use "
+        "prod.toml:2:1: url: http is for loopback only, it would show every secret: use "
         "\"https://prod.service-now.com\"\n"
-        "prod.toml:3: usrname: is not a field of a connection: did you mean \"username\"?\n"
-        "prod.toml:4: sync-days: 121 is more than 120 days, the limit: ask for 120 or fewer\n"
-        "prod.toml:5: create-ci: must be true or false, without quotes\n"
-        "prod.toml:6: tenant: is not for ServiceNow: it does not sign in by Microsoft Entra\n"
-        "prod.toml:7: work-items: \"events\" cannot be synced: choose of incident, "
+        "prod.toml:3:1: usrname: is not a field of a connection: did you mean \"username\"?\n"
+        "prod.toml:4:1: sync-days: 121 is more than 120 days, the limit: ask for 120 or fewer\n"
+        "prod.toml:5:1: create-ci: must be true or false, without quotes\n"
+        "prod.toml:6:1: tenant: is not for ServiceNow: it does not sign in by Microsoft Entra\n"
+        "prod.toml:7:1: work-items: \"events\" cannot be synced: choose of incident, "
         "change-request");
 }
 
@@ -152,7 +152,8 @@ TEST_CASE("values of a wrong type are refused") {
     CAPTURE(line);
     const std::string base(k_good.substr(0, k_good.find("sync-days")));
     const std::string said = problems_of(base + line + "\n");
-    CHECK_THAT(said, Contains("prod.toml:7: " + reason));
+    const std::string column = line.starts_with('[') ? "2" : "1";
+    CHECK_THAT(said, Contains("prod.toml:7:" + column + ": " + reason));
     CHECK_THAT(said, !Contains("\n"));
   }
 }
@@ -162,7 +163,7 @@ TEST_CASE("a secret in a file is refused with the accepted ways, and not repeate
        {"password", "client-secret", "token", "access_token", "Password", "api-key", "secret"}) {
     CAPTURE(key);
     const std::string said = problems_of(std::string(k_good) + key + " = \"hunter2\"\n");
-    CHECK_THAT(said, Contains("prod.toml:8: " + key + ": is a secret"));
+    CHECK_THAT(said, Contains("prod.toml:8:1: " + key + ": is a secret"));
     CHECK_THAT(said, Contains("-command COMMAND"));
     CHECK_THAT(said, !Contains("hunter2"));
   }

@@ -58,10 +58,11 @@ TEST_CASE("without config.toml there are no settings") {
 TEST_CASE("every unknown, secret or unreadable setting is named with its line") {
   const std::string said =
       problems_of("outputt = \"json\"\n\npassword = \"hunter2\"\njobs = 1.5\nzzz = 1\n");
-  CHECK_THAT(said, Contains("config.toml:1: outputt: is not an option: did you mean \"output\"?"));
-  CHECK_THAT(said, Contains("config.toml:3: password: is a secret"));
-  CHECK_THAT(said, Contains("config.toml:4: jobs: is neither text"));
-  CHECK_THAT(said, Contains("config.toml:5: zzz: is not an option"));
+  CHECK_THAT(said,
+             Contains("config.toml:1:1: outputt: is not an option: did you mean \"output\"?"));
+  CHECK_THAT(said, Contains("config.toml:3:1: password: is a secret"));
+  CHECK_THAT(said, Contains("config.toml:4:1: jobs: is neither text"));
+  CHECK_THAT(said, Contains("config.toml:5:1: zzz: is not an option"));
   CHECK_THAT(said, !Contains("hunter2"));
   CHECK_THAT(problems_of("jobs = \n"), Contains("config.toml:1:"));
 }

@@ -67,9 +67,9 @@ TEST_CASE("every problem of a workspace's file is named with its line") {
       "client-secret = \"x\"\nstraem = \"Custom-A\"\n");
   const Error error = error_of([&] { (void)files.load("law"); });
   CHECK(error.kind() == ErrorKind::config);
-  CHECK_THAT(error.text(), Contains("law.toml:2: rule-id: \"westeurope\""));
-  CHECK_THAT(error.text(), Contains("law.toml:3: client-secret: is a secret"));
-  CHECK_THAT(error.text(), Contains("law.toml:4: straem: is not a field of a workspace: did you "
+  CHECK_THAT(error.text(), Contains("law.toml:2:1: rule-id: \"westeurope\""));
+  CHECK_THAT(error.text(), Contains("law.toml:3:1: client-secret: is a secret"));
+  CHECK_THAT(error.text(), Contains("law.toml:4:1: straem: is not a field of a workspace: did you "
                                     "mean \"stream\"?"));
 }
 

@@ -34,7 +34,7 @@ class Simulator:
         ready = json.loads(line)
         self.url, self.control_url, self.ca_file = ready["url"], ready["control"], ready["ca_file"]
 
-    def control(self, path, **query):
+    def control(self, path, /, **query):
         url = self.control_url + "/" + path
         if query:
             url += "?" + urllib.parse.urlencode(query)

@@ -86,7 +86,14 @@ class CliWorld {
             .jitter = [] { return 0.5; },
             .new_run_id = [this] { return "run-" + std::to_string(++runs_); },
             .process = "pid 4711",
-            .stop = stop.get_token()};
+            .stop = stop.get_token(),
+            .environment_names =
+                [this] {
+                  std::vector<std::string> names;
+                  for (const auto& [name, value] : environment) names.push_back(name);
+                  return names;
+                },
+            .program = "/usr/bin/itsmc"};
   }
 
   CliResult run(const std::vector<std::string>& arguments) {

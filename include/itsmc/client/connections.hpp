@@ -31,6 +31,8 @@ struct EveryConnection {
   std::vector<Error> unreadable;
 };
 [[nodiscard]] EveryConnection load_every_connection(const Platform& platform);
+/// Files and variables that look like a connection's and are none: nobody reads them.
+[[nodiscard]] std::vector<Error> stray_connections(const Platform& platform);
 /// The named ones, which must all be well: Error(not_found) for an unknown name. None named: all,
 /// as above.
 [[nodiscard]] EveryConnection load_connections(const Platform& platform,
@@ -112,9 +114,12 @@ LoggedOut logout(const Platform& platform, const Connection& connection);
 struct SignInState {
   std::string client_secret_place;  // a file's path, "command", "environment"; empty: none
   std::string token_place;          // empty: not signed in
-  std::optional<Timestamp> access_expires, refresh_expires;
+  std::optional<Timestamp> signed_in_at, access_expires, refresh_expires;
   std::string password_place;  // "command", "environment"; empty: asked at login
 };
 [[nodiscard]] SignInState sign_in_state(const Platform& platform, const Connection& connection);
+/// The secret that makes a new sign-in without anybody, and where it lies: "the password
+/// (command)". Empty: somebody has to sign in.
+[[nodiscard]] std::string signs_in_by(const Connection& connection, const SignInState& state);
 
 }  // namespace itsmc::client

@@ -81,8 +81,9 @@ class Creator {
   Creator(Creator&&) noexcept;
   ~Creator();
 
-  /// A failure is in the report; throws only Error(cancelled), (locked), (auth) and what makes the
-  /// store unusable: then nothing that follows could do better.
+  /// A failure is in the report; throws only Error(cancelled), (locked), (auth), what makes the
+  /// store unusable, and why the instance could not be asked what it has, after all tries: then
+  /// nothing that follows could do better.
   CreationReport perform(const CreationRequest& request, Sending sending);
 
  private:

@@ -6,6 +6,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "itsmc/core/log.hpp"
 #include "itsmc/core/time.hpp"
@@ -24,6 +25,9 @@ struct Platform {
   std::function<std::string()> new_run_id;
   std::string process;  // "itsmc sync run (pid 4711)": what a lock says of us
   std::stop_token stop;
+  /// Names of all variables of the environment; empty function: none but those asked for by name.
+  std::function<std::vector<std::string>()> environment_names = {};
+  std::filesystem::path program = {};  // what a schedule starts; empty: found by its name
 };
 
 }  // namespace itsmc::client

@@ -17,6 +17,15 @@ namespace itsmc::client {
 [[nodiscard]] std::vector<FieldText> option_defaults(
     const Platform& platform, const std::function<std::vector<std::string>()>& known);
 
+/// An option default with the place where config.toml says it: "FILE:LINE:COLUMN".
+struct PlacedDefault {
+  FieldText field;
+  std::string place;
+};
+/// The same with their places. Throws as above.
+[[nodiscard]] std::vector<PlacedDefault> placed_defaults(const Platform& platform,
+                                                         const std::vector<std::string>& known);
+
 /// A secret out of a file the user named: its first line. Warns in the log when others can read
 /// it. Throws Error(invalid).
 [[nodiscard]] Secret read_secret(const Platform& platform, const std::filesystem::path& file);

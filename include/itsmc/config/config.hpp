@@ -26,8 +26,9 @@ class ConnectionFiles {
   [[nodiscard]] std::vector<std::string> names() const;
   /// Files that end in .toml, but whose names are no connection's: nobody reads them.
   [[nodiscard]] std::vector<std::filesystem::path> misnamed() const;
-  /// Absent when there is no such file. Throws Error(config) "FILE:LINE: KEY: reason" for bad TOML,
-  /// unknown keys (nearest offered) and values that break a rule; every problem of the file.
+  /// Absent when there is no such file. Throws Error(config) "FILE:LINE:COLUMN: KEY: reason" for
+  /// bad TOML, unknown keys (nearest offered) and values that break a rule; every problem of the
+  /// file.
   [[nodiscard]] std::optional<Connection> load(std::string_view name) const;
   /// Writes a new file with a comment on each key's meaning. Throws Error(storage).
   void create(const Connection& connection) const;
@@ -80,6 +81,7 @@ class SecretFiles : public http::TokenStore {
 /// The settings of config.toml: default values for options, by their names.
 struct Settings {
   std::vector<FieldText> defaults;
+  std::vector<std::string> places;  // "FILE:LINE:COLUMN", one for each of them
 };
 /// Throws Error(config) as above; unknown keys are offered the nearest of `known`.
 [[nodiscard]] Settings load_settings(const std::filesystem::path& config_dir,

@@ -11,8 +11,8 @@ namespace itsmc::config {
 /// the default. Throws Error(not_found) with the nearest name, Error(config) as parse_profile.
 [[nodiscard]] TableProfile load_profile(const std::string& word);
 
-/// What a profile file says. Pure. Throws Error(config) "FILE:LINE: KEY: reason" with every problem
-/// of the file: bad TOML, unknown keys (nearest offered), values that break a rule.
+/// What a profile file says. Pure. Throws Error(config) "FILE:LINE:COLUMN: KEY: reason" with every
+/// problem of the file: bad TOML, unknown keys (nearest offered), values that break a rule.
 [[nodiscard]] TableProfile parse_profile(std::string_view text, const std::string& file);
 
 /// A file that parse_profile reads again as the draft's profile, each note a comment at its key.

@@ -16,8 +16,8 @@ class WorkspaceFiles {
   explicit WorkspaceFiles(std::filesystem::path config_dir);
   /// Names, sorted.
   [[nodiscard]] std::vector<std::string> names() const;
-  /// Absent when there is no such file. Throws Error(config) "FILE:LINE: KEY: reason" with every
-  /// problem of the file.
+  /// Absent when there is no such file. Throws Error(config) "FILE:LINE:COLUMN: KEY: reason" with
+  /// every problem of the file.
   [[nodiscard]] std::optional<Workspace> load(std::string_view name) const;
   /// Writes a new file with a comment on each key's meaning. Throws Error(invalid) when it exists,
   /// Error(storage).

@@ -41,16 +41,18 @@ client::ForwardOptions options_of(const ForwardChoice& chosen, const Session& se
   return options;
 }
 
-std::string counts_of(const client::ForwardReport& report) {
+std::string counts_of(const client::ForwardReport& report, client::Sending sending) {
   std::map<std::string_view, std::int64_t> counts;
   for (const client::CreationReport& item : report.items) ++counts[to_string(item.status)];
   std::string text;
   for (const auto& [status, count] : counts) text += fmt::format(", {} {}", count, status);
   return fmt::format(
-      "{} alerts changed since {}{}; {} matched no action{}; the next run begins at {}",
-      with_separators(report.alerts), format_rfc3339(report.from), text, report.unmatched,
+      "{} alerts changed since {}{}; {} matched no action{}; {}", with_separators(report.alerts),
+      format_rfc3339(report.from), text, report.unmatched,
       report.suppressed == 0 ? "" : fmt::format("; {} suppressed", report.suppressed),
-      format_rfc3339(report.until));
+      sending == client::Sending::dry_run
+          ? "nothing was written, the next run looks at the same"
+          : "the next run begins at " + format_rfc3339(report.until));
 }
 
 int forward_once(const client::ForwardOptions& options, Session& session) {
@@ -66,7 +68,7 @@ int forward_once(const client::ForwardOptions& options, Session& session) {
   rows.finish();
   for (const std::string& warning : report.warnings) session.talk.warning(warning);
   for (const client::CreationReport& item : report.items) tell_of(session, item);
-  session.talk.note(counts_of(report));
+  session.talk.note(counts_of(report, options.sending));
   return client::exit_code(report.items);
 }
 

@@ -18,6 +18,9 @@ constexpr std::array k_nouns{
     Noun{"query", "Read-only SQL over the local store"},
     Noun{"support", "What to hand on when something is wrong"},
     Noun{"completion", "Words completed in bash, zsh and fish"},
+    Noun{"schedule", "Syncs that run by themselves"},
+    Noun{"config", "What is configured, and where it stands"},
+    Noun{"doctor", "Look for whatever is wrong around a sync"},
 };
 
 constexpr std::string_view k_secrets =
@@ -47,6 +50,7 @@ constexpr std::array k_commands{
             {},
             "itsmc connection list -o json",
             build_connection_list,
+            SettingsUse::applied,
             Sorting::offered},
     Command{"connection", "show",
             "One connection, where its secrets are kept and when its sign-in ends",
@@ -92,6 +96,7 @@ constexpr std::array k_commands{
             {},
             "itsmc sync status --max-age 30m",
             build_sync_status,
+            SettingsUse::applied,
             Sorting::offered},
     Command{"sync",
             "history",
@@ -99,6 +104,7 @@ constexpr std::array k_commands{
             {},
             "itsmc sync history --limit 10",
             build_sync_history,
+            SettingsUse::applied,
             Sorting::offered},
     Command{"workitem", "list", "Work items, the last changed first",
             "Filters are joined by \"and\"; words of one filter by \"or\".",
@@ -117,6 +123,7 @@ constexpr std::array k_commands{
             {},
             "itsmc workitem summary --updated-since 7d",
             build_workitem_summary,
+            SettingsUse::applied,
             Sorting::offered},
     Command{
         "workitem", "create", "Make a work item in the product, once",
@@ -145,6 +152,7 @@ constexpr std::array k_commands{
             {},
             "itsmc action list -o json",
             build_action_list,
+            SettingsUse::applied,
             Sorting::offered},
     Command{"action", "show", "One action", {}, "itsmc action show cpu", build_action_show},
     Command{"action", "remove", "Forget an action", "What it made stays.",
@@ -158,17 +166,19 @@ constexpr std::array k_commands{
         "itsmc alert forward --workspace law --every 60s --acknowledge",
         build_alert_forward},
     Command{"ci", "find", "Look a configuration item up", "Exits 7 when nothing matches.",
-            "itsmc ci find --connection prod --name vm01", build_ci_find, Sorting::offered},
+            "itsmc ci find --connection prod --name vm01", build_ci_find, SettingsUse::applied,
+            Sorting::offered},
     Command{"ci", "create", "Make a configuration item, unless one matches",
             "Never guesses between two matches: then exit 7 with both named.",
             "itsmc ci create --connection prod --name vm01 --fqdn vm01.contoso.example --dry-run",
             build_ci_create},
     Command{"ci", "list", "Configuration items that the store's work items affect",
             "The most affected first. Needs no network.", "itsmc ci list --connection prod",
-            build_ci_list, Sorting::offered},
+            build_ci_list, SettingsUse::applied, Sorting::offered},
     Command{"template", "list", "Templates, those that cannot be used with the reason",
             "Kept in the store; --refresh asks the instance again.",
-            "itsmc template list --connection prod", build_template_list, Sorting::offered},
+            "itsmc template list --connection prod", build_template_list, SettingsUse::applied,
+            Sorting::offered},
     Command{"template",
             "show",
             "What a template sets",
@@ -192,6 +202,7 @@ constexpr std::array k_commands{
             {},
             "itsmc workspace list -o json",
             build_workspace_list,
+            SettingsUse::applied,
             Sorting::offered},
     Command{"workspace", "show", "One workspace, where its secret is kept and who is bound to it",
             "Never shows a secret.", "itsmc workspace show law", build_workspace_show},
@@ -250,6 +261,32 @@ constexpr std::array k_commands{
             "itsmc completion zsh > ~/.zfunc/_itsmc\n"
             "itsmc completion fish > ~/.config/fish/completions/itsmc.fish",
             build_completion},
+    Command{
+        "schedule", "print", "A systemd service with its timer, or a crontab line",
+        "Prints to stdout; nothing is installed. For systemd put each unit into the file that its\n"
+        "first line names, then: systemctl --user enable --now NAME.timer, and once\n"
+        "loginctl enable-linger, so that it runs while nobody is logged in.",
+        "itsmc schedule print systemd --connection prod --every 15m\n"
+        "itsmc schedule print systemd --unit timer > ~/.config/systemd/user/itsmc-sync.timer\n"
+        "(crontab -l; itsmc schedule print cron) | crontab -",
+        build_schedule_print},
+    Command{
+        "config", "explain", "The value of a key and where it comes from",
+        "The first that is there counts: the command line, ITSMC_<OPTION>, the connection, its\n"
+        "variables ITSMC_CONNECTION_<NAME>_<KEY> before its file, config.toml, the default.",
+        "itsmc config explain output\nitsmc config explain sync-days --connection prod",
+        build_config_explain, SettingsUse::looked_at},
+    Command{"config", "validate", "Check every file of the configuration",
+            "Names file, line and column of whatever cannot be used, and the nearest key. Exits 3 "
+            "then.",
+            "itsmc config validate", build_config_validate, SettingsUse::looked_at},
+    Command{"doctor", "", "Look for whatever is wrong around a sync",
+            "Files and permissions, configuration, store, certificates, proxy, what names nothing\n"
+            "any more, and each connection's sign-in, door and clock. Changes nothing, and works\n"
+            "with a broken configuration. Exits 3 when files or store are damaged, else 4 for\n"
+            "sign-ins, else 5; 0 with warnings alone.",
+            "itsmc doctor --no-network\nitsmc doctor -o json", build_doctor,
+            SettingsUse::looked_at},
 };
 
 }  // namespace

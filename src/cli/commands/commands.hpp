@@ -44,5 +44,9 @@ namespace itsmc::cli {
 [[nodiscard]] Action build_support_bundle(OptionSet& options);
 [[nodiscard]] Action build_query(OptionSet& options);
 [[nodiscard]] Action build_completion(OptionSet& options);
+[[nodiscard]] Action build_doctor(OptionSet& options);
+[[nodiscard]] Action build_config_explain(OptionSet& options);
+[[nodiscard]] Action build_config_validate(OptionSet& options);
+[[nodiscard]] Action build_schedule_print(OptionSet& options);
 
 }  // namespace itsmc::cli

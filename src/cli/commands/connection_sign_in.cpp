@@ -62,7 +62,7 @@ Wanted wanted(const Session& session, const Connection& connection,
   Wanted wanted;
   wanted.password = needs("password") && connection.grant == Grant::password &&
                     (have & static_cast<unsigned>(SecretsGiven::password)) == 0 &&
-                    connection.password_command.empty();
+                    kept.password_place.empty();
   wanted.client_secret = needs("client-secret") && kept.client_secret_place.empty() &&
                          (have & static_cast<unsigned>(SecretsGiven::client_secret)) == 0 &&
                          connection.client_secret_command.empty();

@@ -1,11 +1,11 @@
 #include "cli/commands/creation_output.hpp"
 
 #include <algorithm>
-#include <map>
 
 #include <fmt/format.h>
 
 #include "itsmc/client/connections.hpp"
+#include "itsmc/client/creators.hpp"
 #include "itsmc/core/text.hpp"
 
 namespace itsmc::cli {
@@ -23,41 +23,6 @@ std::string one_line_each(const std::vector<std::string>& texts) {
   }
   return joined;
 }
-
-/// Creators of the connections that the inputs name, opened at the first use.
-class Creators {
- public:
-  explicit Creators(Session& session) : session_(session) {}
-
-  CreationReport perform(const CreationInput& input, client::Sending sending) {
-    CreationReport report{.connection = input.connection, .type = input.request.draft.type};
-    report.error = input.error;
-    const auto down = down_.find(input.connection);
-    if (!report.error && down != down_.end()) report.error = down->second;
-    if (report.error) return report;
-    try {
-      return creator(input.connection).perform(input.request, sending);
-    } catch (const Error& error) {
-      if (error.kind() == ErrorKind::cancelled) throw;
-      report.error = error;
-      down_.emplace(input.connection, error);
-      return report;
-    }
-  }
-
- private:
-  client::Creator& creator(const std::string& name) {
-    const auto open = open_.find(name);
-    if (open != open_.end()) return open->second;
-    const Connection connection = client::load_connection(session_.platform, name);
-    return open_.try_emplace(name, session_.platform, connection, client::GivenSecrets{})
-        .first->second;
-  }
-
-  Session& session_;
-  std::map<std::string, client::Creator> open_;
-  std::map<std::string, Error> down_;
-};
 
 }  // namespace
 
@@ -99,7 +64,7 @@ void tell_of(Session& session, const CreationReport& report) {
 std::vector<CreationReport> make_items(Session& session, const std::vector<CreationInput>& inputs,
                                        client::Sending sending, Shape shape) {
   ItemRows rows(session, shape);
-  Creators creators(session);
+  client::Creators creators(session.platform);
   std::vector<CreationReport> reports;
   for (const CreationInput& input : inputs) {
     try {

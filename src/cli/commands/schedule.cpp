@@ -1,0 +1,105 @@
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "cli/commands/commands.hpp"
+#include "cli/schedule_text.hpp"
+#include "cli/session.hpp"
+#include "itsmc/client/connections.hpp"
+#include "itsmc/core/error.hpp"
+
+namespace itsmc::cli {
+namespace {
+
+constexpr std::chrono::minutes k_usual(15);
+
+struct PrintOptions {
+  std::string kind, connection, unit;
+  std::optional<std::chrono::milliseconds> every;
+};
+
+std::chrono::minutes period_of(const PrintOptions& chosen) {
+  if (!chosen.every) return k_usual;
+  const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(*chosen.every);
+  if (minutes.count() >= 1 && minutes == *chosen.every) return minutes;
+  throw Error(ErrorKind::usage, "--every: a whole number of minutes, 1m or more, is needed",
+              "itsmc schedule print systemd --every 15m");
+}
+
+/// The same places as this command's, wherever they were named.
+void add_directories(std::vector<std::string>& words, const GlobalOptions& options) {
+  const auto add = [&words](const char* option, const std::string& directory) {
+    if (directory.empty()) return;
+    words.emplace_back(option);
+    words.push_back(std::filesystem::absolute(directory).lexically_normal().string());
+  };
+  add("--config-dir", options.config_dir);
+  add("--data-dir", options.data_dir);
+  add("--state-dir", options.state_dir);
+}
+
+Schedule schedule_of(const PrintOptions& chosen, const Session& session) {
+  Schedule schedule;
+  schedule.name = "itsmc-sync";
+  schedule.every = period_of(chosen);
+  const std::string program = session.platform.program.string();
+  schedule.words = {program.empty() ? "itsmc" : program, "sync", "run"};
+  if (!chosen.connection.empty()) {
+    schedule.name += "-" + chosen.connection;
+    schedule.words.push_back(chosen.connection);
+  }
+  schedule.words.insert(schedule.words.end(),
+                        {"--quiet", "--max-duration", fmt::format("{}m", schedule.every.count())});
+  add_directories(schedule.words, session.options);
+  return schedule;
+}
+
+/// Nobody is there to type a password when the sign-in has run out.
+void tell_if_unattended_ends(const std::string& name, Session& session) {
+  const Connection connection = client::load_connection(session.platform, name);
+  const client::SignInState state = client::sign_in_state(session.platform, connection);
+  if (!client::signs_in_by(connection, state).empty()) return;
+  session.talk.warning(fmt::format(
+      "{0}: no secret is kept that could sign in anew when the sign-in ends; give a command: itsmc "
+      "connection login {0} --password-command COMMAND",
+      name));
+}
+
+int run_print(const PrintOptions& chosen, Session& session) {
+  const Schedule schedule = schedule_of(chosen, session);
+  if (!chosen.connection.empty()) tell_if_unattended_ends(chosen.connection, session);
+  if (chosen.kind == "cron") {
+    if (!chosen.unit.empty()) throw Error(ErrorKind::usage, "--unit: cron has no units");
+    session.terminal.out.write(cron_line(schedule));
+    return 0;
+  }
+  std::string text;
+  if (chosen.unit != "timer") text += systemd_service(schedule);
+  if (chosen.unit.empty()) text += "\n";
+  if (chosen.unit != "service") text += systemd_timer(schedule);
+  session.terminal.out.write(text);
+  return 0;
+}
+
+}  // namespace
+
+Action build_schedule_print(OptionSet& options) {
+  auto chosen = std::make_shared<PrintOptions>();
+  options.add(Operand{"KIND", "systemd or cron", Arity::one,
+                      choice_into(chosen->kind, {"systemd", "cron"})});
+  options.add({.name = "connection",
+               .value = "NAME",
+               .help = "Only this connection (default: all)",
+               .set = into(chosen->connection)});
+  options.add({.name = "every",
+               .value = "DURATION",
+               .help = "Time between two runs (default 15m)",
+               .set = duration_into(chosen->every)});
+  options.add({.name = "unit",
+               .value = "UNIT",
+               .help = "service or timer alone (default: both, one after the other)",
+               .set = choice_into(chosen->unit, {"service", "timer"})});
+  return [chosen](Session& session) { return run_print(*chosen, session); };
+}
+
+}  // namespace itsmc::cli

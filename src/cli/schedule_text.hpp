@@ -1,0 +1,26 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace itsmc::cli {
+
+/// A sync that is to run again and again.
+struct Schedule {
+  std::string name;                // of the units: "itsmc-sync-prod"
+  std::vector<std::string> words;  // the command line; the first is a whole path or a bare name
+  std::chrono::minutes every{15};
+};
+
+/// A systemd service that runs it once, with what hardening it can live with. Pure.
+[[nodiscard]] std::string systemd_service(const Schedule& schedule);
+/// Its timer; a random delay keeps many machines from asking at the same moment. Pure.
+[[nodiscard]] std::string systemd_timer(const Schedule& schedule);
+/// A crontab line. Its minute follows from the name, so that not every machine asks on the hour.
+/// Pure. Throws Error(usage) for a period that cron's clock cannot tell.
+[[nodiscard]] std::string cron_line(const Schedule& schedule);
+
+}  // namespace itsmc::cli

@@ -1,0 +1,146 @@
+#include <array>
+#include <system_error>
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "client/check_list.hpp"
+#include "client/doctor_parts.hpp"
+#include "client/store_check.hpp"
+#include "itsmc/core/files.hpp"
+#include "itsmc/core/text.hpp"
+#include "itsmc/store/integrity.hpp"
+
+namespace itsmc::client {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uintmax_t k_little_room = 1024ULL << 20U;
+constexpr std::uintmax_t k_no_room = 64ULL << 20U;
+
+enum class Wanted : std::uint8_t { read, write };
+
+Check not_to_be(const std::string& name, const fs::path& place, const char* verb,
+                const std::string& cause) {
+  return bad(
+      name, fmt::format("{} cannot be {}", place.string(), verb),
+      {.cause = cause,
+       .hint = fmt::format("give it to the user that runs itsmc, or name another: --{} DIR", name),
+       .kind = ErrorKind::config});
+}
+
+Check check_directory(const std::string& name, const fs::path& directory, Wanted wanted) {
+  std::error_code unknown;
+  const fs::path ground = nearest_present(directory);
+  if (!fs::is_directory(ground, unknown)) {
+    return not_to_be(name, ground, "used", "it is not a directory");
+  }
+  if (ground == directory && ::access(ground.c_str(), R_OK | X_OK) != 0) {
+    return not_to_be(name, ground, "read", std::system_category().message(errno));
+  }
+  const std::string refusal = refusal_to_write(ground);
+  if (!refusal.empty() && wanted == Wanted::write) {
+    return not_to_be(name, ground, "written", refusal);
+  }
+  std::string message = directory.string();
+  if (ground != directory) message += " is not there yet";
+  if (!refusal.empty()) message += ", for reading only";
+  return good(name, message);
+}
+
+/// Files below a directory that others can read, or that are somebody else's.
+std::vector<std::string> exposed(const fs::path& directory) {
+  std::vector<std::string> found;
+  std::error_code error;
+  fs::directory_iterator entry(directory, error);
+  for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
+    if (!is_private(entry->path())) found.push_back(entry->path().string());
+  }
+  return found;
+}
+
+bool is_of_another_user(const fs::path& path) {
+  struct stat seen {};
+  return ::stat(path.c_str(), &seen) == 0 && seen.st_uid != ::geteuid();
+}
+
+Check check_secrets(const fs::path& directory) {
+  const std::string name = "secrets";
+  std::error_code unknown;
+  if (!fs::exists(directory, unknown)) return good(name, "none is kept in a file");
+  if (is_of_another_user(directory)) {
+    return bad(name, directory.string() + " is another user's",
+               {.cause = "itsmc was run once as another user, as by sudo",
+                .hint = fmt::format("chown -R $(id -u) {}", directory.string())});
+  }
+  std::vector<std::string> open = exposed(directory);
+  if (!open.empty()) {
+    return bad(name, "others can read " + join(open, ", "),
+               {.cause = "take what is in there as known", .hint = "chmod 600 " + join(open, " ")});
+  }
+  if (!is_private(directory)) {
+    return doubtful(name, "others can list " + directory.string(),
+                    {.cause = "its mode is not 0700", .hint = "chmod 700 " + directory.string()});
+  }
+  return good(name, directory.string() + " is for your eyes alone");
+}
+
+Check check_room(const fs::path& data_dir) {
+  const fs::path ground = nearest_present(data_dir);
+  std::error_code error;
+  const fs::space_info room = fs::space(ground, error);
+  if (error) {
+    return doubtful("space", ground.string() + " does not say how much room it has",
+                    {.cause = error.message(), .hint = {}});
+  }
+  const std::string message =
+      fmt::format("{} MiB free at {}", room.available >> 20U, ground.string());
+  Trouble little{.cause = "a sync stops where the disk is full; what was finished is safe",
+                 .hint = "make room, or name another disk: --data-dir DIR",
+                 .kind = ErrorKind::storage};
+  if (room.available < k_no_room) return bad("space", message, std::move(little));
+  if (room.available < k_little_room) return doubtful("space", message, std::move(little));
+  return good("space", message);
+}
+
+Check check_whole(const fs::path& file) {
+  try {
+    const store::Integrity found = store::check_integrity(file);
+    if (found.problems.empty()) {
+      return good("integrity", fmt::format("whole, version {}", found.schema_version));
+    }
+    return bad("integrity", fmt::format("{} is damaged", file.string()),
+               {.cause = join(found.problems, "; "),
+                .hint = "keep a copy, remove it, and run: itsmc sync run --full",
+                .kind = ErrorKind::damaged});
+  } catch (const Error& error) {
+    return bad("integrity", fmt::format("{} cannot be checked", file.string()),
+               {.cause = error.text(), .hint = error.hint(), .kind = error.kind()});
+  }
+}
+
+}  // namespace
+
+std::vector<Check> check_files(const Platform& platform) {
+  return {check_directory("config-dir", platform.config_dir, Wanted::read),
+          check_directory("data-dir", platform.data_dir, Wanted::write),
+          check_directory("state-dir", platform.state_dir, Wanted::write),
+          check_secrets(platform.state_dir / "secrets")};
+}
+
+std::vector<Check> check_store_whole(const Platform& platform) {
+  std::vector<Check> checks{check_store(platform)};
+  const fs::path file = platform.data_dir / "itsmc.db";
+  std::error_code unknown;
+  if (!fs::exists(file, unknown)) {
+    checks.push_back(passed_over("integrity", "there is no store yet"));
+  } else {
+    checks.push_back(check_whole(file));
+  }
+  checks.push_back(check_room(platform.data_dir));
+  return checks;
+}
+
+}  // namespace itsmc::client

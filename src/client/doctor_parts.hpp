@@ -1,0 +1,24 @@
+#pragma once
+
+#include <vector>
+
+#include "itsmc/client/platform.hpp"
+#include "itsmc/core/check.hpp"
+#include "itsmc/core/connection.hpp"
+
+namespace itsmc::client {
+
+// The parts of `examine`. Each looks and changes nothing.
+/// The three directories and whether secrets are for our eyes alone.
+[[nodiscard]] std::vector<Check> check_files(const Platform& platform);
+/// Whether the store is whole, and how much room there is.
+[[nodiscard]] std::vector<Check> check_store_whole(const Platform& platform);
+/// Certificates that the machine trusts, and variables that name a proxy.
+[[nodiscard]] std::vector<Check> check_machine(const Platform& platform);
+/// Connections, actions and secrets that name what is no longer there.
+[[nodiscard]] std::vector<Check> check_orphans(const Platform& platform);
+/// Where a connection's secrets are, since when it is signed in and until when.
+[[nodiscard]] std::vector<Check> check_sign_in(const Platform& platform,
+                                               const Connection& connection);
+
+}  // namespace itsmc::client

@@ -1,0 +1,146 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "client/environment_connections.hpp"
+#include "itsmc/client/connections.hpp"
+#include "itsmc/config/config.hpp"
+#include "itsmc/core/error.hpp"
+#include "itsmc/core/text.hpp"
+
+namespace itsmc::client {
+namespace {
+
+config::ConnectionFiles files_of(const Platform& platform) {
+  return config::ConnectionFiles(platform.config_dir);
+}
+
+/// What the environment says of one connection; no fields: nothing.
+EnvironmentConnection of_environment(const Platform& platform, const std::string& name) {
+  const std::string word = environment_word(name);
+  for (EnvironmentConnection& entry : environment_connections(platform).connections) {
+    if (entry.word == word) return std::move(entry);
+  }
+  return {};
+}
+
+/// Variables win, key by key.
+Connection overlaid(const std::string& name, const std::optional<Connection>& file,
+                    const EnvironmentConnection& environment) {
+  std::vector<FieldText> fields = file ? to_fields(*file) : std::vector<FieldText>{};
+  for (const FieldText& given : environment.fields) {
+    std::erase_if(fields, [&](const FieldText& field) { return field.name == given.name; });
+    fields.push_back(given);
+  }
+  CheckedConnection checked =
+      check_connection(name, fields, SecretsGiven::none, SecretRule::ignore);
+  if (checked.problems.empty()) return std::move(checked.connection);
+  std::vector<std::string> problems;
+  for (const FieldProblem& problem : checked.problems) {
+    problems.push_back(
+        fmt::format("{}: {}", environment_variable(name, problem.field), problem.reason));
+  }
+  throw Error(ErrorKind::config, fmt::format("{}: {}", name, join(problems, "\n")),
+              "set or unset these variables");
+}
+
+Error no_such_connection(const std::string& name, const std::vector<std::string>& names) {
+  const std::string near = nearest(name, names);
+  return {ErrorKind::not_found, fmt::format("no connection is called \"{}\"", name),
+          !near.empty()   ? fmt::format("did you mean \"{}\"? see: itsmc connection list", near)
+          : names.empty() ? fmt::format("there is none yet: itsmc connection add {}", name)
+                          : std::string("itsmc connection list")};
+}
+
+/// "ITSMC_CONNECTION_PROD_URLL": the end that is nearest to a key.
+std::string nearest_key(std::string_view variable) {
+  std::vector<std::string> keys;
+  for (const ConnectionField& field : connection_fields()) {
+    keys.push_back(environment_word(field.name));
+  }
+  for (std::size_t at = variable.find('_'); at != std::string_view::npos;
+       at = variable.find('_', at + 1)) {
+    std::string near = nearest(variable.substr(at + 1), keys);
+    if (!near.empty()) return near;
+  }
+  return {};
+}
+
+Error unknown_variable(const std::string& variable) {
+  const std::string near =
+      nearest_key(std::string_view(variable).substr(std::string_view("ITSMC_CONNECTION").size()));
+  return {ErrorKind::config,
+          fmt::format("{}: ends in no key of a connection{}", variable,
+                      near.empty() ? "" : fmt::format(": did you mean \"{}\"?", near)),
+          "itsmc connection add --help lists the keys"};
+}
+
+}  // namespace
+
+std::vector<std::string> connection_names(const Platform& platform) {
+  std::vector<std::string> names = files_of(platform).names();
+  std::vector<std::string> words;
+  words.reserve(names.size());
+  for (const std::string& name : names) words.push_back(environment_word(name));
+  for (const EnvironmentConnection& entry : environment_connections(platform).connections) {
+    const bool is_file = std::find(words.begin(), words.end(), entry.word) != words.end();
+    if (!is_file && !entry.fields.empty()) names.push_back(to_lower(entry.word));
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+Connection load_connection(const Platform& platform, const std::string& name) {
+  const std::optional<Connection> file = files_of(platform).load(name);
+  const EnvironmentConnection environment = of_environment(platform, name);
+  if (file && environment.fields.empty()) return *file;
+  const std::vector<std::string> names = connection_names(platform);
+  if (!file && std::find(names.begin(), names.end(), name) == names.end()) {
+    throw no_such_connection(name, names);
+  }
+  return overlaid(name, file, environment);
+}
+
+EveryConnection load_every_connection(const Platform& platform) {
+  EveryConnection every;
+  const config::ConnectionFiles files = files_of(platform);
+  for (const std::string& name : connection_names(platform)) {
+    try {
+      every.ready.push_back(load_connection(platform, name));
+    } catch (Error& error) {
+      if (error.hint().empty()) {
+        error.with_hint(fmt::format("edit or remove {}", files.path(name).string()));
+      }
+      every.unreadable.push_back(error);
+    }
+  }
+  for (const Error& stray : stray_connections(platform)) {
+    platform.log(LogLevel::warning, fmt::format("{}: {}", stray.text(), stray.hint()));
+  }
+  return every;
+}
+
+std::vector<Error> stray_connections(const Platform& platform) {
+  std::vector<Error> strays;
+  for (const std::filesystem::path& file : files_of(platform).misnamed()) {
+    strays.emplace_back(ErrorKind::config, fmt::format("\"{}\" is no connection", file.string()),
+                        "rename it to letters, digits, _ and -");
+  }
+  for (const std::string& variable : environment_connections(platform).unknown) {
+    strays.push_back(unknown_variable(variable));
+  }
+  return strays;
+}
+
+EveryConnection load_connections(const Platform& platform, const std::vector<std::string>& names) {
+  if (names.empty()) return load_every_connection(platform);
+  EveryConnection every;
+  for (const std::string& name : names) {
+    const bool twice = std::any_of(every.ready.begin(), every.ready.end(),
+                                   [&](const Connection& c) { return c.name == name; });
+    if (!twice) every.ready.push_back(load_connection(platform, name));
+  }
+  return every;
+}
+
+}  // namespace itsmc::client

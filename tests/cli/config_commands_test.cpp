@@ -1,0 +1,171 @@
+#include <filesystem>
+
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+#include "itsmc/core/files.hpp"
+#include "support/run_cli.hpp"
+
+using namespace itsmc;
+using itsmc::test::CliResult;
+using itsmc::test::CliWorld;
+using nlohmann::json;
+
+namespace {
+
+constexpr const char* k_prod =
+    "partner = \"cherwell\"\nurl = \"https://itsm.example.com\"\nusername = \"u\"\n"
+    "client-id = \"c\"\nsync-days = 60\n";
+
+bool has(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
+json explain(CliWorld& world, std::vector<std::string> words) {
+  words.insert(words.begin(), {"config", "explain"});
+  words.emplace_back("-ojson");
+  const CliResult result = world.run(words);
+  INFO(result.err);
+  REQUIRE(result.code == 0);
+  return json::parse(result.out);
+}
+
+}  // namespace
+
+TEST_CASE("explain names the layer that a value comes from, the higher before the lower") {
+  CliWorld world;
+  write_atomically(world.config_dir() / "config.toml", "quiet = true\n color = \"never\"\n",
+                   Privacy::shared);
+  write_atomically(world.config_dir() / "connections/prod.toml", k_prod, Privacy::shared);
+  const std::string file = (world.config_dir() / "connections/prod.toml").string();
+  const std::string settings = (world.config_dir() / "config.toml").string();
+  CHECK(explain(world, {"color"}) == json{{"key", "color"},
+                                          {"value", "never"},
+                                          {"source", "config.toml"},
+                                          {"place", settings + ":2:2"}});
+  CHECK(explain(world, {"sync-days", "--connection", "prod"})["place"] == file + ":5:1");
+  CHECK(explain(world, {"timeout", "--connection", "prod"})["source"] == "default");
+  CHECK(explain(world, {"timeout", "--connection", "prod"})["value"] == "120s");
+  world.environment["ITSMC_CONNECTION_PROD_SYNC_DAYS"] = "7";
+  world.environment["ITSMC_SYNC_DAYS"] = "9";  // of connection add alone
+  world.environment["ITSMC_COLOR"] = "always";
+  const json days = explain(world, {"sync-days", "--connection", "prod"});
+  CHECK(days["value"] == "7");
+  CHECK(days["place"] == "ITSMC_CONNECTION_PROD_SYNC_DAYS");
+  CHECK(explain(world, {"color"})["source"] == "environment");
+  const json flag = explain(world, {"color", "--color", "auto"});
+  CHECK(flag["source"] == "flag");
+  CHECK(flag["value"] == "auto");
+}
+
+TEST_CASE("in-flight of the environment outranks the connection's, config.toml's does not") {
+  CliWorld world;
+  write_atomically(world.config_dir() / "config.toml", "in-flight = 2\n", Privacy::shared);
+  const auto of_prod = [&] { return explain(world, {"in-flight", "--connection", "prod"}); };
+  write_atomically(world.config_dir() / "connections/prod.toml", k_prod, Privacy::shared);
+  CHECK(of_prod()["source"] == "config.toml");
+  write_atomically(world.config_dir() / "connections/prod.toml",
+                   std::string(k_prod) + "in-flight = 8\n", Privacy::shared);
+  CHECK(of_prod()["source"] == "connection file");
+  world.environment["ITSMC_IN_FLIGHT"] = "3";
+  CHECK(of_prod()["value"] == "3");
+}
+
+TEST_CASE("explain refuses what it cannot tell, with the next step") {
+  struct Case {
+    std::vector<std::string> words;
+    int code;
+    const char* says;
+  };
+  const auto row =
+      GENERATE(Case{{"ouput"}, 7, "did you mean \"output\"?"}, Case{{"password"}, 2, "is a secret"},
+               Case{{"sync-days"}, 2, "--connection NAME"},
+               Case{{"sync-days", "--connection", "prd"}, 7, "did you mean \"prod\""});
+  CliWorld world;
+  write_atomically(world.config_dir() / "connections/prod.toml", k_prod, Privacy::shared);
+  std::vector<std::string> words = row.words;
+  words.insert(words.begin(), {"config", "explain"});
+  const CliResult result = world.run(words);
+  INFO(result.err);
+  CHECK(result.code == row.code);
+  CHECK(has(result.err, row.says));
+}
+
+TEST_CASE("validate tells every problem of every file with line, column and the nearest key") {
+  CliWorld world;
+  CHECK(world.run({"config", "validate"}).code == 0);
+  write_atomically(world.config_dir() / "config.toml", "output = \"jsn\"\n", Privacy::shared);
+  write_atomically(world.config_dir() / "connections/prod.toml",
+                   std::string(k_prod) + "  urll = 1\nsync-day = 3\n", Privacy::shared);
+  write_atomically(world.config_dir() / "workspaces/law.toml", "straem = \"x\"\n", Privacy::shared);
+  write_atomically(world.config_dir() / "actions/cpu.toml", "= 3\n", Privacy::shared);
+  write_atomically(world.config_dir() / "connections/my prod.toml", k_prod, Privacy::shared);
+  const CliResult result = world.run({"config", "validate"});
+  INFO(result.out);
+  CHECK(result.code == 3);
+  for (const char* part :
+       {"config.toml:1:1: output: \"jsn\" is not one of", "(did you mean \"json\"?)",
+        "prod.toml:6:3: urll: is not a field", "prod.toml:7:1: sync-day: is not a field",
+        "did you mean \"sync-days\"?", "law.toml:1:1: straem", "did you mean \"stream\"?",
+        "cpu.toml:1:1: ", "my prod.toml\" is no connection"}) {
+    INFO(part);
+    CHECK(has(result.out, part));
+  }
+  CHECK(world.run({"connection", "list"}).code == 2);  // every other command refuses such a file
+}
+
+TEST_CASE("variables alone define a connection, and win over its file key by key") {
+  CliWorld world;
+  auto& environment = world.environment;
+  environment["ITSMC_CONNECTION_PIPE_EU_PARTNER"] = "servicenow";
+  environment["ITSMC_CONNECTION_PIPE_EU_URL"] = "acme.service-now.com";
+  environment["ITSMC_CONNECTION_PIPE_EU_USERNAME"] = "u";
+  environment["ITSMC_CONNECTION_PIPE_EU_CLIENT_ID"] = "c";
+  environment["ITSMC_CONNECTION_PIPE_EU_WORK_ITEMS"] = "incident";
+  environment["ITSMC_CONNECTION_PIPE_EU_PASSWORD"] = "hunter2";
+  const CliResult shown = world.run({"connection", "show", "pipe_eu", "-o", "json"});
+  INFO(shown.err);
+  REQUIRE(shown.code == 0);
+  CHECK(json::parse(shown.out)["url"] == "https://acme.service-now.com");
+  CHECK_FALSE(has(shown.out, "hunter2"));
+  write_atomically(world.config_dir() / "connections/pipe-eu.toml",
+                   "partner = \"servicenow\"\nurl = \"https://other.service-now.com\"\n"
+                   "username = \"file\"\nclient-id = \"c\"\nsync-days = 90\n",
+                   Privacy::shared);
+  environment.erase("ITSMC_CONNECTION_PIPE_EU_USERNAME");
+  const json both = json::parse(world.run({"connection", "list", "-o", "json"}).out);
+  REQUIRE(both.size() == 1);
+  CHECK(both[0]["name"] == "pipe-eu");
+  CHECK(both[0]["url"] == "https://acme.service-now.com");
+  CHECK(both[0]["username"] == "file");
+  CHECK(both[0]["sync_days"] == 90);
+}
+
+TEST_CASE("what variables lack or misspell is named by its variable") {
+  CliWorld world;
+  world.environment["ITSMC_CONNECTION_PIPE_PARTNER"] = "cherwell";
+  world.environment["ITSMC_CONNECTION_PIPE_URLL"] = "https://itsm.example.com";
+  const CliResult shown = world.run({"connection", "show", "pipe"});
+  CHECK(shown.code == 3);
+  CHECK(has(shown.err, "ITSMC_CONNECTION_PIPE_URL: is required by Cherwell"));
+  const CliResult checked = world.run({"config", "validate"});
+  CHECK(checked.code == 3);
+  CHECK(has(checked.out, "ITSMC_CONNECTION_PIPE_URLL: ends in no key"));
+  CHECK(has(checked.out, "did you mean \"URL\"?"));
+}
+
+TEST_CASE("a connection of variables alone is neither edited nor removed") {
+  CliWorld world;
+  for (const auto& [key, value] :
+       {std::pair{"PARTNER", "cherwell"}, std::pair{"URL", "https://itsm.example.com"},
+        std::pair{"USERNAME", "u"}, std::pair{"CLIENT_ID", "c"}}) {
+    world.environment[std::string("ITSMC_CONNECTION_PIPE_") + key] = value;
+  }
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"connection", "edit", "pipe", "--sync-days", "3", "--no-verify"},
+        std::vector<std::string>{"connection", "remove", "pipe", "--yes"}}) {
+    const CliResult result = world.run(words);
+    CHECK(result.code == 2);
+    CHECK(has(result.err, "defined by variables of the environment"));
+  }
+}

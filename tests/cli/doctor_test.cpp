@@ -1,0 +1,154 @@
+#include <filesystem>
+#include <fstream>
+
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+#include "itsmc/core/files.hpp"
+#include "itsmc/store/integrity.hpp"
+#include "itsmc/store/store.hpp"
+#include "support/run_cli.hpp"
+
+using namespace itsmc;
+using itsmc::test::CliResult;
+using itsmc::test::CliWorld;
+using nlohmann::json;
+
+namespace {
+
+constexpr const char* k_prod =
+    "partner = \"cherwell\"\nurl = \"https://itsm.example.com\"\nusername = \"u\"\n"
+    "client-id = \"c\"\n";
+
+void write(const std::filesystem::path& file, const std::string& text,
+           Privacy privacy = Privacy::shared) {
+  write_atomically(file, text, privacy);
+}
+
+json doctor(CliWorld& world, int expected) {
+  const CliResult result = world.run({"doctor", "--no-network", "-o", "json"});
+  INFO(result.out << result.err);
+  CHECK(result.code == expected);
+  return json::parse(result.out);
+}
+
+/// The first check of that name in a part; null when there is none.
+json find(const json& all, const std::string& part, const std::string& check) {
+  for (const json& one : all) {
+    if (one["part"] != part) continue;
+    for (const json& line : one["checks"]) {
+      if (line["check"] == check) return line;
+    }
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+TEST_CASE("doctor finds nothing wrong with a machine where nothing was done yet") {
+  CliWorld world;
+  const json all = doctor(world, 0);
+  CHECK(find(all, "files", "secrets")["status"] == "ok");
+  CHECK(find(all, "store", "integrity")["status"] == "skipped");
+  CHECK(find(all, "orphans", "orphans")["status"] == "ok");
+  const CliResult text = world.run({"doctor", "--no-network"});
+  CHECK(text.out.starts_with("files: ok\n  ok        config-dir "));
+  CHECK_FALSE(std::filesystem::exists(world.state_dir()));
+}
+
+TEST_CASE("doctor works with a configuration that is broken, and says where") {
+  CliWorld world;
+  write(world.config_dir() / "config.toml", "\n outputt = 1\n");
+  write(world.config_dir() / "connections/bad.toml", "url = ");
+  write(world.config_dir() / "connections/prod.toml", k_prod);
+  const json all = doctor(world, 3);
+  const std::string settings = find(all, "configuration", "config.toml")["cause"];
+  CHECK(settings.find("config.toml:2:2: outputt: is not an option: did you mean \"output\"?") !=
+        std::string::npos);
+  const std::string bad = find(all, "configuration", "connection bad")["cause"];
+  CHECK(bad.find("bad.toml:1:") != std::string::npos);
+  CHECK(find(all, "configuration", "connection prod")["status"] == "ok");
+  CHECK(find(all, "connection prod", "clock")["status"] == "skipped");
+}
+
+TEST_CASE("doctor judges the sign-in by age, end and the secret that can sign in anew") {
+  struct Case {
+    const char *issued, *password;
+    const char *status, *says;
+    int code;
+  };
+  const auto row = GENERATE(
+      Case{"", "", "failed", "not signed in", 4},
+      Case{"", "pw", "ok", "not signed in; signs in by the password (environment)", 0},
+      Case{"-1", "", "warning", "signed in on ", 0}, Case{"-1", "pw", "ok", "holds until ", 0},
+      Case{"-400000", "", "failed", "ran out on ", 4},
+      Case{"-400000", "pw", "ok", "ran out on ", 0});
+  CliWorld world;
+  write(world.config_dir() / "connections/prod.toml", k_prod);
+  if (*row.password != 0) world.environment["ITSMC_CONNECTION_PROD_PASSWORD"] = row.password;
+  if (*row.issued != 0) {
+    const std::string at =
+        format_rfc3339(world.clock.now() + std::chrono::minutes(std::stoi(row.issued)));
+    const json token = {{"access_token", "a"},
+                        {"refresh_token", "r"},
+                        {"expires_at", at},
+                        {"refresh_issued_at", at}};
+    make_directory(world.state_dir() / "secrets", Privacy::owner_only);
+    write(world.state_dir() / "secrets/prod.token.json", token.dump(), Privacy::owner_only);
+  }
+  const json line = find(doctor(world, row.code), "connection prod", "sign-in");
+  INFO(line.dump());
+  CHECK(line["status"] == row.status);
+  CHECK(line["message"].get<std::string>().find(row.says) != std::string::npos);
+}
+
+TEST_CASE("doctor names what names nothing any more") {
+  CliWorld world;
+  write(world.config_dir() / "connections/prod.toml",
+        std::string(k_prod) + "workspace = \"law\"\npassword-command = \"pass\"\n");
+  write(world.config_dir() / "actions/cpu.toml", "connection = \"gone\"\n");
+  write(world.state_dir() / "secrets/old.client-secret", "x", Privacy::owner_only);
+  write(world.state_dir() / "secrets/prod.client-secret", "x", Privacy::owner_only);
+  const json all = doctor(world, 3);
+  CHECK(find(all, "orphans", "connection prod")["status"] == "failed");
+  CHECK(find(all, "orphans", "action cpu")["hint"] == "itsmc action remove cpu");
+  const json secret = find(all, "orphans", "secret");
+  CHECK(secret["status"] == "warning");
+  CHECK(secret["message"].get<std::string>().find("old.client-secret") != std::string::npos);
+}
+
+TEST_CASE("doctor tells secrets that others can read, with the command that mends it") {
+  CliWorld world;
+  const auto file = world.state_dir() / "secrets/prod.client-secret";
+  write(file, "x");
+  write(world.config_dir() / "connections/prod.toml", k_prod);
+  const json line = find(doctor(world, 3), "files", "secrets");
+  CHECK(line["status"] == "failed");
+  CHECK(line["hint"] == "chmod 600 " + file.string());
+}
+
+TEST_CASE("doctor reads the whole store and tells a damaged one") {
+  CliWorld world;
+  const auto file = world.data_dir() / "itsmc.db";
+  { const store::Store made(file, store::OpenMode::read_write); }
+  const json whole = find(doctor(world, 0), "store", "integrity");
+  CHECK(whole["status"] == "ok");
+  CHECK(whole["message"].get<std::string>().starts_with("whole, version "));
+  std::fstream bytes(file, std::ios::in | std::ios::out | std::ios::binary);
+  bytes.seekp(4096);  // the second page: a table's root
+  bytes << std::string(4096, '\xEE');
+  bytes.close();
+  const json damaged = find(doctor(world, 3), "store", "integrity");
+  CHECK(damaged["status"] == "failed");
+  CHECK_FALSE(damaged["cause"].is_null());
+}
+
+TEST_CASE("a proxy of the environment is told, because it is not obeyed") {
+  CliWorld world;
+  world.environment["https_proxy"] = "http://user:hunter2@proxy:3128";
+  write(world.config_dir() / "connections/prod.toml",
+        std::string(k_prod) + "password-command = \"pass\"\n");
+  const json all = doctor(world, 0);
+  CHECK(find(all, "machine", "proxy")["status"] == "warning");
+  CHECK(all.dump().find("hunter2") == std::string::npos);
+}

@@ -1,0 +1,80 @@
+#include <catch2/catch.hpp>
+
+#include "cli/schedule_text.hpp"
+#include "itsmc/core/error.hpp"
+#include "itsmc/core/files.hpp"
+#include "support/golden.hpp"
+#include "support/run_cli.hpp"
+
+using namespace itsmc;
+using itsmc::test::CliResult;
+using itsmc::test::CliWorld;
+
+namespace {
+
+cli::Schedule every(int minutes) {
+  return {.name = "itsmc-sync", .words = {"itsmc"}, .every = std::chrono::minutes(minutes)};
+}
+
+bool has(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("schedule print gives a service, its timer, or a line of a crontab") {
+  CliWorld world;
+  const CliResult both = world.run({"schedule", "print", "systemd", "--every", "20m"});
+  CHECK(both.code == 0);
+  test::check_golden("schedule/systemd.txt", both.out);
+  const CliResult service =
+      world.run({"schedule", "print", "systemd", "--unit", "service", "--every", "20m"});
+  const CliResult timer =
+      world.run({"schedule", "print", "systemd", "--unit", "timer", "--every", "20m"});
+  CHECK(service.out + "\n" + timer.out == both.out);
+  test::check_golden("schedule/cron.txt", world.run({"schedule", "print", "cron"}).out);
+}
+
+TEST_CASE("a schedule is for a connection that is there, in the same places") {
+  CliWorld world;
+  CHECK(world.run({"schedule", "print", "cron", "--connection", "prod"}).code == 7);
+  write_atomically(world.config_dir() / "connections/prod.toml",
+                   "partner = \"cherwell\"\nurl = \"https://itsm.example.com\"\n"
+                   "username = \"u\"\nclient-id = \"c\"\n",
+                   Privacy::shared);
+  const CliResult one =
+      world.run({"schedule", "print", "cron", "--connection", "prod", "--data-dir", "/srv/a b"});
+  CHECK(one.code == 0);
+  CHECK(has(one.out,
+            " /usr/bin/itsmc sync run prod --quiet --max-duration 15m --data-dir '/srv/a "
+            "b' >/dev/null\n"));
+  CHECK(has(one.err, "warning: prod: no secret is kept that could sign in anew"));
+  world.environment["ITSMC_PASSWORD"] = "pw";
+  CHECK(world.run({"schedule", "print", "cron", "--connection", "prod"}).err.empty());
+}
+
+TEST_CASE("cron's clock tells some periods and refuses the others") {
+  struct Case {
+    int minutes;
+    const char* time;
+  };
+  const auto row =
+      GENERATE(Case{1, "* * * * * "}, Case{5, "-59/5 * * * * "}, Case{30, "-59/30 * * * * "},
+               Case{60, " * * * * "}, Case{120, " */2 * * * "}, Case{1440, " 4 * * * "});
+  CHECK(has(cli::cron_line(every(row.minutes)), row.time));
+  for (const int minutes : {7, 45, 90, 300, 2880}) {
+    CHECK_THROWS_AS(cli::cron_line(every(minutes)), Error);
+  }
+  CliWorld world;
+  CHECK(world.run({"schedule", "print", "systemd", "--every", "90s"}).code == 2);
+  CHECK(world.run({"schedule", "print", "launchd"}).code == 2);
+}
+
+TEST_CASE("words of a command line are spelled so that neither systemd nor cron reads more") {
+  cli::Schedule schedule = every(1);
+  schedule.words = {"/opt/a b/itsmc", "50%", "it's", "$HOME", "say \"x\""};
+  CHECK(has(cli::systemd_service(schedule),
+            "ExecStart=\"/opt/a b/itsmc\" \"50%%\" \"it's\" \"$$HOME\" \"say \\\"x\\\"\"\n"));
+  CHECK(cli::cron_line(schedule) ==
+        "* * * * * '/opt/a b/itsmc' '50'\\%'' 'it'\\''s' '$HOME' 'say \"x\"' >/dev/null\n");
+}
