@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 #include <map>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -10,7 +11,9 @@
 
 #include "itsmc/partners/intake.hpp"
 
-/// A product in memory that makes work items, and what it holds. Outlives its intakes.
+/// A product in memory that makes work items, and what it holds. Outlives its intakes. Intakes of
+/// several threads may share it, as processes share an instance: file locks between them order
+/// nothing for ThreadSanitizer, `turn` does. Its functions run outside `turn`.
 struct FakeDesk {
   struct Item {
     itsmc::FoundItem item;
@@ -26,6 +29,7 @@ struct FakeDesk {
   std::function<void()> after_create = [] {};   // throws: made, but the answer is lost
   std::function<void()> before_find = [] {};
   std::function<void()> after_change = [] {};
+  std::mutex turn;
 };
 
 class FakeIntake : public itsmc::partners::Intake {
@@ -43,8 +47,9 @@ class FakeIntake : public itsmc::partners::Intake {
   }
   std::vector<itsmc::FoundItem> find(itsmc::WorkItemType, std::string_view key,
                                      std::stop_token) override {
-    ++desk_.finds;
+    count(desk_.finds);
     desk_.before_find();
+    const std::lock_guard one_at_a_time(desk_.turn);
     std::vector<itsmc::FoundItem> found;
     for (const auto& item : desk_.items) {
       if (item.key == key) found.push_back(item.item);
@@ -52,20 +57,15 @@ class FakeIntake : public itsmc::partners::Intake {
     return found;
   }
   itsmc::partners::Written create(const itsmc::ItemDraft& draft, std::stop_token) override {
-    ++desk_.creates;
+    count(desk_.creates);
     desk_.before_create();
-    const std::string number = fmt::format("INC{}", desk_.items.size() + 1);
-    desk_.items.push_back({.item = {.id = "id-" + number, .number = number},
-                           .key = draft.correlation_id,
-                           .draft = draft,
-                           .notes = {}});
-    const auto made = desk_.items.back().item;
+    const itsmc::FoundItem made = add(draft);
     desk_.after_create();
     return {made, {}};
   }
   itsmc::partners::Written change(itsmc::WorkItemType, const itsmc::FoundItem& item,
                                   const itsmc::ItemChange& change, std::stop_token) override {
-    ++desk_.changes;
+    count(desk_.changes);
     const auto found =
         std::find_if(desk_.items.begin(), desk_.items.end(),
                      [&](const FakeDesk::Item& one) { return one.item.id == item.id; });
@@ -97,6 +97,20 @@ class FakeIntake : public itsmc::partners::Intake {
   std::optional<itsmc::Timestamp> ended_at;
 
  private:
+  void count(int& calls) {
+    const std::lock_guard one_at_a_time(desk_.turn);
+    ++calls;
+  }
+  itsmc::FoundItem add(const itsmc::ItemDraft& draft) {
+    const std::lock_guard one_at_a_time(desk_.turn);
+    const std::string number = fmt::format("INC{}", desk_.items.size() + 1);
+    desk_.items.push_back({.item = {.id = "id-" + number, .number = number},
+                           .key = draft.correlation_id,
+                           .draft = draft,
+                           .notes = {}});
+    return desk_.items.back().item;
+  }
+
   FakeDesk& desk_;
   itsmc::http::Traffic traffic_;
 };
