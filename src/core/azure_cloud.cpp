@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "itsmc/core/text.hpp"
+
 namespace itsmc {
 namespace {
 
@@ -41,6 +43,14 @@ const AzureCloud* find_azure_cloud(std::string_view word) noexcept {
   const auto* const found = std::find_if(k_clouds.begin(), k_clouds.end(),
                                          [word](const AzureCloud& c) { return c.word == word; });
   return found == k_clouds.end() ? nullptr : &*found;
+}
+
+std::string_view subscription_of(std::string_view resource_id) noexcept {
+  constexpr std::string_view k_before = "/subscriptions/";
+  const std::string_view begin = resource_id.substr(0, k_before.size());
+  if (!iequals(begin, k_before)) return {};
+  resource_id.remove_prefix(k_before.size());
+  return resource_id.substr(0, resource_id.find('/'));
 }
 
 }  // namespace itsmc

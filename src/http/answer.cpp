@@ -231,8 +231,7 @@ std::string describe_page(const Response& response, std::string_view plain_body)
 std::string readable_body(const Response& response) {
   std::string plain;
   try {
-    const std::string_view view = inflate(
-        response.body, response.header("Content-Encoding").value_or(""), plain, k_max_page_bytes);
+    const std::string_view view = plain_body(response, plain, k_max_page_bytes);
     return std::string(view);
   } catch (const Error&) {
     return {};

@@ -105,8 +105,7 @@ nlohmann::json Client::get(std::string_view path, const Query& query, std::stop_
   request.url = url(path, query);
   const Response response = exchange(request, Replay::safe, std::move(stop));
   std::string plain;
-  const std::string_view body =
-      inflate(response.body, response.header("Content-Encoding").value_or(""), plain);
+  const std::string_view body = plain_body(response, plain);
   nlohmann::json parsed = nlohmann::json::parse(body, nullptr, false);
   if (!parsed.is_discarded()) return parsed;
   Error error(ErrorKind::protocol,

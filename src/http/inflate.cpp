@@ -102,4 +102,8 @@ std::string_view inflate(std::string_view body, std::string_view encoding, std::
   return {plain.data(), size};
 }
 
+std::string_view plain_body(const Response& response, std::string& plain, std::size_t max_bytes) {
+  return inflate(response.body, response.header("Content-Encoding").value_or(""), plain, max_bytes);
+}
+
 }  // namespace itsmc::http

@@ -8,7 +8,7 @@
 #include "http/url.hpp"
 #include "itsmc/core/error.hpp"
 #include "itsmc/core/text.hpp"
-#include "itsmc/sinks/log_analytics.hpp"
+#include "sinks/azure_arm.hpp"
 
 namespace itsmc::sinks {
 namespace {
@@ -33,12 +33,7 @@ http::Request get_request(std::string url) {
 
 AzureAlerts::AzureAlerts(const std::string& workspace, const std::string& endpoint,
                          std::unique_ptr<http::Authorizer> authorizer, const http::Wire& wire)
-    : client_({.connection = workspace,
-               .base_url = endpoint,
-               .retry = {},
-               .judge = azure_judge(),
-               .noun = "workspace"},
-              std::move(authorizer), wire),
+    : client_(arm_client_options(workspace, endpoint), std::move(authorizer), wire),
       endpoint_(endpoint) {}
 
 std::string AzureAlerts::first_page(const std::string& subscription, Timestamp from,
@@ -52,7 +47,7 @@ std::string AzureAlerts::first_page(const std::string& subscription, Timestamp f
                    {"pageCount", "250"},
                    {"sortBy", "lastModifiedDateTime"},
                    {"sortOrder", "asc"}});
-  return client_.exchange(get_request(url), http::Replay::safe, std::move(stop)).body;
+  return ask(url, std::move(stop));
 }
 
 std::string AzureAlerts::next_page(const std::string& link, std::stop_token stop) {
@@ -63,14 +58,18 @@ std::string AzureAlerts::next_page(const std::string& link, std::stop_token stop
                             "sent there",
                             excerpt(to, 100)));
   }
-  return client_.exchange(get_request(link), http::Replay::safe, std::move(stop)).body;
+  return ask(link, std::move(stop));
 }
 
 std::string AzureAlerts::alert(const std::string& resource_id, std::stop_token stop) {
-  return client_
-      .exchange(get_request(client_.url(resource_id, {{"api-version", k_version}})),
-                http::Replay::safe, std::move(stop))
-      .body;
+  return ask(client_.url(resource_id, {{"api-version", k_version}}), std::move(stop));
+}
+
+std::string AzureAlerts::ask(std::string url, std::stop_token stop) {
+  const http::Response response =
+      client_.exchange(get_request(std::move(url)), http::Replay::safe, std::move(stop));
+  std::string plain;
+  return std::string(http::plain_body(response, plain));
 }
 
 void AzureAlerts::acknowledge(const std::string& resource_id, const std::string& comment,

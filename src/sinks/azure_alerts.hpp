@@ -10,7 +10,7 @@
 namespace itsmc::sinks {
 
 /// Azure's list of alerts, in Resource Manager (azure reference 5.3). One thread; the wire's
-/// references outlive it. Bodies are handed on as they came: itsmc/alerts reads them.
+/// references outlive it. Bodies are handed on as plain text: itsmc/alerts reads them.
 class AzureAlerts {
  public:
   /// `workspace`: for messages.
@@ -32,6 +32,8 @@ class AzureAlerts {
   [[nodiscard]] Timestamp served_at() const { return client_.served_at(); }
 
  private:
+  [[nodiscard]] std::string ask(std::string url, std::stop_token stop);
+
   http::Client client_;
   std::string endpoint_;
 };

@@ -43,14 +43,17 @@ std::string table_of(std::string_view output_stream) {
 
 }  // namespace
 
+http::ClientOptions arm_client_options(const std::string& workspace, const std::string& endpoint) {
+  return {.connection = workspace,
+          .base_url = endpoint,
+          .retry = {},
+          .judge = azure_judge(),
+          .noun = "workspace"};
+}
+
 AzureArm::AzureArm(const std::string& workspace, const std::string& endpoint,
                    std::unique_ptr<http::Authorizer> authorizer, const http::Wire& wire)
-    : client_({.connection = workspace,
-               .base_url = endpoint,
-               .retry = {},
-               .judge = azure_judge(),
-               .noun = "workspace"},
-              std::move(authorizer), wire),
+    : client_(arm_client_options(workspace, endpoint), std::move(authorizer), wire),
       endpoint_(endpoint) {}
 
 std::optional<json> AzureArm::find(const ArmPlace& place, std::stop_token stop) {

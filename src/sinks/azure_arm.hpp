@@ -14,6 +14,10 @@
 
 namespace itsmc::sinks {
 
+/// How Azure Resource Manager at `endpoint` is asked. `workspace`: for messages.
+[[nodiscard]] http::ClientOptions arm_client_options(const std::string& workspace,
+                                                     const std::string& endpoint);
+
 /// A call of Azure Resource Manager: what it is about and in which version of its words.
 struct ArmPlace {
   std::string path;  // "/subscriptions/..."

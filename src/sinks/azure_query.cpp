@@ -162,8 +162,7 @@ QueryAnswer AzureQuery::ask(std::string_view kql, std::stop_token stop) {
     throw hint.empty() ? *failure : failure->with_hint(hint);
   }
   std::string plain;
-  return parse_query_answer(
-      http::inflate(response.body, response.header("Content-Encoding").value_or(""), plain));
+  return parse_query_answer(http::plain_body(response, plain));
 }
 
 }  // namespace itsmc::sinks

@@ -19,4 +19,7 @@ struct AzureCloud {
 /// Null when there is none.
 [[nodiscard]] const AzureCloud* find_azure_cloud(std::string_view word) noexcept;
 
+/// "S" of "/subscriptions/S/resourceGroups/..", as it is spelt there; empty for any other text.
+[[nodiscard]] std::string_view subscription_of(std::string_view resource_id) noexcept;
+
 }  // namespace itsmc

@@ -101,6 +101,9 @@ struct TransportOptions {
 /// Error(protocol) for a damaged or oversized body.
 [[nodiscard]] std::string_view inflate(std::string_view body, std::string_view encoding,
                                        std::string& plain, std::size_t max_bytes = 512U << 20U);
+/// The same for an answer. Every answer may be gzip: each request asks for it.
+[[nodiscard]] std::string_view plain_body(const Response& response, std::string& plain,
+                                          std::size_t max_bytes = 512U << 20U);
 
 /// Its bytes as a gzip member, at the level that is quickest and still smaller than zlib's quickest
 /// (performance reference 6). For bodies of uploads.
