@@ -52,14 +52,11 @@ std::vector<json> payloads_of(std::string_view text) {
     std::vector<json> lines;
     for (const std::string& line : split(text, '\n')) {
       if (trim(line).empty()) continue;
-      json parsed = try_parse(line);
-      if (!parsed.is_object()) break;
-      lines.push_back(std::move(parsed));
+      lines.push_back(try_parse(line));
+      if (!lines.back().is_object()) throw;
     }
-    std::size_t wanted = 0;
-    for (const std::string& line : split(text, '\n')) wanted += trim(line).empty() ? 0 : 1;
-    if (lines.size() > 1 && lines.size() == wanted) return lines;
-    throw;
+    if (lines.size() < 2) throw;
+    return lines;
   }
 }
 

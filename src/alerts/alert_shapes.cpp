@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "alerts/shapes.hpp"
+#include "itsmc/core/azure_cloud.hpp"
 #include "itsmc/core/error.hpp"
 #include "itsmc/core/hash.hpp"
 #include "itsmc/core/text.hpp"
@@ -44,14 +45,6 @@ std::vector<Fact> dimensions_of(const json& context) {
   if (all.is_array()) std::for_each(all.begin(), all.end(), take);
   std::sort(found.begin(), found.end());
   return found;
-}
-
-/// Of "/subscriptions/ID/...", in lower case; empty for anything else.
-std::string subscription_of(std::string_view resource_id) {
-  constexpr std::string_view k_before = "/subscriptions/";
-  const std::string lower = to_lower(resource_id);
-  if (!lower.starts_with(k_before)) return {};
-  return lower.substr(k_before.size(), lower.find('/', k_before.size()) - k_before.size());
 }
 
 void read_custom(const json& properties, Alert& alert) {
@@ -110,7 +103,7 @@ Alert read_common(const json& data) {
   Alert alert;
   alert.id = to_lower(last_segment(text_at(essentials, "alertId")));
   alert.rule = text_at(essentials, "alertRule");
-  alert.subscription = subscription_of(text_at(essentials, "alertId"));
+  alert.subscription = to_lower(subscription_of(text_at(essentials, "alertId")));
   alert.service = text_at(essentials, "monitoringService");
   alert.signal = text_at(essentials, "signalType");
   // Service Health writes it without the blank (azure reference 5.1).
@@ -198,7 +191,7 @@ Alert read_listed(const json& entry) {
   alert.rule = rule.starts_with("/subscriptions/") ? last_segment(rule) : rule;
   const std::string named = text_at(member(properties, "context"), "AlertRuleName");
   if (!named.empty()) alert.rule = named;  // old log alerts give a portal's address as the rule
-  alert.subscription = subscription_of(text_at(entry, "id"));
+  alert.subscription = to_lower(subscription_of(text_at(entry, "id")));
   alert.service = webhook_service(text_at(essentials, "monitorService"));
   alert.signal = text_at(essentials, "signalType");
   alert.severity = severity_at(essentials, "severity");

@@ -9,7 +9,7 @@
 #include "itsmc/client/creators.hpp"
 #include "itsmc/client/workspaces.hpp"
 #include "itsmc/config/action_files.hpp"
-#include "itsmc/core/files.hpp"
+#include "itsmc/core/azure_cloud.hpp"
 #include "itsmc/core/text.hpp"
 #include "itsmc/store/creations.hpp"
 #include "sinks/azure_alerts.hpp"
@@ -36,18 +36,9 @@ std::vector<Action> all_actions(const Platform& platform) {
               "itsmc action add NAME --connection CONNECTION");
 }
 
-/// "/subscriptions/ID/resourceGroups/..": the ID.
-std::string subscription_of(const std::string& resource_id) {
-  const std::vector<std::string> parts = split(resource_id, '/');
-  for (std::size_t i = 0; i + 1 < parts.size(); ++i) {
-    if (iequals(parts[i], "subscriptions")) return parts[i + 1];
-  }
-  return {};
-}
-
 std::string choose_subscription(const ForwardOptions& options, const Workspace& workspace) {
   if (!options.subscription.empty()) return options.subscription;
-  std::string found = subscription_of(workspace.resource_id);
+  std::string found(subscription_of(workspace.resource_id));
   if (!found.empty()) return found;
   throw Error(ErrorKind::usage,
               fmt::format("workspace \"{}\" does not say which subscription: it has no resource id",
@@ -108,17 +99,20 @@ class Forward {
       return;
     }
     bool matched = false;
+    std::optional<alerts::Alert> asked;  // once, however many actions match
     for (const Action& action : actions_) {
       if (!alerts::matches(action, entry.alert)) continue;
       matched = true;
-      apply(action, entry);
+      const bool by_parts = action.per == "ci" || action.per == "row";
+      const bool needs_context = !entry.alert.over || by_parts;
+      if (needs_context && !asked) asked = whole(entry);
+      apply(action, entry, needs_context ? *asked : entry.alert);
     }
     if (!matched) ++report_.unmatched;
   }
 
-  void apply(const Action& action, const alerts::AlertPage::Entry& entry) {
-    const bool by_parts = action.per == "ci" || action.per == "row";
-    const alerts::Alert alert = entry.alert.over && !by_parts ? entry.alert : whole(entry);
+  void apply(const Action& action, const alerts::AlertPage::Entry& entry,
+             const alerts::Alert& alert) {
     for (const CreationInput& input : inputs_of(alert, recipe_of(action))) {
       CreationReport report = creators_.perform(input, options_.sending);
       if (report.error && !first_failed_) first_failed_ = entry.changed_at;

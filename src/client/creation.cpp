@@ -112,14 +112,8 @@ std::vector<ConfigItem> find_ci(const Platform& platform, const Connection& conn
 CiReport create_ci(const Platform& platform, const Connection& connection, const CiDraft& draft,
                    Sending sending) {
   const OpenIntake open = open_intake(platform, connection, {});
-  const auto lock = FileLock::acquire(lock_file(platform, connection), platform.process,
-                                      std::chrono::minutes(1), platform.clock, platform.stop);
-  if (!lock) {
-    throw Error(ErrorKind::locked,
-                "another process is making work items at this connection: " +
-                    FileLock::holder_of(lock_file(platform, connection)),
-                "wait for it and run the command again");
-  }
+  const FileLock lock = lock_creation({lock_file(platform, connection), platform.process,
+                                       std::chrono::minutes(1), platform.clock, platform.stop});
   const CiQuery query{.id = {}, .fqdn = draft.fqdn, .name = draft.name, .ip = draft.ip};
   CiReport report;
   report.matches = open.intake->find_ci(query, platform.stop);

@@ -45,10 +45,6 @@ std::string words_of(const CiQuery& query) {
   return "?";
 }
 
-std::string words_of(const ConfigItem& item) {
-  return fmt::format("{} ({}, {})", item.name, item.klass, item.id);
-}
-
 Error refused(const std::vector<FieldProblem>& problems) {
   std::string text;
   for (const FieldProblem& problem : problems) {
@@ -79,15 +75,19 @@ bool drop_guess(const std::string& field, ItemDraft& draft, std::vector<std::str
 
 }  // namespace
 
+FileLock lock_creation(const CreationLock& wanted) {
+  auto lock =
+      FileLock::acquire(wanted.file, wanted.process, wanted.wait, wanted.clock, wanted.stop);
+  if (lock) return std::move(*lock);
+  throw Error(ErrorKind::locked,
+              "another process is making work items at this connection: " +
+                  FileLock::holder_of(wanted.file),
+              "wait for it and run the command again");
+}
+
 CreationReport CreationEngine::perform(const CreationRequest& request, Sending sending) {
-  const auto lock = FileLock::acquire(context_.lock_file, context_.process, k_lock_wait,
-                                      context_.clock, context_.stop);
-  if (!lock) {
-    throw Error(ErrorKind::locked,
-                "another process is making work items at this connection: " +
-                    FileLock::holder_of(context_.lock_file),
-                "wait for it and run the command again");
-  }
+  const FileLock lock = lock_creation(
+      {context_.lock_file, context_.process, k_lock_wait, context_.clock, context_.stop});
   const std::string key = correlation_id_of(request.draft.correlation_id);
   const std::optional<LastItem> last = find_last(request, key);
   const Decision decision = decide(request, last);

@@ -6,6 +6,7 @@
 
 #include "client/creation_decision.hpp"
 #include "itsmc/client/creation.hpp"
+#include "itsmc/core/files.hpp"
 #include "itsmc/partners/intake.hpp"
 #include "itsmc/store/creations.hpp"
 
@@ -28,6 +29,17 @@ struct Unreachable : Error {
   using Error::Error;
   explicit Unreachable(const Error& error) : Error(error) {}
 };
+
+/// The lock under which work items and configuration items are made at one connection.
+struct CreationLock {
+  std::filesystem::path file;
+  std::string process;  // what it says of us
+  std::chrono::milliseconds wait;
+  Clock& clock;
+  std::stop_token stop;
+};
+/// Throws Error(locked) naming the holder when the wait was not long enough.
+[[nodiscard]] FileLock lock_creation(const CreationLock& wanted);
 
 /// One work item after the other: looked up, noted, sent, looked up again. Everything that keeps a
 /// work item from being made twice is here; partners only look and write. One thread.

@@ -1,6 +1,5 @@
 #include "itsmc/config/action_files.hpp"
 
-#include <map>
 #include <utility>
 
 #include <fmt/format.h>
@@ -34,18 +33,15 @@ Action parse_action(std::string_view name, std::string_view text, const std::str
 }
 
 std::string write_action(const Action& action) {
-  std::map<std::string, std::string, std::less<>> values;
-  for (FieldText& field : to_fields(action)) values.emplace(field.name, std::move(field.value));
-  std::string text = fmt::format(
-      "# Action \"{}\". Made to be edited.\n# A line that begins with # shows a default.\n",
-      action.name);
+  std::vector<NewKey> keys;
   for (const ActionField& field : action_fields()) {
-    const auto value = values.find(field.name);
-    const bool given = value != values.end();
-    append_key(text, {.key = field.name, .help = field.help, .given = given},
-               given ? std::string_view(value->second) : field.fallback);
+    keys.push_back({field.name, field.help, field.fallback});
   }
-  return text;
+  return write_fields(
+      fmt::format(
+          "# Action \"{}\". Made to be edited.\n# A line that begins with # shows a default.\n",
+          action.name),
+      keys, to_fields(action));
 }
 
 }  // namespace

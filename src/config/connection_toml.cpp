@@ -1,7 +1,6 @@
 #include "config/connection_toml.hpp"
 
 #include <algorithm>
-#include <map>
 
 #include <fmt/format.h>
 
@@ -34,20 +33,16 @@ Connection parse_connection(std::string_view name, std::string_view text, const 
 }
 
 std::string write_connection(const Connection& connection) {
-  std::map<std::string, std::string, std::less<>> values;
-  for (FieldText& field : to_fields(connection)) values.emplace(field.name, std::move(field.value));
-  std::string text = fmt::format(
-      "# Connection \"{}\". Made to be edited; no secret belongs in here.\n"
-      "# A line that begins with # shows a default.\n",
-      connection.name);
+  std::vector<NewKey> keys;
   for (const ConnectionField& field : connection_fields()) {
     if (field.secret || field.need(connection.partner) == Need::refused) continue;
-    const auto value = values.find(field.name);
-    const bool given = value != values.end();
-    append_key(text, {.key = field.name, .help = field.help, .form = field.form, .given = given},
-               given ? std::string_view(value->second) : field.fallback);
+    keys.push_back({field.name, field.help, field.fallback, field.form});
   }
-  return text;
+  return write_fields(
+      fmt::format("# Connection \"{}\". Made to be edited; no secret belongs in here.\n"
+                  "# A line that begins with # shows a default.\n",
+                  connection.name),
+      keys, to_fields(connection));
 }
 
 std::string change_key(std::string_view text, const FieldText& change, const std::string& file) {

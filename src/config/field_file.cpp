@@ -101,9 +101,17 @@ void read_fields(std::string_view text, const std::string& file, const KnownForm
   problems.raise();
 }
 
-void append_key(std::string& text, const NewKey& key, std::string_view value) {
-  text += fmt::format("\n# {}\n{}{} = {}\n", key.help, key.given ? "" : "# ", key.key,
-                      to_toml(key.form, value));
+std::string write_fields(std::string head, const std::vector<NewKey>& keys,
+                         const std::vector<FieldText>& values) {
+  for (const NewKey& key : keys) {
+    const auto value = std::find_if(values.begin(), values.end(), [&key](const FieldText& field) {
+      return field.name == key.key;
+    });
+    const bool given = value != values.end();
+    head += fmt::format("\n# {}\n{}{} = {}\n", key.help, given ? "" : "# ", key.key,
+                        to_toml(key.form, given ? std::string_view(value->value) : key.fallback));
+  }
+  return head;
 }
 
 std::string change_key(std::string_view text, const FieldText& change, FieldForm form,

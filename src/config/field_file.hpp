@@ -24,13 +24,15 @@ using CheckFields = std::function<std::vector<FieldProblem>(const std::vector<Fi
 void read_fields(std::string_view text, const std::string& file, const KnownForm& known,
                  const CheckFields& check);
 
-/// A key of a new file, with its meaning above it.
+/// A key of a new file, with its meaning above it. One without a value is a comment that shows the
+/// default.
 struct NewKey {
-  std::string_view key, help;
+  std::string_view key, help, fallback;
   FieldForm form = FieldForm::text;
-  bool given = false;  // else the line is a comment that shows the default
 };
-void append_key(std::string& text, const NewKey& key, std::string_view value);
+/// The text of a new file: `head`, then the keys in their order.
+[[nodiscard]] std::string write_fields(std::string head, const std::vector<NewKey>& keys,
+                                       const std::vector<FieldText>& values);
 
 /// The text with one key changed, all else as it was: comments, order, blank lines. An empty value
 /// takes the key away; a key that is not there goes to the end. Throws Error(config) when the text

@@ -1,6 +1,5 @@
 #include "itsmc/config/workspace_files.hpp"
 
-#include <map>
 #include <utility>
 
 #include <fmt/format.h>
@@ -35,19 +34,15 @@ Workspace parse_workspace(std::string_view name, std::string_view text, const st
 }
 
 std::string write_workspace(const Workspace& workspace) {
-  std::map<std::string, std::string, std::less<>> values;
-  for (FieldText& field : to_fields(workspace)) values.emplace(field.name, std::move(field.value));
-  std::string text = fmt::format(
-      "# Workspace \"{}\". Made to be edited; no secret belongs in here.\n"
-      "# A line that begins with # shows a default.\n",
-      workspace.name);
+  std::vector<NewKey> keys;
   for (const WorkspaceField& field : workspace_fields()) {
-    const auto value = values.find(field.name);
-    const bool given = value != values.end();
-    append_key(text, {.key = field.name, .help = field.help, .given = given},
-               given ? std::string_view(value->second) : field.fallback);
+    keys.push_back({field.name, field.help, field.fallback});
   }
-  return text;
+  return write_fields(
+      fmt::format("# Workspace \"{}\". Made to be edited; no secret belongs in here.\n"
+                  "# A line that begins with # shows a default.\n",
+                  workspace.name),
+      keys, to_fields(workspace));
 }
 
 }  // namespace

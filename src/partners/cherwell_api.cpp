@@ -36,8 +36,7 @@ http::Request request_of(std::string url, const json& body) {
 
 json parsed(const http::Response& response) {
   std::string plain;
-  const std::string_view text =
-      http::inflate(response.body, response.header("Content-Encoding").value_or(""), plain);
+  const std::string_view text = http::plain_body(response, plain);
   json answer = json::parse(text, nullptr, false);
   if (!answer.is_discarded()) return answer;
   throw Error(ErrorKind::protocol,

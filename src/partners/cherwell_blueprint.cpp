@@ -9,6 +9,7 @@
 #include "itsmc/core/error.hpp"
 #include "itsmc/core/text.hpp"
 #include "partners/cherwell_words.hpp"
+#include "partners/json_part.hpp"
 
 // Local times become UTC by the offset that the instance's clock has now: Cherwell says no more of
 // its zone that can be relied on (cherwell reference 3). What daylight saving makes of it:
@@ -35,8 +36,8 @@ const json* find_definition(const json& definitions, const SourceField& source) 
   for (const std::string_view name : source.names) {
     if (name.empty()) break;
     for (const json& definition : definitions) {
-      const bool has_id = !text_at(definition, "fieldId").empty();
-      if (has_id && iequals(text_at(definition, "name"), name)) return &definition;
+      const bool has_id = !text_part(definition, "fieldId").empty();
+      if (has_id && iequals(text_part(definition, "name"), name)) return &definition;
     }
   }
   return nullptr;
@@ -86,8 +87,8 @@ std::string whole_field_id(const std::string& object_id, std::string_view field_
 json find_summary(const json& summaries, std::string_view name) {
   if (!summaries.is_array()) return nullptr;
   for (const json& summary : summaries) {
-    const bool usable = !text_at(summary, "busObId").empty();
-    if (usable && iequals(text_at(summary, "name"), name)) return summary;
+    const bool usable = !text_part(summary, "busObId").empty();
+    if (usable && iequals(text_part(summary, "name"), name)) return summary;
   }
   return nullptr;
 }
@@ -97,7 +98,7 @@ json find_summary(const json& summaries, std::string_view name) {
 std::string find_object_id(const json& summaries, WorkItemType type) {
   const std::string_view name = business_object(type);
   const json summary = find_summary(summaries, name);
-  if (!summary.is_null()) return text_at(summary, "busObId");
+  if (!summary.is_null()) return text_part(summary, "busObId");
   throw Error(
       ErrorKind::not_found, fmt::format("the blueprint has no business object {}", name),
       fmt::format("leave {} out: itsmc connection edit NAME --work-items ...", to_string(type)));
@@ -113,8 +114,8 @@ Blueprint plan_fields(WorkItemType type, std::string object_id, const json& defi
       blueprint.lacking.push_back(names_of(source));
       continue;
     }
-    PlannedField field{whole_field_id(blueprint.object_id, text_at(*definition, "fieldId")),
-                       text_at(*definition, "name"), &source};
+    PlannedField field{whole_field_id(blueprint.object_id, text_part(*definition, "fieldId")),
+                       text_part(*definition, "name"), &source};
     if (iequals(field.name, k_record_id)) blueprint.record_id_field = field.id;
     if (iequals(field.name, k_last_modified)) blueprint.last_modified_field = field.id;
     blueprint.fields.push_back(std::move(field));

@@ -22,12 +22,6 @@ constexpr std::string_view k_shown = "FriendlyName";
 constexpr std::string_view k_host = "HostName";
 constexpr std::string_view k_address = "IPAddress";
 
-/// "web01.contoso.local", but not "10.1.2.3".
-bool is_dotted_name(std::string_view name) {
-  const bool address = name.find_first_not_of("0123456789.") == std::string_view::npos;
-  return !address && name.find('.') != std::string_view::npos && name.front() != '.';
-}
-
 /// 32 or 42 hex digits (cherwell reference 5).
 bool is_record_id(std::string_view text) {
   const bool hex = text.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;

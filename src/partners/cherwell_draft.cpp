@@ -20,7 +20,6 @@ using nlohmann::json;
 constexpr std::string_view k_mark = "(itsmc:";
 constexpr std::string_view k_cut = "\n[cut here: the field holds no more]";
 constexpr std::string_view k_description = "Description";
-constexpr std::size_t k_most_shown = 30;
 
 /// How much a label weighs; absent for one that only this blueprint knows.
 std::optional<int> level_of(std::string_view word) {
@@ -30,18 +29,6 @@ std::optional<int> level_of(std::string_view word) {
     if (code || iequals(word, k_levels[i])) return static_cast<int>(i) + 1;
   }
   return std::nullopt;
-}
-
-std::string valid_words(const std::vector<std::string>& options, std::string_view word) {
-  std::vector<std::string> shown = options;
-  if (shown.size() > k_most_shown) shown.resize(k_most_shown);
-  const std::string near = nearest(word, options);
-  std::string text = near.empty() ? "" : fmt::format("did you mean \"{}\"? ", near);
-  text += "valid: " + join(shown, ", ");
-  if (options.size() > shown.size()) {
-    text += fmt::format(" and {} more", options.size() - shown.size());
-  }
-  return text;
 }
 
 const std::string* find_option(const std::vector<std::string>& options, std::string_view word) {
@@ -81,7 +68,7 @@ class Maker {
   void refuse_choice(std::string_view option, std::string_view word,
                      const std::vector<std::string>& options) {
     problem(option, fmt::format("\"{}\" is not one of the choices; {}", excerpt(word, 80),
-                                valid_words(options, word)));
+                                offer_choices(nearest(word, options), options)));
   }
 
   /// Urgency or impact. What High, Medium and Low are called differs from blueprint to blueprint

@@ -41,8 +41,7 @@ Error named_failure(const Instance& instance, const Error& error, const std::sto
   if (type.find("json") != std::string::npos) return error;
   try {
     std::string plain;
-    const std::string_view body = http::inflate(
-        exchange.response->body, exchange.response->header("Content-Encoding").value_or(""), plain);
+    const std::string_view body = http::plain_body(*exchange.response, plain);
     return judge(instance.connection.url).foreign(*exchange.response, body).value_or(error);
   } catch (const Error&) {
     return error;  // a damaged body names nothing

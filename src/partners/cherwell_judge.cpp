@@ -4,6 +4,7 @@
 #include "itsmc/core/text.hpp"
 #include "itsmc/partners/cherwell.hpp"
 #include "partners/cherwell_words.hpp"
+#include "partners/json_part.hpp"
 
 namespace itsmc::partners::cherwell {
 namespace {
@@ -24,9 +25,9 @@ std::string words_of(std::string_view body) {
   const json answer = json::parse(body, nullptr, false);
   const std::string said = join_words(in_band_error(answer));
   if (!said.empty()) return said;
-  const std::string described = text_at(answer, "error_description");
-  const std::string code = text_at(answer, "error");
-  if (described.empty() || code.empty()) return described + code + text_at(answer, "Message");
+  const std::string described = text_part(answer, "error_description");
+  const std::string code = text_part(answer, "error");
+  if (described.empty() || code.empty()) return described + code + text_part(answer, "Message");
   return fmt::format("{}: {}", code, described);
 }
 
@@ -93,20 +94,15 @@ Error web_page(const http::Response& response, std::string_view body, const std:
 
 }  // namespace
 
-std::string text_at(const json& object, const char* key) {
-  const auto found = object.is_object() ? object.find(key) : object.end();
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
 InBandError in_band_error(const json& answer) {
   if (!answer.is_object()) return {};
   const auto flag = answer.find("hasError");
   const bool denies = flag != answer.end() && flag->is_boolean() && !flag->get<bool>();
   if (denies) return {};
   const bool claims = flag != answer.end() && flag->is_boolean() && flag->get<bool>();
-  InBandError error{text_at(answer, "errorCode"), text_at(answer, "errorMessage")};
+  InBandError error{text_part(answer, "errorCode"), text_part(answer, "errorMessage")};
   // V1 of some calls has `error` in place of `errorMessage` (reference 4).
-  if (error.message.empty() && !error.code.empty()) error.message = text_at(answer, "error");
+  if (error.message.empty() && !error.code.empty()) error.message = text_part(answer, "error");
   if (claims && !error.any()) error.message = "hasError without a word";
   return error;
 }

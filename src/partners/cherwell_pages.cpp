@@ -139,8 +139,7 @@ PageFacts PageReader::search(const View& view, const Asked& asked, const SearchS
                              WorkItemBatch& items, const std::stop_token& stop) {
   http::Response response = api_.ask(k_search_path, search_body(view, asked, size), stop);
   const std::scoped_lock hold(decode_mutex_);
-  const std::string_view text =
-      http::inflate(response.body, response.header("Content-Encoding").value_or(""), plain_);
+  const std::string_view text = http::plain_body(response, plain_);
   response.body = {};
   // inflate leaves 64 spare bytes behind what it put into its buffer.
   const bool padded = text.data() == plain_.data();

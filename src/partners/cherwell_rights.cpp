@@ -8,6 +8,7 @@
 #include "itsmc/core/text.hpp"
 #include "partners/check_line.hpp"
 #include "partners/cherwell_words.hpp"
+#include "partners/json_part.hpp"
 
 namespace itsmc::partners::cherwell {
 namespace {
@@ -22,19 +23,14 @@ bool flag_at(const json& object, const char* key) {
   return found != object.end() && found->is_boolean() && found->get<bool>();
 }
 
-json list_at(const json& answer, const char* key) {
-  const auto found = answer.is_object() ? answer.find(key) : answer.end();
-  return found != answer.end() && found->is_array() ? *found : json::array();
-}
-
 }  // namespace
 
 // {"businessObjectPermissions":[{"busObId":"6dd5..","busObName":"Incident","view":true,"edit":true,
 //   "ownerView":true,..,"fieldPermissions":[..]}]} (cherwell reference 4).
 ObjectRights parse_rights(const json& answer, const std::string& object) {
   ObjectRights rights;
-  for (const json& entry : list_at(answer, "businessObjectPermissions")) {
-    if (!iequals(text_at(entry, "busObName"), object)) continue;
+  for (const json& entry : list_part(answer, "businessObjectPermissions")) {
+    if (!iequals(text_part(entry, "busObName"), object)) continue;
     rights.view = rights.view || flag_at(entry, "view");
     rights.edit = rights.edit || flag_at(entry, "edit");
   }
@@ -44,16 +40,16 @@ ObjectRights parse_rights(const json& answer, const std::string& object) {
 // {"accountLocked":false,"displayName":"API User","securityGroupId":"9370..",..} (reference 4).
 UserFound parse_user(const json& answer) {
   UserFound user;
-  user.display_name = text_at(answer, "displayName");
-  user.group_id = text_at(answer, "securityGroupId");
+  user.display_name = text_part(answer, "displayName");
+  user.group_id = text_part(answer, "securityGroupId");
   user.locked = flag_at(answer, "accountLocked");
   return user;
 }
 
 // {"securityGroups":[{"groupId":"9370..","groupName":"Admin","description":".."},..]}
 std::string find_group(const json& groups, const std::string& id) {
-  for (const json& group : list_at(groups, "securityGroups")) {
-    if (text_at(group, "groupId") == id) return text_at(group, "groupName");
+  for (const json& group : list_part(groups, "securityGroups")) {
+    if (text_part(group, "groupId") == id) return text_part(group, "groupName");
   }
   return id;
 }

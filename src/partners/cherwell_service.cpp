@@ -8,6 +8,7 @@
 #include "itsmc/core/text.hpp"
 #include "itsmc/partners/cherwell_page.hpp"
 #include "partners/cherwell_words.hpp"
+#include "partners/json_part.hpp"
 
 namespace itsmc::partners::cherwell {
 namespace {
@@ -49,12 +50,12 @@ void find_offset(const json& answer, Timestamp served_at, ServiceInfo& info) {
     info.utc_offset = offset;
     info.offset_source = source;
   };
-  settle(parse_utc_offset(text_at(answer, "systemUtcOffset")), "systemUtcOffset");
-  settle(offset_of_date(text_at(answer, "systemDateTime"), served_at), "systemDateTime");
+  settle(parse_utc_offset(text_part(answer, "systemUtcOffset")), "systemUtcOffset");
+  settle(offset_of_date(text_part(answer, "systemDateTime"), served_at), "systemDateTime");
   // The zone's offset without daylight saving: better than nothing, and only where nothing is.
   const json zone = answer.is_object() ? answer.value("timeZone", json()) : json();
-  settle(parse_utc_offset(text_at(zone, "BaseUtcOffset")), "timeZone");
-  settle(parse_utc_offset(text_at(zone, "baseUtcOffset")), "timeZone");
+  settle(parse_utc_offset(text_part(zone, "BaseUtcOffset")), "timeZone");
+  settle(parse_utc_offset(text_part(zone, "baseUtcOffset")), "timeZone");
 }
 
 }  // namespace
@@ -65,9 +66,9 @@ void find_offset(const json& answer, Timestamp served_at, ServiceInfo& info) {
 // names from cherwell-csm-10.5.swagger.json; no recorded answer is known).
 ServiceInfo parse_service_info(const json& answer, Timestamp served_at) {
   ServiceInfo info;
-  info.api_version = text_at(answer, "apiVersion");
-  info.csm_version = text_at(answer, "csmVersion");
-  info.culture = text_at(answer, "csmCulture");
+  info.api_version = text_part(answer, "apiVersion");
+  info.csm_version = text_part(answer, "csmVersion");
+  info.culture = text_part(answer, "csmCulture");
   find_offset(answer, served_at, info);
   return info;
 }

@@ -19,7 +19,4 @@ struct InBandError {
 /// As a failure of its own kind: INSUFFICIENTRIGHTS is denied, ...NOTFOUND is not_found.
 [[nodiscard]] Error to_error(const InBandError& error, int status);
 
-/// A member that is a text; empty when it is missing or anything else.
-[[nodiscard]] std::string text_at(const nlohmann::json& object, const char* key);
-
 }  // namespace itsmc::partners::cherwell

@@ -10,6 +10,11 @@ std::string short_name(std::string_view name) {
   return std::string(name.substr(0, name.find('.')));
 }
 
+bool is_dotted_name(std::string_view name) {
+  const bool address = name.find_first_not_of("0123456789.") == std::string_view::npos;
+  return !address && name.find('.') != std::string_view::npos && name.front() != '.';
+}
+
 bool may_be(const ConfigItem& item, std::string_view wanted) {
   const bool both_full =
       item.fqdn.find('.') != std::string::npos && wanted.find('.') != std::string_view::npos;

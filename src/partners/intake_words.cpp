@@ -10,6 +10,8 @@
 namespace itsmc::partners {
 namespace {
 
+constexpr std::size_t k_most_shown = 30;
+
 bool begins_character(char c) {
   return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
 }
@@ -39,6 +41,15 @@ std::string name_items(std::string_view words, const std::vector<ConfigItem>& it
     names.push_back(fmt::format("{} ({} {})", items[i].name, items[i].klass, items[i].id));
   }
   return fmt::format("{} {}", words, join(names, ", "));
+}
+
+std::string offer_choices(std::string_view near, std::vector<std::string> choices) {
+  const std::size_t all = choices.size();
+  if (all > k_most_shown) choices.resize(k_most_shown);
+  std::string text = near.empty() ? "" : fmt::format("did you mean \"{}\"? ", near);
+  text += "valid: " + join(choices, ", ");
+  if (all > choices.size()) text += fmt::format(" and {} more", all - choices.size());
+  return text;
 }
 
 std::string cut_text(std::string_view text, std::size_t max_length) {

@@ -25,6 +25,9 @@ void refuse_problems(const std::vector<FieldProblem>& problems);
 [[nodiscard]] std::string name_items(std::string_view words, const std::vector<ConfigItem>& items,
                                      std::size_t first);
 
+/// "did you mean "NEAR"? valid: A, B, C and 4 more"; `near` may be empty.
+[[nodiscard]] std::string offer_choices(std::string_view near, std::vector<std::string> choices);
+
 /// Valid UTF-8 is cut between characters, of which `max_length` are kept.
 [[nodiscard]] std::string cut_text(std::string_view text, std::size_t max_length);
 [[nodiscard]] std::size_t count_characters(std::string_view text);

@@ -4,16 +4,12 @@
 #include <nlohmann/json.hpp>
 
 #include "itsmc/core/time.hpp"
+#include "partners/json_part.hpp"
 
 namespace itsmc::partners::odata {
 namespace {
 
 using nlohmann::json;
-
-std::string text_at(const json& object, const char* key) {
-  const auto found = object.is_object() ? object.find(key) : object.end();
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
 
 }  // namespace
 
@@ -27,11 +23,11 @@ ErrorWords parse_error(std::string_view body) {
   const json answer = json::parse(body, nullptr, false);
   if (!answer.is_object()) return {};
   const auto error = answer.find("error");
-  if (error == answer.end()) return {{}, text_at(answer, "Message")};
+  if (error == answer.end()) return {{}, text_part(answer, "Message")};
   if (error->is_string()) {
-    return {error->get<std::string>(), text_at(answer, "error_description")};
+    return {error->get<std::string>(), text_part(answer, "error_description")};
   }
-  return {text_at(*error, "code"), text_at(*error, "message")};
+  return {text_part(*error, "code"), text_part(*error, "message")};
 }
 
 std::string quoted(std::string_view text) {

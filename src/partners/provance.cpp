@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "itsmc/core/text.hpp"
+#include "partners/json_part.hpp"
 #include "partners/provance_draft.hpp"
 #include "partners/provance_examine.hpp"
 #include "partners/provance_pages.hpp"
@@ -40,7 +41,7 @@ class Provance final : public Partner {
     const Answer answer = ask({connection_, client_, profile_}, map.table().set,
                               {{"$select", map.table().key}, {"$top", "1"}}, stop);
     if (answer.error) throw Error(*answer.error);
-    if (list_at(answer.body, "value").empty()) {
+    if (list_part(answer.body, "value").empty()) {
       opening.warnings.push_back(
           fmt::format("{} shows {} no row: it is empty, or security roles keep its rows back: "
                       "itsmc connection test {}",

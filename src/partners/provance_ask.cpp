@@ -4,6 +4,7 @@
 
 #include "itsmc/core/text.hpp"
 #include "itsmc/http/transport.hpp"
+#include "partners/json_part.hpp"
 #include "partners/odata_link.hpp"
 
 namespace itsmc::partners::provance {
@@ -62,8 +63,7 @@ Answer ask_once(const Organisation& organisation, const std::string& path, const
     answer.error = failure_of(organisation, response);
     if (answer.error) return answer;
     std::string plain;
-    const std::string_view body =
-        http::inflate(response.body, response.header("Content-Encoding").value_or(""), plain);
+    const std::string_view body = http::plain_body(response, plain);
     answer.body = json::parse(body, nullptr, false);
     if (!answer.body.is_object()) {
       answer.error =
@@ -116,8 +116,7 @@ http::Response send(const Organisation& organisation, const RowWrite& write, htt
 
 json json_of(const http::Response& response) {
   std::string plain;
-  const std::string_view body =
-      http::inflate(response.body, response.header("Content-Encoding").value_or(""), plain);
+  const std::string_view body = http::plain_body(response, plain);
   if (body.empty()) return json::object();
   json answer = json::parse(body, nullptr, false);
   if (answer.is_object()) return answer;
@@ -141,8 +140,8 @@ std::vector<json> ask_list(const Organisation& organisation, const std::string& 
   for (int page = 0; page < k_most_list_pages; ++page) {
     const Answer answer = ask(organisation, next, asked, stop);
     if (answer.error) throw Error(*answer.error);
-    for (const json& row : list_at(answer.body, "value")) rows.push_back(row);
-    const std::string link = text_at(answer.body, "@odata.nextLink");
+    for (const json& row : list_part(answer.body, "value")) rows.push_back(row);
+    const std::string link = text_part(answer.body, "@odata.nextLink");
     if (link.empty()) return rows;
     const odata::NextLink resolved = odata::resolve_next_link(base + path, link);
     if (!resolved.problem.empty() || !resolved.url.starts_with(base)) {
@@ -152,16 +151,6 @@ std::vector<json> ask_list(const Organisation& organisation, const std::string& 
     asked.clear();
   }
   return rows;
-}
-
-std::string text_at(const json& object, const char* key) {
-  const auto found = object.is_object() ? object.find(key) : object.end();
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
-json list_at(const json& object, const char* key) {
-  const auto found = object.is_object() ? object.find(key) : object.end();
-  return found != object.end() && found->is_array() ? *found : json::array();
 }
 
 }  // namespace itsmc::partners::provance

@@ -52,9 +52,4 @@ struct Answer {
                                                    const http::Query& query,
                                                    const std::stop_token& stop);
 
-/// The member's text; empty when it is none.
-[[nodiscard]] std::string text_at(const nlohmann::json& object, const char* key);
-/// The members of {"value":[..]}; none when there is no such list.
-[[nodiscard]] nlohmann::json list_at(const nlohmann::json& object, const char* key);
-
 }  // namespace itsmc::partners::provance

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "itsmc/core/text.hpp"
+#include "partners/json_part.hpp"
 #include "partners/provance_metadata.hpp"
 #include "partners/provance_pages.hpp"
 
@@ -111,14 +112,14 @@ class Examination {
       add(not_good(CheckStatus::failed, "sign-in", "the sign-in failed", *answer.error));
       return false;
     }
-    user_ = text_at(answer.body, "UserId");
+    user_ = text_part(answer.body, "UserId");
     add(good("sign-in", fmt::format("signed in as {}", connection_.username)));
     return true;
   }
 
   void version() {
     const Answer answer = ask_for("RetrieveVersion()", {});
-    const std::string version = text_at(answer.body, "Version");
+    const std::string version = text_part(answer.body, "Version");
     if (!version.empty()) {
       add(good("version", fmt::format("Dataverse {}", excerpt(version, 60))));
       return;
@@ -132,7 +133,7 @@ class Examination {
 
   void take_names(const json& roles) {
     for (const json& role : roles) {
-      const std::string name = text_at(role, "name");
+      const std::string name = text_part(role, "name");
       if (!name.empty()) roles_.names.insert(name);
     }
   }
@@ -146,12 +147,12 @@ class Examination {
       roles_.unread_because = own.error->text();
       return;
     }
-    take_names(list_at(own.body, "systemuserroles_association"));
+    take_names(list_part(own.body, "systemuserroles_association"));
     const Answer teams =
         ask_for(user + "/teammembership_association",
                 {{"$select", "name"}, {"$expand", "teamroles_association($select=name)"}});
-    for (const json& team : list_at(teams.body, "value")) {
-      take_names(list_at(team, "teamroles_association"));
+    for (const json& team : list_part(teams.body, "value")) {
+      take_names(list_part(team, "teamroles_association"));
     }
   }
 
@@ -205,10 +206,10 @@ class Examination {
                    fmt::format("the table {} cannot be read", table->set), *answer.error));
       return;
     }
-    const json rows = list_at(answer.body, "value");
+    const json rows = list_part(answer.body, "value");
     if (!rows.empty()) {
       add(good(name, fmt::format("{} can be read, last change {}", table->set,
-                                 text_at(rows.front(), updated.c_str()))));
+                                 text_part(rows.front(), updated.c_str()))));
       return;
     }
     add(judge_no_rows(name, *table));

@@ -10,6 +10,7 @@
 #include "itsmc/partners/intake.hpp"
 #include "itsmc/partners/provance.hpp"
 #include "partners/ci_names.hpp"
+#include "partners/intake_words.hpp"
 #include "partners/odata_words.hpp"
 #include "partners/provance_record.hpp"
 
@@ -61,7 +62,7 @@ class ProvanceIntake final : public Intake {
 
   std::vector<FoundItem> find(WorkItemType type, std::string_view correlation_id,
                               std::stop_token stop) override {
-    need_id(correlation_id);
+    require_correlation_id(correlation_id);
     const TableMap& map = map_of(type);
     std::vector<FoundItem> found;
     // A filter, not the row's own address: a table that is missing must not look like no row.
@@ -72,7 +73,7 @@ class ProvanceIntake final : public Intake {
   }
 
   Written create(const ItemDraft& draft, std::stop_token stop) override {
-    need_id(draft.correlation_id);
+    require_correlation_id(draft.correlation_id);
     const TableMap& map = map_of(draft.type);
     const RecordDraft made = drafted(draft, stop);
     const PlannedRequest planned_row = planned(draft, made, stop);
@@ -167,10 +168,6 @@ class ProvanceIntake final : public Intake {
   const http::Traffic& traffic() const noexcept override { return client_.traffic(); }
 
  private:
-  static void need_id(std::string_view correlation_id) {
-    if (!correlation_id.empty()) return;
-    throw Error(ErrorKind::invalid, "a row cannot be told from others without a key");
-  }
   static std::string dumped(const json& body) {
     return body.dump(-1, ' ', false, json::error_handler_t::replace);
   }

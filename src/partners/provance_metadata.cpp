@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "partners/json_part.hpp"
 #include "partners/odata_words.hpp"
 
 namespace itsmc::partners::provance {
@@ -17,10 +18,10 @@ constexpr const char* k_definition =
 // {"LogicalName":"incident","EntitySetName":"incidents","PrimaryIdAttribute":"incidentid",
 //  "PrimaryNameAttribute":"title",..} (provance reference 3).
 TableFacts table_of(const json& row) {
-  return {text_at(row, "LogicalName"),
-          text_at(row, "EntitySetName"),
-          text_at(row, "PrimaryIdAttribute"),
-          text_at(row, "PrimaryNameAttribute"),
+  return {text_part(row, "LogicalName"),
+          text_part(row, "EntitySetName"),
+          text_part(row, "PrimaryIdAttribute"),
+          text_part(row, "PrimaryNameAttribute"),
           {}};
 }
 
@@ -57,7 +58,7 @@ void read_attributes(const Organisation& organisation, TableFacts& table,
       fmt::format("EntityDefinitions(LogicalName={})/Attributes", odata::quoted(table.name));
   for (const json& row :
        ask_list(organisation, path, {{"$select", "LogicalName,AttributeType"}}, stop)) {
-    table.attributes.push_back({text_at(row, "LogicalName"), text_at(row, "AttributeType")});
+    table.attributes.push_back({text_part(row, "LogicalName"), text_part(row, "AttributeType")});
   }
 }
 

@@ -123,8 +123,7 @@ PageFacts PageReader::decode(const Walk& walk, const Asked& asked, http::Respons
   const RowBounds bounds = bounds_of(walk, asked.lane);
   const std::scoped_lock hold(decode_mutex_);
   try {
-    const std::string_view text =
-        http::inflate(response.body, response.header("Content-Encoding").value_or(""), plain_);
+    const std::string_view text = http::plain_body(response, plain_);
     response.body = {};
     // inflate leaves 64 spare bytes behind what it put into its buffer.
     const bool padded = text.data() == plain_.data();

@@ -10,6 +10,7 @@
 #include "itsmc/core/error.hpp"
 #include "itsmc/core/hash.hpp"
 #include "itsmc/core/text.hpp"
+#include "partners/json_part.hpp"
 #include "partners/odata_words.hpp"
 
 namespace itsmc::partners::provance {
@@ -45,7 +46,7 @@ std::string choices_text(const std::vector<ChoiceValue>& choices) {
 
 std::string label_of(const json& option) {
   const json& label = option.contains("Label") ? option.at("Label") : json();
-  return label.is_object() ? text_at(label.value("UserLocalizedLabel", json()), "Label")
+  return label.is_object() ? text_part(label.value("UserLocalizedLabel", json()), "Label")
                            : std::string();
 }
 
@@ -169,7 +170,7 @@ std::string plain(std::string_view text) {
 
 std::vector<ChoiceValue> options_of(const json& row) {
   std::vector<ChoiceValue> choices;
-  const json options = list_at(row.value("OptionSet", json()), "Options");
+  const json options = list_part(row.value("OptionSet", json()), "Options");
   for (const json& option : options) {
     const auto value = option.find("Value");
     if (value != option.end() && value->is_number_integer()) {
@@ -203,14 +204,14 @@ RecordRules read_rules(const Organisation& organisation, const std::string& set,
     const std::string path = fmt::format("{}/Attributes/Microsoft.Dynamics.CRM.{}", base, cast);
     const auto rows =
         ask_list(organisation, path, {{"$select", "LogicalName"}, {"$expand", "OptionSet"}}, stop);
-    for (const json& row : rows) rules.choices[text_at(row, "LogicalName")] = options_of(row);
+    for (const json& row : rows) rules.choices[text_part(row, "LogicalName")] = options_of(row);
   }
   const http::Query names = {
       {"$select", "ReferencingAttribute,ReferencedEntity,ReferencingEntityNavigationPropertyName"}};
   for (const json& row : ask_list(organisation, base + "/ManyToOneRelationships", names, stop)) {
-    rules.relations.push_back({text_at(row, "ReferencingAttribute"),
-                               text_at(row, "ReferencedEntity"),
-                               text_at(row, "ReferencingEntityNavigationPropertyName")});
+    rules.relations.push_back({text_part(row, "ReferencingAttribute"),
+                               text_part(row, "ReferencedEntity"),
+                               text_part(row, "ReferencingEntityNavigationPropertyName")});
   }
   for (const TableFacts& one : read_tables(organisation, stop)) rules.sets[one.name] = one.set;
   return rules;

@@ -41,8 +41,7 @@ std::string hint_of(const App& app, const http::Response& response, const ErrorB
 std::string plain_body(const http::Response& response) {
   std::string plain;
   try {
-    const auto encoding = response.header("Content-Encoding").value_or("");
-    return std::string(http::inflate(response.body, encoding, plain));
+    return std::string(http::plain_body(response, plain));
   } catch (const Error&) {
     return {};  // damaged: the status is all there is
   }

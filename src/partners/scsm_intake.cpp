@@ -8,6 +8,7 @@
 #include "itsmc/core/text.hpp"
 #include "itsmc/partners/scsm.hpp"
 #include "partners/ci_names.hpp"
+#include "partners/intake_words.hpp"
 #include "partners/odata_words.hpp"
 #include "partners/scsm_app.hpp"
 #include "partners/scsm_draft.hpp"
@@ -56,7 +57,7 @@ class ScsmIntake final : public Intake {
   std::vector<FoundItem> find(WorkItemType type, std::string_view correlation_id,
                               std::stop_token stop) override {
     need_incident(type);
-    need_id(correlation_id);
+    require_correlation_id(correlation_id);
     need(k_finds, stop);
     read_statuses(stop);
     const json answer = get(app_, items_path(type),
@@ -73,7 +74,7 @@ class ScsmIntake final : public Intake {
 
   Written create(const ItemDraft& draft, std::stop_token stop) override {
     need_incident(draft.type);
-    need_id(draft.correlation_id);
+    require_correlation_id(draft.correlation_id);
     // Without it a lost answer could not be looked up.
     need(k_finds, stop);
     read_rules(draft, stop);
@@ -160,10 +161,6 @@ class ScsmIntake final : public Intake {
   static void need_incident(WorkItemType type) {
     if (type == WorkItemType::incident) return;
     throw Error(ErrorKind::usage, "Service Manager takes incidents only", "use --type incident");
-  }
-  static void need_id(std::string_view correlation_id) {
-    if (!correlation_id.empty()) return;
-    throw Error(ErrorKind::invalid, "an incident cannot be told from others without a key");
   }
 
   [[nodiscard]] bool has(std::string_view feature, const std::stop_token& stop) {

@@ -187,8 +187,7 @@ std::optional<Place> PageReader::other_way(const Walk& walk, const Place& place,
 PageFacts PageReader::decode(WorkItemType type, http::Response& response, WorkItemBatch& items) {
   const std::shared_ptr<const StatusRule> rule = statuses(type);
   const std::scoped_lock hold(decode_mutex_);
-  const std::string_view text =
-      http::inflate(response.body, response.header("Content-Encoding").value_or(""), plain_);
+  const std::string_view text = http::plain_body(response, plain_);
   const bool padded = text.data() == plain_.data();
   response.body = {};
   try {

@@ -8,6 +8,8 @@
 
 #include "itsmc/core/error.hpp"
 #include "itsmc/core/text.hpp"
+#include "partners/ci_names.hpp"
+#include "partners/json_part.hpp"
 #include "partners/servicenow_query.hpp"
 
 namespace itsmc::partners::servicenow {
@@ -22,12 +24,6 @@ constexpr std::string_view k_ci_fields =
 
 std::string_view before_dot(std::string_view name) {
   return name.substr(0, name.find('.'));
-}
-
-/// "web01.contoso.local", but not "10.1.2.3".
-bool is_dotted_name(std::string_view name) {
-  const bool address = name.find_first_not_of("0123456789.") == std::string_view::npos;
-  return !address && name.find('.') != std::string_view::npos && name.front() != '.';
 }
 
 std::string_view field_of(Match match) {
@@ -90,23 +86,13 @@ void add_name_steps(std::vector<CiStep>& steps, const std::string& name) {
   }
 }
 
-std::string text_at(const json& object, const char* key) {
-  const auto found = object.is_object() ? object.find(key) : object.end();
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
-json list_at(const json& object, const char* key) {
-  const auto found = object.is_object() ? object.find(key) : object.end();
-  return found != object.end() && found->is_array() ? *found : json::array();
-}
-
 /// "MISSING_DEPENDENCY: ..." of {"error":"MISSING_DEPENDENCY","message":"..."}.
 std::string error_words(const json& errors) {
   std::vector<std::string> words;
   for (const json& error : errors) {
     if (error.is_string()) words.push_back(error.get<std::string>());
-    const std::string code = text_at(error, "error");
-    const std::string message = text_at(error, "message");
+    const std::string code = text_part(error, "error");
+    const std::string message = text_part(error, "message");
     const bool both = !code.empty() && !message.empty();
     if (!code.empty() || !message.empty()) {
       words.push_back(fmt::format("{}{}{}", code, both ? ": " : "", message));
@@ -116,16 +102,16 @@ std::string error_words(const json& errors) {
 }
 
 void refuse_many(const json& item) {
-  for (const json& attempt : list_at(item, "identificationAttempts")) {
-    if (text_at(attempt, "attemptResult") != "MULTI_MATCH") continue;
+  for (const json& attempt : list_part(item, "identificationAttempts")) {
+    if (text_part(attempt, "attemptResult") != "MULTI_MATCH") continue;
     std::vector<std::string> attributes;
-    for (const json& attribute : list_at(attempt, "attributes")) {
+    for (const json& attribute : list_part(attempt, "attributes")) {
       if (attribute.is_string()) attributes.push_back(attribute.get<std::string>());
     }
     throw Error(ErrorKind::ambiguous,
                 fmt::format("ServiceNow's identification finds several configuration items by {} "
                             "in {}",
-                            join(attributes, ", "), text_at(attempt, "searchOnTable")),
+                            join(attributes, ", "), text_part(attempt, "searchOnTable")),
                 "remediate the duplicates (Configuration > Identification/Reconciliation > "
                 "Duplicate CIs), then run the command again");
   }
@@ -236,12 +222,13 @@ CiPayload ci_payload(const CiDraft& draft) {
 // (fixture docs_ire_createorupdate_200.json).
 CiOutcome read_ire(const json& answer, IreCall call, std::string_view source) {
   const auto result = answer.find("result");
-  const json items = result == answer.end() ? json::array() : list_at(*result, "items");
+  const json items = result == answer.end() ? json::array() : list_part(*result, "items");
   if (items.empty()) throw Error(nothing_made("", "the answer has no item", source));
   const json& item = items.front();
   refuse_many(item);
-  CiOutcome outcome{text_at(item, "sysId"), text_at(item, "className"), text_at(item, "operation")};
-  const json errors = list_at(item, "errors");
+  CiOutcome outcome{text_part(item, "sysId"), text_part(item, "className"),
+                    text_part(item, "operation")};
+  const json errors = list_part(item, "errors");
   const bool failed = !errors.empty() || item.value("errorCount", 0) > 0;
   if (failed || !is_success(outcome.operation)) {
     throw Error(nothing_made(outcome.operation, error_words(errors), source));

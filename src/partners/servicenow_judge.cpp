@@ -7,6 +7,7 @@
 #include "itsmc/core/text.hpp"
 #include "itsmc/partners/servicenow.hpp"
 #include "itsmc/partners/servicenow_page.hpp"
+#include "partners/json_part.hpp"
 #include "partners/servicenow_json.hpp"
 
 namespace itsmc::partners::servicenow {
@@ -15,11 +16,6 @@ namespace {
 using nlohmann::json;
 
 constexpr std::array k_paged = {WorkItemType::incident, WorkItemType::change_request};
-
-std::string text_at(const json& object, const char* key) {
-  const auto found = object.is_object() ? object.find(key) : object.end();
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
 
 // {"error":{"message":"Operation Failed","detail":"ACL Exception ..."},"status":"failure"}; detail
 // may be null (fixture errors_verbatim_bodies.json). The token endpoint:
@@ -30,12 +26,12 @@ std::string words_of(std::string_view body) {
   const auto error = answer.find("error");
   if (error == answer.end()) return {};
   if (error->is_string()) {
-    const std::string described = text_at(answer, "error_description");
+    const std::string described = text_part(answer, "error_description");
     const std::string code = error->get<std::string>();
     return described.empty() ? code : fmt::format("{}: {}", code, described);
   }
-  const std::string message = text_at(*error, "message");
-  const std::string detail = text_at(*error, "detail");
+  const std::string message = text_part(*error, "message");
+  const std::string detail = text_part(*error, "detail");
   if (message.empty() || detail.empty()) return message + detail;
   return fmt::format("{}: {}", message, detail);
 }

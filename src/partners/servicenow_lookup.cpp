@@ -31,8 +31,7 @@ std::string rate_limit_of(const http::Response& response) {
 
 void read_rows(const Lookup& lookup, const http::Response& response, Finding& finding) {
   std::string plain;
-  const std::string_view body =
-      http::inflate(response.body, response.header("Content-Encoding").value_or(""), plain);
+  const std::string_view body = http::plain_body(response, plain);
   const json answer = json::parse(body, nullptr, false);
   const auto result = answer.is_object() ? answer.find("result") : answer.end();
   const bool whole = answer.is_object() && result != answer.end() && result->is_array() &&
@@ -86,8 +85,7 @@ Error named_failure(const Instance& instance, const Error& error, std::stop_toke
   const http::Response& response = *exchange.response;
   std::string plain;
   try {
-    const std::string_view body =
-        http::inflate(response.body, response.header("Content-Encoding").value_or(""), plain);
+    const std::string_view body = http::plain_body(response, plain);
     const std::string type = to_lower(response.header("Content-Type").value_or(""));
     if (type.find("json") != std::string::npos) return error;
     return judge(instance.connection.url).foreign(response, body).value_or(error);

@@ -161,7 +161,7 @@ PageFacts PageReader::decode(WorkItemType type, const Asked& asked, http::Respon
   const std::scoped_lock hold(decode_mutex_);
   std::string_view text;
   try {
-    text = http::inflate(response.body, response.header("Content-Encoding").value_or(""), plain_);
+    text = http::plain_body(response, plain_);
   } catch (const Error& error) {
     // A stream that was cut before it was compressed whole: as good as a cut page.
     return cancelled(error.text());

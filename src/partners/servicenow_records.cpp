@@ -65,8 +65,7 @@ Record parse_record(const json& object) {
 
 json parse_answer(const http::Response& response) {
   std::string plain;
-  const std::string_view body =
-      http::inflate(response.body, response.header("Content-Encoding").value_or(""), plain);
+  const std::string_view body = http::plain_body(response, plain);
   json answer = json::parse(body, nullptr, false);
   const std::string id = excerpt(response.header("X-Transaction-ID").value_or(""), 100);
   if (!answer.is_object()) {

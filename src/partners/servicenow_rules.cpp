@@ -9,6 +9,7 @@
 
 #include "itsmc/core/text.hpp"
 #include "itsmc/partners/servicenow_page.hpp"
+#include "partners/intake_words.hpp"
 #include "partners/servicenow_query.hpp"
 
 namespace itsmc::partners::servicenow {
@@ -16,7 +17,6 @@ namespace {
 
 constexpr int k_most_fields = 2000;
 constexpr int k_most_choices = 5000;
-constexpr std::size_t k_most_shown = 30;
 
 std::size_t length_of(const std::string& text) {
   std::size_t length = 0;
@@ -68,13 +68,7 @@ std::string valid_words(std::span<const ChoiceOption> options, std::string_view 
   }
   const std::string near_whole = nearest(word, labels);
   const std::string near = near_whole.empty() ? nearest(word, short_labels) : near_whole;
-  std::vector<std::string> shown = shown_options(options);
-  const std::size_t all = shown.size();
-  if (all > k_most_shown) shown.resize(k_most_shown);
-  std::string text = near.empty() ? "" : fmt::format("did you mean \"{}\"? ", near);
-  text += "valid: " + join(shown, ", ");
-  if (all > shown.size()) text += fmt::format(" and {} more", all - shown.size());
-  return text;
+  return offer_choices(near, shown_options(options));
 }
 
 }  // namespace

@@ -20,6 +20,9 @@ struct ConfigItem {
   friend bool operator==(const ConfigItem&, const ConfigItem&) = default;
 };
 
+/// "vm01 (cmdb_ci_server, 9f..)": for messages.
+[[nodiscard]] std::string words_of(const ConfigItem& item);
+
 /// What a configuration item is looked for by. Empty: not known.
 struct CiQuery {
   std::string id;  // the product's own id, or the Azure resource id that the product keeps

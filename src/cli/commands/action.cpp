@@ -18,12 +18,6 @@ struct AddOptions {
   std::vector<FieldText> fields;
 };
 
-std::string key_of(std::string_view field) {
-  std::string key(field);
-  for (char& c : key) c = c == '-' ? '_' : c;
-  return key;
-}
-
 std::vector<Column> action_columns() {
   std::vector<Column> columns{{"name", "what it is called"}};
   for (const ActionField& field : action_fields()) {

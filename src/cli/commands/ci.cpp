@@ -37,10 +37,6 @@ std::vector<Column> made_columns() {
       {"request", "with --dry-run: what would be sent", Shown::not_in_tables}};
 }
 
-std::string words_of(const ConfigItem& item) {
-  return fmt::format("{} ({}, {})", item.name, item.klass, item.id);
-}
-
 std::string words_of(const std::vector<ConfigItem>& items) {
   std::string all;
   for (const ConfigItem& item : items) all += (all.empty() ? "" : "\n") + words_of(item);
@@ -144,26 +140,19 @@ int run_list(const ListOptions& options, Session& session) {
 }
 
 void add_names(OptionSet& options, CiOptions& chosen) {
-  constexpr Sources k_here = Sources::command_line_and_environment;
   options.add({.name = "connection",
                .value = "NAME",
                .help = "Which instance; default: the only connection",
                .set = into(chosen.connection)});
-  options.add({.name = "name",
-               .value = "NAME",
-               .help = "Its name",
-               .set = into(chosen.draft.name),
-               .sources = k_here});
-  options.add({.name = "fqdn",
-               .value = "NAME",
-               .help = "Its full name",
-               .set = into(chosen.draft.fqdn),
-               .sources = k_here});
-  options.add({.name = "ip",
-               .value = "ADDRESS",
-               .help = "Its address",
-               .set = into(chosen.draft.ip),
-               .sources = k_here});
+  add_for_one_call(
+      options,
+      {.name = "name", .value = "NAME", .help = "Its name", .set = into(chosen.draft.name)});
+  add_for_one_call(
+      options,
+      {.name = "fqdn", .value = "NAME", .help = "Its full name", .set = into(chosen.draft.fqdn)});
+  add_for_one_call(
+      options,
+      {.name = "ip", .value = "ADDRESS", .help = "Its address", .set = into(chosen.draft.ip)});
 }
 
 }  // namespace
@@ -171,11 +160,10 @@ void add_names(OptionSet& options, CiOptions& chosen) {
 Action build_ci_find(OptionSet& options) {
   auto chosen = std::make_shared<CiOptions>();
   add_names(options, *chosen);
-  options.add({.name = "id",
-               .value = "ID",
-               .help = "The product's own id, or an Azure resource id",
-               .set = into(chosen->id),
-               .sources = Sources::command_line_and_environment});
+  add_for_one_call(options, {.name = "id",
+                             .value = "ID",
+                             .help = "The product's own id, or an Azure resource id",
+                             .set = into(chosen->id)});
   return [chosen](Session& session) { return run_find(*chosen, session); };
 }
 
@@ -187,16 +175,8 @@ Action build_ci_create(OptionSet& options) {
                .help = "The product's class; default: its class for computers",
                .set = into(chosen->draft.klass),
                .sources = Sources::command_line_and_environment});
-  options.add({.name = "set",
-               .value = "FIELD=VALUE",
-               .help = "A field by the product's own name; may be repeated",
-               .set = assignments_into(chosen->draft.set),
-               .sources = Sources::command_line_and_environment});
-  options.add({.name = "dry-run",
-               .value = {},
-               .help = "Print the exact request and send nothing",
-               .set = into(chosen->dry_run),
-               .sources = Sources::command_line_and_environment});
+  add_set_option(options, chosen->draft.set);
+  add_dry_run_option(options, chosen->dry_run);
   return [chosen](Session& session) { return run_create(*chosen, session); };
 }
 

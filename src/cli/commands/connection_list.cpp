@@ -11,12 +11,6 @@
 namespace itsmc::cli {
 namespace {
 
-std::string key_of(std::string_view field) {
-  std::string key(field);
-  std::replace(key.begin(), key.end(), '-', '_');
-  return key;
-}
-
 /// The fields that most people look for in a list.
 bool is_in_lists(std::string_view field) {
   return field == "partner" || field == "url" || field == "username" || field == "work-items" ||

@@ -168,6 +168,12 @@ SecretsGiven secrets_at_hand(const Session& session, const client::GivenSecrets&
   return client_secret ? SecretsGiven::client_secret : SecretsGiven::none;
 }
 
+std::string key_of(std::string_view field) {
+  std::string key(field);
+  std::replace(key.begin(), key.end(), '-', '_');
+  return key;
+}
+
 const FieldText* find_field(const std::vector<FieldText>& fields, std::string_view name) noexcept {
   const auto found = std::find_if(fields.begin(), fields.end(),
                                   [name](const FieldText& field) { return field.name == name; });

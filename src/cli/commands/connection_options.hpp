@@ -38,6 +38,9 @@ void refuse_foreign_secrets(const Session& session, const Connection& connection
                                            const client::GivenSecrets& secrets,
                                            std::optional<PartnerKind> partner);
 
+/// "sync_days" for "sync-days": a field as JSON's keys spell it.
+[[nodiscard]] std::string key_of(std::string_view field);
+
 /// Null when the field was not given.
 [[nodiscard]] const FieldText* find_field(const std::vector<FieldText>& fields,
                                           std::string_view name) noexcept;

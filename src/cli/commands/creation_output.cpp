@@ -80,6 +80,25 @@ std::vector<CreationReport> make_items(Session& session, const std::vector<Creat
   return reports;
 }
 
+void add_for_one_call(OptionSet& options, Option option) {
+  option.sources = Sources::command_line_and_environment;
+  options.add(std::move(option));
+}
+
+void add_set_option(OptionSet& options, std::vector<std::pair<std::string, std::string>>& target) {
+  add_for_one_call(options, {.name = "set",
+                             .value = "FIELD=VALUE",
+                             .help = "A field by the product's own name; may be repeated",
+                             .set = assignments_into(target)});
+}
+
+void add_dry_run_option(OptionSet& options, bool& target) {
+  add_for_one_call(options, {.name = "dry-run",
+                             .value = {},
+                             .help = "Print the exact request and send nothing",
+                             .set = into(target)});
+}
+
 std::pair<std::string, std::string> parse_assignment(const std::string& text) {
   const std::size_t sign = text.find('=');
   const std::string field(trim(text.substr(0, sign)));

@@ -34,6 +34,12 @@ std::vector<client::CreationReport> make_items(Session& session,
                                                const std::vector<client::CreationInput>& inputs,
                                                client::Sending sending, Shape shape);
 
+/// Declares an option that means one call: no default in config.toml.
+void add_for_one_call(OptionSet& options, Option option);
+/// --set FIELD=VALUE, may be repeated; --dry-run.
+void add_set_option(OptionSet& options, std::vector<std::pair<std::string, std::string>>& target);
+void add_dry_run_option(OptionSet& options, bool& target);
+
 /// "field=value". Throws Error(usage).
 [[nodiscard]] std::pair<std::string, std::string> parse_assignment(const std::string& text);
 /// Appends to pairs; the last of a field counts.

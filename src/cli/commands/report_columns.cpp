@@ -71,16 +71,20 @@ std::vector<Cell> run_cells(const StreamReport& report) {
   return cells;
 }
 
+Column lag_column() {
+  return {.name = "lag_seconds",
+          .meaning = "how far the store is behind",
+          .shown = Shown::always,
+          .figures = Figures::plain,
+          .title = "lag",
+          .kind = Cell::Kind::duration};
+}
+
 std::vector<Column> status_columns() {
   return {{"connection", "the connection's name"},
           {"type", "incident or change-request"},
           of_kind(Cell::Kind::time, {"last_success", "when it was last brought up to date"}),
-          {.name = "lag_seconds",
-           .meaning = "how far the store is behind",
-           .shown = Shown::always,
-           .figures = Figures::plain,
-           .title = "lag",
-           .kind = Cell::Kind::duration},
+          lag_column(),
           {"rows", "work items in the store", Shown::always, Figures::grouped},
           {"open", "of them still open", Shown::always, Figures::grouped},
           {"owed", "rows that the workspace has not acknowledged", Shown::always, Figures::grouped},

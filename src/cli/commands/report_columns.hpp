@@ -15,6 +15,8 @@ namespace itsmc::cli {
 
 /// `sync status`: a row a stream.
 [[nodiscard]] std::vector<Column> status_columns();
+/// The time since a stream's last success, in any list that tells it.
+[[nodiscard]] Column lag_column();
 /// Views into the stream, which outlives them.
 [[nodiscard]] std::vector<Cell> status_cells(const client::StreamHealth& stream);
 

@@ -169,50 +169,50 @@ int run_create(const CreateOptions& options, Session& session) {
   return client::exit_code(reports);
 }
 
+/// Name, what its value is called, help.
+struct Words {
+  const char *name, *value, *help;
+};
+
+void add(OptionSet& options, const Words& words, Setter set) {
+  add_for_one_call(
+      options,
+      {.name = words.name, .value = words.value, .help = words.help, .set = std::move(set)});
+}
+
 void add_draft_options(OptionSet& options, CreateOptions& chosen) {
-  constexpr Sources k_here = Sources::command_line_and_environment;
-  const auto add = [&](std::string name, std::string value, std::string help, Setter set) {
-    options.add({.name = std::move(name),
-                 .value = std::move(value),
-                 .help = std::move(help),
-                 .set = std::move(set),
-                 .sources = k_here});
-  };
-  add("title", "TEXT", "What is wrong, in one line", into(chosen.draft.title));
-  add("description", "TEXT", "More of it; - reads the standard input",
+  add(options, {"title", "TEXT", "What is wrong, in one line"}, into(chosen.draft.title));
+  add(options, {"description", "TEXT", "More of it; - reads the standard input"},
       into(chosen.draft.description));
-  add("urgency", "LABEL", "A label or code of the product", into(chosen.draft.urgency));
-  add("impact", "LABEL", "A label or code of the product", into(chosen.draft.impact));
-  add("category", "LABEL", "A label or code of the product", into(chosen.draft.category));
-  add("severity", "LABEL", "Of an event or alert", into(chosen.draft.severity));
-  add("ci", "NAME", "An affected configuration item; may be repeated", append_to(chosen.cis));
-  add("set", "FIELD=VALUE", "A field by the product's own name; may be repeated",
-      assignments_into(chosen.draft.set));
-  add("template", "NAME", "A template of the product: itsmc template list",
+  add(options, {"urgency", "LABEL", "A label or code of the product"}, into(chosen.draft.urgency));
+  add(options, {"impact", "LABEL", "A label or code of the product"}, into(chosen.draft.impact));
+  add(options, {"category", "LABEL", "A label or code of the product"},
+      into(chosen.draft.category));
+  add(options, {"severity", "LABEL", "Of an event or alert"}, into(chosen.draft.severity));
+  add(options, {"ci", "NAME", "An affected configuration item; may be repeated"},
+      append_to(chosen.cis));
+  add_set_option(options, chosen.draft.set);
+  add(options, {"template", "NAME", "A template of the product: itsmc template list"},
       into(chosen.draft.template_name));
-  add("key", "TEXT", "The same key again is the same work item", into(chosen.draft.correlation_id));
+  add(options, {"key", "TEXT", "The same key again is the same work item"},
+      into(chosen.draft.correlation_id));
 }
 
 void add_alert_options(OptionSet& options, CreateOptions& chosen) {
-  constexpr Sources k_here = Sources::command_line_and_environment;
-  const auto add = [&](std::string name, std::string value, std::string help, Setter set) {
-    options.add({.name = std::move(name),
-                 .value = std::move(value),
-                 .help = std::move(help),
-                 .set = std::move(set),
-                 .sources = k_here});
-  };
-  add("from-alert", "FILE", "From an alert as Azure posts it; - reads the standard input",
+  add(options,
+      {"from-alert", "FILE", "From an alert as Azure posts it; - reads the standard input"},
       into(chosen.from_alert));
-  add("per", "WHAT", "One work item for each alert (default), rule, ci or row",
+  add(options, {"per", "WHAT", "One work item for each alert (default), rule, ci or row"},
       choice_into(chosen.per, {"alert", "rule", "ci", "row"}));
-  add("on-resolve", "WHAT", "When the alert is over: resolve (default), comment or nothing",
+  add(options,
+      {"on-resolve", "WHAT", "When the alert is over: resolve (default), comment or nothing"},
       choice_into(chosen.on_resolve, {"resolve", "comment", "nothing"}));
-  add("action", "NAME", "Apply a saved recipe: itsmc action list", into(chosen.action));
-  add("from-log", "FILE", "From log records: JSON rows, one a line, or a query's answer; - stdin",
+  add(options, {"action", "NAME", "Apply a saved recipe: itsmc action list"}, into(chosen.action));
+  add(options,
+      {"from-log", "FILE", "From log records: JSON rows, one a line, or a query's answer; - stdin"},
       into(chosen.from_log));
-  add("from-query", "KQL", "From what a query gives now", into(chosen.from_query));
-  add("workspace", "NAME", "Where --from-query asks", into(chosen.workspace));
+  add(options, {"from-query", "KQL", "From what a query gives now"}, into(chosen.from_query));
+  add(options, {"workspace", "NAME", "Where --from-query asks"}, into(chosen.workspace));
 }
 
 }  // namespace
@@ -223,23 +223,19 @@ Action build_workitem_create(OptionSet& options) {
                .value = "NAME",
                .help = "Where it is made; default: the only connection",
                .set = into(chosen->connection)});
-  options.add({.name = "type",
-               .value = "TYPE",
-               .help = "incident (default), change-request, event or alert",
-               .set = choice_into(chosen->type, {"incident", "change-request", "event", "alert"}),
-               .sources = Sources::command_line_and_environment});
+  add_for_one_call(options, {.name = "type",
+                             .value = "TYPE",
+                             .help = "incident (default), change-request, event or alert",
+                             .set = choice_into(chosen->type,
+                                                {"incident", "change-request", "event", "alert"})});
   add_draft_options(options, *chosen);
   add_alert_options(options, *chosen);
-  options.add({.name = "from",
-               .value = "FILE",
-               .help = "One JSON object a line, keys as the options; - reads the standard input",
-               .set = into(chosen->from),
-               .sources = Sources::command_line_and_environment});
-  options.add({.name = "dry-run",
-               .value = {},
-               .help = "Print the exact request and send nothing",
-               .set = into(chosen->dry_run),
-               .sources = Sources::command_line_and_environment});
+  add_for_one_call(
+      options, {.name = "from",
+                .value = "FILE",
+                .help = "One JSON object a line, keys as the options; - reads the standard input",
+                .set = into(chosen->from)});
+  add_dry_run_option(options, chosen->dry_run);
   return [chosen](Session& session) { return run_create(*chosen, session); };
 }
 

@@ -21,9 +21,7 @@ bool is_in_lists(std::string_view field) {
 std::vector<Column> workspace_columns() {
   std::vector<Column> columns{{"name", "what it is called"}};
   for (const WorkspaceField& field : workspace_fields()) {
-    std::string key(field.name);
-    std::replace(key.begin(), key.end(), '-', '_');
-    columns.push_back({std::move(key), std::string(field.help),
+    columns.push_back({key_of(field.name), std::string(field.help),
                        is_in_lists(field.name) ? Shown::always : Shown::not_in_tables});
   }
   return columns;

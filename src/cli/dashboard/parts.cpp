@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/commands/report_columns.hpp"
 #include "cli/display_text.hpp"
 #include "cli/schema.hpp"
 
@@ -44,12 +45,7 @@ std::vector<Column> connector_columns() {
   return {{"connection", "the connection's name"},
           {"type", "incident or change-request"},
           {"last_status", "how the last run ended"},
-          {.name = "lag_seconds",
-           .meaning = "how far the store is behind",
-           .shown = Shown::always,
-           .figures = Figures::plain,
-           .title = "lag",
-           .kind = Cell::Kind::duration},
+          lag_column(),
           {"rows", "work items in the store", Shown::always, Figures::grouped},
           {"last_error", "what went wrong then", Shown::not_in_tables}};
 }
