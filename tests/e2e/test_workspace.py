@@ -96,6 +96,19 @@ class Workspace(WorkspaceStory):
         self.assertEqual(missing.code, 6, repr(missing))
         self.assertIn("400 of 400 incidents", missing.err)
         self.ok("workspace", "push", "law", "--from-zero", "--verify", "--quiet")
+        # More than the store holds is told, and no failure.
+        self.ok("connection", "remove", "prod", "--purge", "--yes")
+        self.bind(instance, "--sync-days", "30")
+        self.ok("sync", "run", "--quiet")
+        surplus = self.ok("workspace", "push", "law", "--verify", "-o", "json")
+        incidents = surplus.json()[0]
+        self.assertEqual((incidents["status"], incidents["in_workspace"]), ("ok", 400))
+        self.assertLess(incidents["in_store"], 400)
+        self.assertIn("warning: law: 400 incidents of prod are in the workspace, %d in the store" %
+                      incidents["in_store"], surplus.err)
+        self.ok("connection", "remove", "prod", "--purge", "--yes")
+        self.bind(instance)
+        self.ok("sync", "run", "--quiet")
         # As many work items, but the newest version of one was refused.
         instance.control("touch", table="incident", count="1", at="now", seed="2")
         newest = max(instance.rows().values(),
