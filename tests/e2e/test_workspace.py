@@ -2,7 +2,8 @@
 import json
 import time
 
-from story import CLIENT_SECRET, LOG, main
+from partners import connection_options
+from story import CLIENT_SECRET, LOG, PASSWORD, main
 from workspace_story import WorkspaceStory
 
 
@@ -50,6 +51,28 @@ class Workspace(WorkspaceStory):
         again = self.ok("workspace", "push", "--from-zero", "-o", "json").json()
         self.assertEqual([r["sent"] for r in again], [600, 30])
         self.assertEqual(len(self.rows(azure)), 2 * 630)
+
+    def test_a_text_that_is_too_long_is_cut_visibly(self):
+        azure = self.azure()
+        self.assertEqual(self.add_workspace(azure).code, 0)
+        text = "x" * 63999 + "\u00fc" * 50  # 64,000 bytes would end within a character
+        moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - 60))
+        items = self.home + "/items.ndjson"
+        with open(items, "w") as file:
+            for name, title in (("long", text), ("short", "disk full")):
+                file.write(json.dumps({"type": "incident", "id": name, "number": name, "title": title,
+                                       "created_at": moment, "updated_at": moment}) + "\n")
+        instance = self.simulator("--items", items, product="cherwell")
+        added = self.itsmc("connection", "add", "csm", "--workspace", "law",
+                           *connection_options("cherwell", instance.url), "--password-file",
+                           self.secret_file("password", PASSWORD))
+        self.assertEqual(added.code, 0, repr(added))
+        warning = "warning: law: values of incidents of csm that were longer than 64 KB and are cut: 1"
+        self.assertIn(warning, self.ok("sync", "run").err)
+        sent = [row["Title_s"] for row in self.rows(azure) if row["Title_s"] != "disk full"]
+        self.assertEqual(len(sent), 1)
+        self.assertEqual(sent[0], "x" * 63999 + " [cut by itsmc: 63999 of 64099 bytes]")
+        self.assertIn(warning, self.ok("workspace", "push", "law", "--from-zero").err)
 
     def test_a_workspace_that_fails_costs_the_store_nothing(self):
         azure = self.azure()
