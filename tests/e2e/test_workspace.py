@@ -104,6 +104,8 @@ class Workspace(WorkspaceStory):
         counted = self.ok("workspace", "push", "law", "--verify", "-o", "json").json()
         self.assertEqual([(r["in_store"], r["in_workspace"]) for r in counted],
                          [(400, 400), (20, 20)])
+        self.assertIn("law: incidents of prod in the store and in the workspace: 400",
+                      self.ok("workspace", "push", "law", "--verify").err)
         ask = ["workspace", "query", "law"]
         self.assertEqual(self.ok(*ask, "ServiceDesk_CL | summarize n = count()", "-o",
                                  "json").json(), [{"n": 840}])

@@ -100,7 +100,12 @@ void show_progress(Session& session, const PushReport& report) {
 
 void tell(Session& session, const PushReport& report) {
   for (const std::string& warning : push_warnings(report)) session.talk.warning(warning);
-  if (report.error) session.talk.error(*report.error, {report.workspace, {}});
+  if (report.error) return session.talk.error(*report.error, {report.workspace, {}});
+  if (report.in_store && report.in_store == report.in_workspace) {
+    session.talk.note(fmt::format("{}: {}s of {} in the store and in the workspace: {}",
+                                  report.workspace, to_string(report.type), report.connection,
+                                  with_separators(*report.in_store)));
+  }
 }
 
 client::PushWhat what_of(const PushOptions& chosen) {
