@@ -104,7 +104,7 @@ class Provance(Story):
             out.write(draft.out.replace('title = "x_title"', 'titel = "x_title"', 1))
         broken = self.itsmc("sync", "run", "--quiet")
         self.assertEqual(broken.code, 3, repr(broken))
-        self.assertRegex(broken.err, r"mine\.toml:\d+: incident\.columns\.titel")
+        self.assertRegex(broken.err, r"mine\.toml:\d+:\d+: incident\.columns\.titel")
         self.assertIn("title", broken.err)
         with open(file, "w") as out:
             out.write(draft.out.replace("x_title", "x_heading"))
