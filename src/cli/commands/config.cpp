@@ -103,7 +103,7 @@ int run_explain(const ExplainOptions& chosen, Session& session) {
 
 int run_validate(Session& session) {
   constexpr const char* k_noun = "part";
-  if (answers_fields_help(session, check_columns(k_noun))) return 0;
+  if (answers_checks_help(session, k_noun)) return 0;
   const std::vector<Check> checks = client::check_configuration(session.platform, known_settings());
   print_checks(session, {{"configuration", checks, k_noun}});
   return worst(checks) == CheckStatus::failed ? exit_code(ErrorKind::config) : 0;

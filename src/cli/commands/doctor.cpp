@@ -13,7 +13,7 @@ namespace {
 constexpr const char* k_noun = "part";
 
 int run_doctor(client::Network network, Session& session) {
-  if (answers_fields_help(session, check_columns(k_noun))) return 0;
+  if (answers_checks_help(session, k_noun)) return 0;
   session.talk.moving("looking");
   const std::vector<client::Examined> examined =
       client::examine(session.platform, known_settings(), network);
