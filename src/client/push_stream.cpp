@@ -305,6 +305,7 @@ PushReport resend_rejected(const PushContext& context, const store::StreamKey& s
         continue;
       }
       context.store.acknowledge(context.destination, stream, 0, {}, {&aside.id, 1});
+      report.cut += static_cast<std::int64_t>(cut.size());
       ++report.sent;
     }
   });

@@ -107,6 +107,7 @@ class Run {
       report.workspace = push.workspace;
       report.sent = push.sent;
       report.rejected = push.rejected;
+      report.cut = push.cut;
       report.owed = push.owed;
       if (!push.error || report.status != StreamState::ok) continue;
       const bool stopped = push.error->kind() == ErrorKind::cancelled && !out_of_time_;

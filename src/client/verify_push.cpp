@@ -64,10 +64,9 @@ std::string difference(const PushReport& report, const Held& store, const Held& 
     return fmt::format("{} of {} {} are not in the workspace", store.rows - workspace.rows,
                        store.rows, what);
   }
-  // More than the store has is no loss: a store made anew, over fewer days, has fewer rows, and
-  // what was purged here stays there. The counts tell.
-  if (workspace.rows > store.rows) return {};
-  if (workspace.version == store.version) return {};
+  // More or newer than the store has is no loss: a store made anew, over fewer days, has fewer
+  // rows, and what was purged here stays there. Whoever shows the counts says so.
+  if (workspace.version >= store.version) return {};
   return fmt::format("the newest version of the {} is {} in the store ({}), {} in the workspace",
                      what, or_none(store.version), store.key, or_none(workspace.version));
 }

@@ -190,7 +190,7 @@ void CurlSession::set_method(const Request& request) {
   if (request.method != "POST") set(CURLOPT_CUSTOMREQUEST, request.method.c_str());
   // On a kept connection that turns out dead libcurl silently sends again, a write too. A new
   // connection for each write keeps "sent" true to its word.
-  set(CURLOPT_FRESH_CONNECT, 1L);
+  if (request.write_over == WriteOver::new_connection) set(CURLOPT_FRESH_CONNECT, 1L);
 }
 
 CURLcode CurlSession::perform(const std::stop_token& stop) {

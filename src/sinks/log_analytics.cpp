@@ -12,7 +12,7 @@ namespace {
 
 // What a failure means here; the server's own words stand before it.
 std::string hint_of(ErrorKind kind, const LogAnalyticsOptions& options) {
-  const std::string test = "itsmc workspace test " + options.workspace;
+  std::string test = "itsmc workspace test " + options.workspace;
   switch (kind) {
     case ErrorKind::auth:
       return "the token is not for this endpoint: wrong audience or cloud? see: " + test;
@@ -56,6 +56,7 @@ class LogAnalytics final : public Sink {
                     {{"api-version", "2023-01-01"}});
     request.headers = {{"Content-Type", "application/json"}, {"Content-Encoding", "gzip"}};
     request.body = http::gzip(json_array);
+    request.write_over = http::WriteOver::kept_connection;  // a row may come twice, it has a key
     return judge(client_.raw(request, http::Replay::safe, std::move(stop)));
   }
 
@@ -73,7 +74,7 @@ class LogAnalytics final : public Sink {
     }
     if (response.status == 413) return {Verdict::Kind::too_large, failure->text()};
     if (response.status == 400) return {Verdict::Kind::refused, failure->text()};
-    throw Error(*failure).with_hint(hint_of(failure->kind(), options_));
+    throw Error(failure->with_hint(hint_of(failure->kind(), options_)));
   }
 
   LogAnalyticsOptions options_;

@@ -81,6 +81,17 @@ TEST_CASE("batches are cut by exact size") {
   CHECK(largest > world.sink.max_bytes - 400);  // a row is some 330 bytes
 }
 
+TEST_CASE("values that are too long are counted, once an arrival") {
+  World world;
+  world.sink.max_bytes = 200'000;
+  world.put(0, 1, std::string(70'000, 'x'));
+  world.put(1, 3);
+  CHECK(world.push().cut == 1);
+  CHECK(world.sink.rows().front()["Title_s"].get<std::string>().ends_with(
+      "x [cut by itsmc: 64000 of 70000 bytes]"));
+  CHECK(world.push().cut == 0);
+}
+
 TEST_CASE("a failure keeps everything owed that was not acknowledged") {
   World world;
   world.put(0, 300);

@@ -2,7 +2,8 @@
 import json
 import time
 
-from story import CLIENT_SECRET, LOG, main
+from partners import connection_options
+from story import CLIENT_SECRET, LOG, PASSWORD, main
 from workspace_story import WorkspaceStory
 
 
@@ -51,6 +52,28 @@ class Workspace(WorkspaceStory):
         self.assertEqual([r["sent"] for r in again], [600, 30])
         self.assertEqual(len(self.rows(azure)), 2 * 630)
 
+    def test_a_text_that_is_too_long_is_cut_visibly(self):
+        azure = self.azure()
+        self.assertEqual(self.add_workspace(azure).code, 0)
+        text = "x" * 63999 + "\u00fc" * 50  # 64,000 bytes would end within a character
+        moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - 60))
+        items = self.home + "/items.ndjson"
+        with open(items, "w") as file:
+            for name, title in (("long", text), ("short", "disk full")):
+                file.write(json.dumps({"type": "incident", "id": name, "number": name, "title": title,
+                                       "created_at": moment, "updated_at": moment}) + "\n")
+        instance = self.simulator("--items", items, product="cherwell")
+        added = self.itsmc("connection", "add", "csm", "--workspace", "law",
+                           *connection_options("cherwell", instance.url), "--password-file",
+                           self.secret_file("password", PASSWORD))
+        self.assertEqual(added.code, 0, repr(added))
+        warning = "warning: law: values of incidents of csm that were longer than 64 KB and are cut: 1"
+        self.assertIn(warning, self.ok("sync", "run").err)
+        sent = [row["Title_s"] for row in self.rows(azure) if row["Title_s"] != "disk full"]
+        self.assertEqual(len(sent), 1)
+        self.assertEqual(sent[0], "x" * 63999 + " [cut by itsmc: 63999 of 64099 bytes]")
+        self.assertIn(warning, self.ok("workspace", "push", "law", "--from-zero").err)
+
     def test_a_workspace_that_fails_costs_the_store_nothing(self):
         azure = self.azure()
         self.assertEqual(self.add_workspace(azure).code, 0)
@@ -81,6 +104,8 @@ class Workspace(WorkspaceStory):
         counted = self.ok("workspace", "push", "law", "--verify", "-o", "json").json()
         self.assertEqual([(r["in_store"], r["in_workspace"]) for r in counted],
                          [(400, 400), (20, 20)])
+        self.assertIn("law: incidents of prod in the store and in the workspace: 400",
+                      self.ok("workspace", "push", "law", "--verify").err)
         ask = ["workspace", "query", "law"]
         self.assertEqual(self.ok(*ask, "ServiceDesk_CL | summarize n = count()", "-o",
                                  "json").json(), [{"n": 840}])
@@ -96,6 +121,19 @@ class Workspace(WorkspaceStory):
         self.assertEqual(missing.code, 6, repr(missing))
         self.assertIn("400 of 400 incidents", missing.err)
         self.ok("workspace", "push", "law", "--from-zero", "--verify", "--quiet")
+        # More than the store holds is told, and no failure.
+        self.ok("connection", "remove", "prod", "--purge", "--yes")
+        self.bind(instance, "--sync-days", "30")
+        self.ok("sync", "run", "--quiet")
+        surplus = self.ok("workspace", "push", "law", "--verify", "-o", "json")
+        incidents = surplus.json()[0]
+        self.assertEqual((incidents["status"], incidents["in_workspace"]), ("ok", 400))
+        self.assertLess(incidents["in_store"], 400)
+        self.assertIn("warning: law: 400 incidents of prod are in the workspace, %d in the store" %
+                      incidents["in_store"], surplus.err)
+        self.ok("connection", "remove", "prod", "--purge", "--yes")
+        self.bind(instance)
+        self.ok("sync", "run", "--quiet")
         # As many work items, but the newest version of one was refused.
         instance.control("touch", table="incident", count="1", at="now", seed="2")
         newest = max(instance.rows().values(),

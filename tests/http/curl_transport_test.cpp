@@ -130,6 +130,23 @@ TEST_CASE("The transport keeps its connection between reads, but never repeats a
   CHECK(dying.requests().size() == 2);
 }
 
+TEST_CASE("A write that may arrive twice travels on the kept connection; others on their own") {
+  struct Case {
+    WriteOver over;
+    int connections;
+  };
+  for (const Case& expected :
+       {Case{WriteOver::kept_connection, 1}, Case{WriteOver::new_connection, 3}}) {
+    FakeServer server(always(http_answer("{}", {k_json_type})));
+    const auto transport = make_curl_transport({});
+    Request write = get(server.url());
+    write.method = "POST";
+    write.write_over = expected.over;
+    for (int i = 0; i < 3; ++i) REQUIRE(transport->send(write, {}).response);
+    CHECK(server.connections() == expected.connections);
+  }
+}
+
 TEST_CASE("The transport keeps no cookie and follows no redirect") {
   FakeServer elsewhere(always(http_answer("{}")));
   FakeServer server(always(http_answer(

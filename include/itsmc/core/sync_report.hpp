@@ -27,6 +27,7 @@ struct StreamReport {
   // Where the connection is bound to a workspace: rows sent by this run, set aside, still owed.
   std::string workspace;
   std::int64_t sent = 0, rejected = 0, owed = 0;
+  std::int64_t cut = 0;  // values too long for a column there
 };
 
 /// One line of `sync history`.

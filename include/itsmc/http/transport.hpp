@@ -16,11 +16,16 @@ namespace itsmc::http {
 
 using Header = std::pair<std::string, std::string>;
 
+/// What a write may travel on. A kept connection spares the handshakes; one that turns out dead
+/// sends the write a second time, unseen: only for what may arrive twice.
+enum class WriteOver { new_connection, kept_connection };
+
 struct Request {
   std::string method = "GET";
   std::string url;  // whole, encoded
   std::vector<Header> headers;
   std::string body;
+  WriteOver write_over = WriteOver::new_connection;
 };
 
 struct Response {

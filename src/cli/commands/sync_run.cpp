@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "cli/commands/commands.hpp"
+#include "cli/commands/push_warnings.hpp"
 #include "cli/commands/report_columns.hpp"
 #include "cli/commands/sync_progress.hpp"
 #include "cli/session.hpp"
@@ -48,6 +49,18 @@ void print_reports(Session& session, const std::vector<StreamReport>& reports) {
   listing.finish();
 }
 
+void tell(Session& session, const StreamReport& report) {
+  const PushReport push{.workspace = report.workspace,
+                        .connection = report.connection,
+                        .type = report.type,
+                        .rejected = report.rejected,
+                        .cut = report.cut};
+  for (const std::string& warning : push_warnings(push)) session.talk.warning(warning);
+  if (report.error) {
+    session.talk.error(*report.error, {report.connection, std::string(to_string(report.type))});
+  }
+}
+
 int sync_once(const RunOptions& chosen, Session& session, std::vector<StreamReport>& reports) {
   (void)choose_columns(run_columns(), session.options.fields, session.format());
   const client::SyncOptions options = sync_options(chosen, session);
@@ -65,11 +78,7 @@ int sync_once(const RunOptions& chosen, Session& session, std::vector<StreamRepo
   session.talk.end_moving();
   print_reports(session, reports);
   session.terminal.out.flush();  // the table before the errors that explain it
-  for (const StreamReport& report : reports) {
-    if (report.error) {
-      session.talk.error(*report.error, {report.connection, std::string(to_string(report.type))});
-    }
-  }
+  for (const StreamReport& report : reports) tell(session, report);
   for (const Error& unreadable : found.unreadable) session.talk.error(unreadable, {});
   if (options.dry_run) session.talk.note("dry run: nothing was written");
   const int code = client::exit_code(reports);

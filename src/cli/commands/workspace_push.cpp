@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "cli/commands/commands.hpp"
+#include "cli/commands/push_warnings.hpp"
 #include "cli/display_text.hpp"
 #include "cli/session.hpp"
 #include "itsmc/client/workspaces.hpp"
@@ -98,19 +99,12 @@ void show_progress(Session& session, const PushReport& report) {
 }
 
 void tell(Session& session, const PushReport& report) {
-  if (report.error) {
-    session.talk.error(*report.error, {report.workspace, {}});
-    return;
-  }
-  if (report.cut > 0) {
-    session.talk.warning(fmt::format("{}: {} values of {} were longer than 64 KB and are cut",
-                                     report.workspace, report.cut, report.connection));
-  }
-  if (report.rejected > 0) {
-    session.talk.warning(
-        fmt::format("{0}: {1} rows were refused; see: itsmc workspace push {0} "
-                    "--rejected",
-                    report.workspace, report.rejected));
+  for (const std::string& warning : push_warnings(report)) session.talk.warning(warning);
+  if (report.error) return session.talk.error(*report.error, {report.workspace, {}});
+  if (report.in_store && report.in_store == report.in_workspace) {
+    session.talk.note(fmt::format("{}: {}s of {} in the store and in the workspace: {}",
+                                  report.workspace, to_string(report.type), report.connection,
+                                  with_separators(*report.in_store)));
   }
 }
 
