@@ -129,7 +129,7 @@ class Run {
 
   void sync_connection(const Connection& connection) {
     try {
-      config::SecretFiles secrets(platform_.state_dir, platform_.clock);
+      config::KeptSecrets secrets(platform_.state_dir, platform_.clock, connection.secret_store);
       const std::unique_ptr<partners::Partner> partner = open_partner(connection, secrets);
       store::Store store(platform_.data_dir / "itsmc.db", options_.dry_run
                                                               ? store::OpenMode::read_only
@@ -170,7 +170,7 @@ class Run {
   }
 
   std::unique_ptr<partners::Partner> open_partner(const Connection& connection,
-                                                  config::SecretFiles& secrets) {
+                                                  config::KeptSecrets& secrets) {
     if (open_.partner) return open_.partner(connection);
     const partners::PartnerEntry& entry = partner_entry(connection);
     return entry.open(connection, find_credentials(platform_, connection, {}, secrets),

@@ -113,7 +113,7 @@ Action build_action_add(OptionSet& options) {
                  .value = std::string(field.value),
                  .help = std::move(help),
                  .set = field_setter(chosen->fields, field),
-                 .sources = Sources::command_line});
+                 .sources = Sources::command_line_and_environment});
   }
   return [chosen](Session& session) { return run_add(*chosen, session); };
 }
