@@ -33,6 +33,9 @@ KeyringLibrary open_library() {
   library.find("secret_service_store_finish", found.store_finish);
   library.find("secret_service_clear", found.clear);
   library.find("secret_service_clear_finish", found.clear_finish);
+  library.find("secret_collection_for_alias", found.collection_for_alias);
+  library.find("secret_collection_for_alias_finish", found.collection_for_alias_finish);
+  library.find("secret_collection_get_locked", found.collection_locked);
   library.find("secret_item_get_locked", found.item_locked);
   library.find("secret_item_get_secret", found.item_secret);
   library.find("secret_value_new", found.value_new);

@@ -16,6 +16,9 @@ struct KeyringLibrary {
   decltype(&secret_service_store_finish) store_finish = nullptr;
   decltype(&secret_service_clear) clear = nullptr;
   decltype(&secret_service_clear_finish) clear_finish = nullptr;
+  decltype(&secret_collection_for_alias) collection_for_alias = nullptr;
+  decltype(&secret_collection_for_alias_finish) collection_for_alias_finish = nullptr;
+  decltype(&secret_collection_get_locked) collection_locked = nullptr;
   decltype(&secret_item_get_locked) item_locked = nullptr;
   decltype(&secret_item_get_secret) item_secret = nullptr;
   decltype(&secret_value_new) value_new = nullptr;

@@ -7,9 +7,12 @@
 namespace itsmc::config {
 namespace {
 
+// Without its name: a locked GNOME Keyring does not find an entry by that, and would seem to have
+// none.
 constexpr SecretSchema k_schema{"itsmc.Secret",
-                                SECRET_SCHEMA_NONE,
-                                {{"state-directory", SECRET_SCHEMA_ATTRIBUTE_STRING},
+                                SECRET_SCHEMA_DONT_MATCH_NAME,
+                                {{"application", SECRET_SCHEMA_ATTRIBUTE_STRING},
+                                 {"state-directory", SECRET_SCHEMA_ATTRIBUTE_STRING},
                                  {"owner", SECRET_SCHEMA_ATTRIBUTE_STRING},
                                  {"kind", SECRET_SCHEMA_ATTRIBUTE_STRING}},
                                 0,
@@ -68,6 +71,7 @@ class Entry {
         library(opened(owner)),
         bus_(library, owner),
         table_(library.table_new(library.str_hash, library.str_equal)) {
+    insert("application", "itsmc");
     insert("state-directory", directory.c_str());
     insert("owner", owner.c_str());
     insert("kind", word(kind));
@@ -121,6 +125,22 @@ class Found {
   GList* list_ = nullptr;
 };
 
+/// To write into a keyring that is locked or missing would put a question on a screen.
+void refuse_closed(const Entry& entry) {
+  const KeyringLibrary& library = entry.library;
+  KeyringCall call(library, entry.owner);
+  library.collection_for_alias(nullptr, SECRET_COLLECTION_DEFAULT, SECRET_COLLECTION_NONE,
+                               call.cancellable(), KeyringCall::callback(), call.argument());
+  SecretCollection* const keyring = library.collection_for_alias_finish(call.await(), call.error());
+  call.throw_error();
+  const bool locked = keyring != nullptr && library.collection_locked(keyring) != FALSE;
+  if (keyring != nullptr) library.object_unref(keyring);
+  if (keyring != nullptr && !locked) return;
+  throw Error(ErrorKind::unavailable,
+              locked ? "the keyring is locked" : "there is no default keyring",
+              keyring_hint(entry.owner));
+}
+
 }  // namespace
 
 SecretKeyring::SecretKeyring(const std::filesystem::path& state_dir)
@@ -148,6 +168,7 @@ std::optional<Secret> SecretKeyring::read(const std::string& owner, SecretKind k
 void SecretKeyring::write(const std::string& owner, SecretKind kind, const Secret& text) const {
   const Entry entry(directory_, owner, kind);
   const KeyringLibrary& library = entry.library;
+  refuse_closed(entry);
   const std::string label = fmt::format("itsmc: {} of {}", word(kind), owner);
   const std::string& bytes = text.reveal();
   SecretValue* const value =

@@ -53,6 +53,17 @@ TEST_CASE("a schedule is for a connection that is there, in the same places") {
   CHECK(world.run({"schedule", "print", "cron", "--connection", "prod"}).err.empty());
 }
 
+TEST_CASE("a schedule of a connection in the keyring says what that needs, and asks no keyring") {
+  CliWorld world;
+  write_atomically(world.config_dir() / "connections/prod.toml",
+                   "partner = \"cherwell\"\nurl = \"https://itsm.example.com\"\n"
+                   "username = \"u\"\nclient-id = \"c\"\nsecret-store = \"keyring\"\n",
+                   Privacy::shared);
+  const CliResult cron = world.run({"schedule", "print", "cron", "--connection", "prod"});
+  CHECK(cron.code == 0);
+  CHECK(has(cron.err, "warning: prod: its secrets are in the keyring"));
+}
+
 TEST_CASE("a systemd unit hands over the secrets that are there, and cron has no such thing") {
   CliWorld world;
   write_atomically(world.config_dir() / "connections/prod.toml",

@@ -79,6 +79,8 @@ class SecretStore(Story):
         given = {self.home + "/password", self.home + "/client-secret"}
         for base, _, names in os.walk(self.home):
             for path in {os.path.join(base, name) for name in names} - given:
+                if not os.path.isfile(path):
+                    continue
                 with open(path, "rb") as file:
                     text = file.read()
                 self.assertNotIn(PASSWORD.encode(), text, path)
@@ -190,15 +192,31 @@ class SecretStore(Story):
         self.assertEqual(self.secret_files(), [])
         self.assertEqual(self.ok("connection", "list", "-o", "json").json(), [])
 
+    other = ("connection", "add", "other", "--partner", "servicenow", "--self-hosted",
+             "--url", "https://itsm.example.com", "--username", "u", "--client-id", "c",
+             "--password-command", "true", "--secret-store", "keyring", "--no-verify")
+
+    def test_a_desktop_without_a_keyring_yet_says_so(self):
+        address = self.bus()
+        self.given = {"DBUS_SESSION_BUS_ADDRESS": address, "ITSMC_CLIENT_SECRET": CLIENT_SECRET}
+        self.keyring(address, password="")
+        self.refused_within(3, "there is no default keyring", *self.other)
+
     def test_a_locked_keyring_says_so(self):
-        self.with_keyring()
+        first = self.with_keyring()
         instance = self.simulator("--generate", "50", "--seed", "1")
         self.assertEqual(self.add(instance, "prod", "--secret-store", "keyring").code, 0)
+        os.kill(first, signal.SIGTERM)
         address = self.bus()
-        self.given = {"DBUS_SESSION_BUS_ADDRESS": address}
+        self.given = {"DBUS_SESSION_BUS_ADDRESS": address, "ITSMC_CLIENT_SECRET": CLIENT_SECRET}
         self.keyring(address, password="")
         self.refused_within(3, "the keyring is locked", "connection", "show", "prod")
         self.refused_within(3, "the keyring is locked", "connection", "logout", "prod")
+        self.refused_within(3, "the keyring is locked", *self.other)
+        status = self.ok("sync", "status", "-o", "json")
+        self.assertIn("warning: prod: when its sign-in ends is not known: the keyring is locked",
+                      status.err)
+        self.assertEqual({line["sign_in_expires"] for line in status.json()}, {None})
 
     def test_a_service_hands_over_its_credentials(self):
         instance = self.simulator("--generate", "50", "--seed", "1")
@@ -226,8 +244,8 @@ class SecretStore(Story):
             self.assertIn("libc.so", loaded)
             return "libsecret" in loaded
 
-        for args in (("--version",), ("--help",), ("connection", "list"), ("sync", "status"),
-                     ("completion", "bash")):
+        for args in (("--version",), ("--help",), ("connection", "list"), ("workitem", "list"),
+                     ("config", "validate"), ("completion", "bash")):
             self.assertFalse(opened(*args), args)
         self.assertTrue(opened("connection", "show", "prod"))
 

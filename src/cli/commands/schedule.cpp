@@ -95,6 +95,13 @@ void tell_if_unattended_ends(const std::string& name, const Schedule& schedule, 
       });
   if (brings_own) return;
   const Connection connection = client::load_connection(session.platform, name);
+  if (connection.secret_store == SecretStore::keyring) {
+    session.talk.warning(fmt::format(
+        "{0}: its secrets are in the keyring: it must be open when this runs, and cron and system "
+        "services have none; to change that: itsmc connection edit {0} --secret-store file",
+        name));
+    return;
+  }
   const client::SignInState state = client::sign_in_state(session.platform, connection);
   if (!client::signs_in_by(connection, state).empty()) return;
   session.talk.warning(fmt::format(
