@@ -135,20 +135,23 @@ void put_field(const TableMap& map, const char* field, const std::string& value,
   maker.problem(field, fmt::format("the profile maps no column to it: give it by --set"));
 }
 
-void put_given(const std::string& name, const std::string& value, const RecordRules& rules,
-               Maker& maker) {
-  if (name == "statecode") {
-    // provance reference 7: passed over in silence.
-    return maker.problem(name, "the platform gives it itself: it cannot be set on create");
-  }
-  if (find_attribute(rules.table, attribute_of(name)) != nullptr) {
-    return maker.put(name, name, value);
-  }
+/// Empty when a new row may have a value in it.
+std::string why_not_set(const std::string& name, const RecordRules& rules) {
+  // provance reference 7: passed over in silence.
+  if (name == "statecode") return "the platform gives it itself: it cannot be set on create";
+  if (find_attribute(rules.table, attribute_of(name)) != nullptr) return {};
   std::vector<std::string> names;
   for (const Attribute& one : rules.table.attributes) names.push_back(one.name);
   const std::string near = nearest(name, names);
-  maker.problem(name, fmt::format("{} has no such column{}", rules.table.set,
-                                  near.empty() ? "" : fmt::format(": did you mean {}?", near)));
+  return fmt::format("{} has no such column{}", rules.table.set,
+                     near.empty() ? "" : fmt::format(": did you mean {}?", near));
+}
+
+void put_given(const std::string& name, const std::string& value, const RecordRules& rules,
+               Maker& maker) {
+  std::string why = why_not_set(name, rules);
+  if (!why.empty()) return maker.problem(name, std::move(why));
+  maker.put(name, name, value);
 }
 
 /// A row has room for one configuration item, or for none: the others stand in its text.
@@ -266,6 +269,22 @@ RecordDraft draft_record(const ItemDraft& draft, const TableMap& map, const Reco
     maker.put(column, "ci", item.klass + "/" + item.id);
   }
   return maker.take();
+}
+
+std::vector<std::string> unwritable(const TableMap& map, const RecordRules& rules) {
+  std::vector<std::string> problems;
+  const auto judge = [&](std::string_view key, const TableValue& value, std::string why) {
+    if (why.empty()) why = written_value(rules, attribute_of(value.column), value.value).problem;
+    if (!why.empty()) problems.push_back(fmt::format("{}.{}: {}", key, value.column, why));
+  };
+  for (const TableValue& value : map.create_values) {
+    judge("create", value, why_not_set(value.column, rules));
+  }
+  for (const TableValue& value : map.resolve_values) {
+    const bool own = value.column == "statecode";  // which is what resolving is about
+    judge("resolve", value, own ? std::string() : why_not_set(value.column, rules));
+  }
+  return problems;
 }
 
 std::vector<std::string> compare_record(const RecordDraft& sent, const json& answer) {

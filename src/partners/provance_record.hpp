@@ -56,6 +56,9 @@ struct WrittenValue {
 [[nodiscard]] WrittenValue written_value(const RecordRules& rules, const std::string& column,
                                          const std::string& word);
 
+/// What the profile would write, and the table does not take: "create.x_source: ...". Pure.
+[[nodiscard]] std::vector<std::string> unwritable(const TableMap& map, const RecordRules& rules);
+
 /// A warning for each column that the answer lacks, or has with another value.
 [[nodiscard]] std::vector<std::string> compare_record(const RecordDraft& sent,
                                                       const nlohmann::json& answer);
