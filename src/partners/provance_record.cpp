@@ -242,6 +242,13 @@ WrittenValue written_value(const RecordRules& rules, const std::string& column,
   return {column, word, {}};
 }
 
+WrittenValue given_value(const RecordRules& rules, const std::string& column,
+                         const std::string& word) {
+  std::string why = why_not_set(column, rules);
+  if (!why.empty()) return {column, {}, std::move(why)};
+  return written_value(rules, attribute_of(column), word);
+}
+
 RecordDraft draft_record(const ItemDraft& draft, const TableMap& map, const RecordRules& rules) {
   Maker maker(rules);
   for (const TableValue& value : map.create_values)
@@ -273,16 +280,18 @@ RecordDraft draft_record(const ItemDraft& draft, const TableMap& map, const Reco
 
 std::vector<std::string> unwritable(const TableMap& map, const RecordRules& rules) {
   std::vector<std::string> problems;
-  const auto judge = [&](std::string_view key, const TableValue& value, std::string why) {
-    if (why.empty()) why = written_value(rules, attribute_of(value.column), value.value).problem;
-    if (!why.empty()) problems.push_back(fmt::format("{}.{}: {}", key, value.column, why));
+  const auto add = [&](std::string_view key, const TableValue& value, const WrittenValue& written) {
+    if (written.problem.empty()) return;
+    problems.push_back(fmt::format("{}.{}: {}", key, value.column, written.problem));
   };
   for (const TableValue& value : map.create_values) {
-    judge("create", value, why_not_set(value.column, rules));
+    add("create", value, given_value(rules, value.column, value.value));
   }
   for (const TableValue& value : map.resolve_values) {
-    const bool own = value.column == "statecode";  // which is what resolving is about
-    judge("resolve", value, own ? std::string() : why_not_set(value.column, rules));
+    const bool state = value.column == "statecode";  // which is what resolving is about
+    add("resolve", value,
+        state ? written_value(rules, value.column, value.value)
+              : given_value(rules, value.column, value.value));
   }
   return problems;
 }
