@@ -20,6 +20,7 @@ class StreamSync {
       : context_(context),
         stop_(std::move(stop)),
         key_{context.connection.name, context.type},
+        run_(context.run),
         started_(context.platform.clock.steady_now()),
         requests_before_(context.partner.traffic().requests),
         retries_before_(context.partner.traffic().retries),
@@ -30,9 +31,6 @@ class StreamSync {
 
   StreamReport run() {
     try {
-      if (!context_.options.dry_run) {
-        run_ = context_.store.begin_run(context_.run_id, key_, context_.platform.clock.now());
-      }
       sync();
     } catch (const Error& error) {
       fail(error);
@@ -207,9 +205,9 @@ class StreamSync {
   const StreamContext& context_;
   std::stop_token stop_;
   store::StreamKey key_;
+  std::int64_t run_;
   std::chrono::steady_clock::time_point started_;
   std::int64_t requests_before_, retries_before_, throttled_before_;
-  std::int64_t run_ = 0;
   bool full_done_ = false;
   StreamReport report_;
   std::vector<std::optional<std::int64_t>> remaining_;
