@@ -208,7 +208,7 @@ int Run::perform(const Action& action) {
 }
 
 int Run::perform_paged(const Action& action, const std::string& pager) {
-  PagedOutput paged(pager, terminal_);
+  PagedOutput paged(pager, terminal_, talk_);
   int code = 0;
   try {
     code = perform_filtered(action, paged);
