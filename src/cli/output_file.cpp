@@ -24,10 +24,9 @@ Error refusal(const OutputFile& file, ErrorKind kind, std::string_view what, std
 }
 
 Error not_writable(const OutputFile& file, int code) {
-  return refusal(
-      file, ErrorKind::denied,
-      fmt::format("cannot be written: {}", std::generic_category().message(code)),
-      fmt::format("name a file in a directory that you can write: {} FILE", file.option));
+  return refusal(file, ErrorKind::denied,
+                 fmt::format("cannot be written: {}", std::generic_category().message(code)),
+                 "name a file in a directory that you can write");
 }
 
 fs::path directory_of(const fs::path& path) {
@@ -105,7 +104,7 @@ void check_output_file(const OutputFile& file) {
   const fs::file_type type = type_of(file);
   if (type == fs::file_type::directory) {
     throw refusal(file, ErrorKind::usage, "is a directory",
-                  fmt::format("name a file in it: {} FILE", file.option));
+                  fmt::format("name a file in it: {}/FILE", file.path));
   }
   if (is_stream(type)) return;
   check_directory(file);

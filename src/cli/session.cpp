@@ -47,7 +47,7 @@ bool answers_fields_help(Session& session, std::span<const Column> columns,
 }
 
 Listing::Listing(Session& session, std::vector<Column> columns, Shape shape)
-    : talk_(session.talk),
+    : session_(session),
       chosen_(choose_columns(columns, session.options.fields, session.format())) {
   std::vector<Column> shown;
   for (const std::size_t place : chosen_) {
@@ -80,7 +80,8 @@ void Listing::finish() {
   writer_->finish();
   const std::vector<std::string> left_out = writer_->left_out();
   if (left_out.empty()) return;
-  talk_.note(
+  session_.terminal.out.flush();
+  session_.talk.note(
       fmt::format("no room here for {}; --fields A,B chooses columns", join(left_out, ", ")));
 }
 

@@ -53,7 +53,7 @@ class Listing {
   void finish();
 
  private:
-  Talk& talk_;
+  Session& session_;
   std::vector<std::size_t> chosen_;
   std::vector<Cell> cells_;
   std::optional<SortedRows> sorted_;  // with --sort

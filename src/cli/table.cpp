@@ -16,7 +16,9 @@ namespace {
 
 constexpr std::string_view k_gap = "  ";
 constexpr std::size_t k_least_width = 8;
-constexpr std::size_t k_readable_width = 20;  // of the widest text, mostly a title
+// Below these another column goes instead, where one can.
+constexpr std::size_t k_readable_word = 14;  // "change-request"
+constexpr std::size_t k_readable_text = 20;  // of the widest, mostly a title
 constexpr std::string_view k_bold = "\x1b[1m";
 constexpr std::string_view k_plain = "\x1b[0m";
 
@@ -223,10 +225,10 @@ std::size_t needed_width(const std::vector<ColumnWidth>& widths,
   std::size_t widest_text = 0;
   for (const std::size_t place : places) {
     const ColumnWidth& one = widths[place];
-    total += one.can_be_cut ? std::min(one.columns, k_least_width) : one.columns;
+    total += one.can_be_cut ? std::min(one.columns, k_readable_word) : one.columns;
     if (one.can_be_cut) widest_text = std::max(widest_text, one.columns);
   }
-  return total + std::min(widest_text, k_readable_width) - std::min(widest_text, k_least_width);
+  return total + std::min(widest_text, k_readable_text) - std::min(widest_text, k_readable_word);
 }
 
 }  // namespace

@@ -161,8 +161,8 @@ TEST_CASE("a list is as wide as the terminal, and says which columns had no room
       {{"workitem", "list", "--limit", "0"}, 80, "no room here for type, priority, assigned_to;"},
       {{"workitem", "list", "--limit", "0"}, 200, ""},
       {{"sync", "status"}, 80, "no room here for "},
-      {{"sync", "history"}, 100, "no room here for "},
-      {{"workitem", "list", "--fields", "number,type,priority", "--limit", "0"}, 30, ""}};
+      {{"sync", "history"}, 80, "no room here for "},
+      {{"workitem", "list", "--fields", "number,title,priority", "--limit", "0"}, 30, ""}};
   for (const Row& row : rows) {
     world.width = row.width;
     const CliResult listed = world.run(row.command);

@@ -4,7 +4,6 @@ namespace itsmc::cli {
 namespace {
 
 constexpr auto k_hide = Shown::not_in_tables;
-constexpr auto k_show = Shown::always;
 constexpr auto k_room = Shown::with_room;
 constexpr auto k_group = Figures::grouped;
 
@@ -12,9 +11,9 @@ std::vector<Column> counter_columns() {
   return {
       {"pages", "pages stored", k_hide, k_group},
       {"requests", "requests sent, repeats included", k_hide, k_group},
-      {"fetched", "rows that came", k_show, k_group},
-      {"created", "rows that were new", k_show, k_group},
-      {"updated", "rows that had changed", k_show, k_group},
+      {"fetched", "rows that came", k_room, k_group},
+      {"created", "rows that were new", k_room, k_group},
+      {"updated", "rows that had changed", k_room, k_group},
       {"unchanged", "rows that were known already", k_room, k_group},
       {"deleted", "rows marked as disappeared (--full)", k_room, k_group},
       {"hidden", "rows that access rules keep back", k_room, k_group},
