@@ -91,7 +91,7 @@ std::string PageReader::next_link(const Asked& asked, const PageFacts& facts) co
 
 Page PageReader::fetch(const Walk& whole, const Cursor& cursor, const std::stop_token& stop) {
   Lane lane = parse_cursor(cursor);
-  const Walk walk = part_of(whole, lane);
+  const Walk walk = part_of(whole, lane.part);
   Asked asked = next_request(walk, std::move(lane));
   Page page;
   for (int cut = 0;;) {

@@ -7,7 +7,6 @@
 
 #include "itsmc/core/error.hpp"
 #include "partners/odata_words.hpp"
-#include "partners/window_parts.hpp"
 
 namespace itsmc::partners::provance {
 namespace {
@@ -41,8 +40,8 @@ Cursor to_cursor(const Lane& lane) {
   if (lane.rows != 0) out["n"] = lane.rows;
   if (lane.time) out["t"] = *lane.time;
   if (!lane.id.empty()) out["id"] = lane.id;
-  if (lane.from) out["from"] = *lane.from;
-  if (lane.until) out["until"] = *lane.until;
+  if (lane.part.from) out["from"] = *lane.part.from;
+  if (lane.part.until) out["until"] = *lane.part.until;
   if (lane.restarts != 0) out["restarts"] = lane.restarts;
   return out.dump(-1, ' ', false, json::error_handler_t::replace);
 }
@@ -60,8 +59,8 @@ Lane parse_cursor(const Cursor& cursor) {
     lane.rows = in.value("n", 0);
     if (in.contains("t")) lane.time = in.at("t").get<TimeValue>();
     lane.id = in.value("id", "");
-    if (in.contains("from")) lane.from = in.at("from").get<TimeValue>();
-    if (in.contains("until")) lane.until = in.at("until").get<TimeValue>();
+    if (in.contains("from")) lane.part.from = in.at("from").get<TimeValue>();
+    if (in.contains("until")) lane.part.until = in.at("until").get<TimeValue>();
     lane.restarts = in.value("restarts", 0);
     if (lane.rows < 0 || (!lane.link.empty() && lane.rows == 0)) throw unreadable();
     return lane;
@@ -72,20 +71,12 @@ Lane parse_cursor(const Cursor& cursor) {
 
 std::vector<Cursor> start_lanes(const Walk& walk, int wanted) {
   std::vector<Cursor> cursors;
-  for (const Window& part : parts_of(walk.window, wanted)) {
+  for (const WindowPart& part : parts_of(walk.window, wanted)) {
     Lane lane;
-    lane.from = ms_of(part.from);
-    if (part.until) lane.until = ms_of(*part.until);
+    lane.part = part;
     cursors.push_back(to_cursor(lane));
   }
   return cursors;
-}
-
-Walk part_of(const Walk& walk, const Lane& lane) {
-  Walk part = walk;
-  if (lane.from) part.window.from = Timestamp(std::chrono::milliseconds(*lane.from));
-  if (lane.until) part.window.until = Timestamp(std::chrono::milliseconds(*lane.until));
-  return part;
 }
 
 // $filter=modifiedon ge 2018-05-24T00:00:00Z and modifiedon lt 2018-09-21T00:00:00Z

@@ -23,22 +23,22 @@ TEST_CASE("a window's parts follow one another and are the window", "[partners][
                                              {hours(24) - milliseconds(1), 4, 1},
                                              {milliseconds(0), 4, 1}}));
   const Window window{.from = k_from, .until = k_from + c.length};
-  const std::vector<Window> parts = parts_of(window, c.wanted);
+  const std::vector<WindowPart> parts = parts_of(window, c.wanted);
   REQUIRE(parts.size() == c.parts);
-  CHECK(parts.front().from == window.from);
-  CHECK(parts.back().until == window.until);
+  const Walk whole{.window = window};
+  CHECK(part_of(whole, parts.front()).window.from == window.from);
+  CHECK(part_of(whole, parts.back()).window.until == window.until);
   for (std::size_t i = 1; i < parts.size(); ++i) {
-    CHECK(parts[i - 1].until == parts[i].from);
-    CHECK(parts[i].from.time_since_epoch() % std::chrono::seconds(1) == milliseconds(0));
-    CHECK(parts[i].from > parts[i - 1].from);
+    const Window before = part_of(whole, parts[i - 1]).window;
+    const Window part = part_of(whole, parts[i]).window;
+    CHECK(before.until == part.from);
+    CHECK(part.from.time_since_epoch() % std::chrono::seconds(1) == milliseconds(0));
+    CHECK(part.from > before.from);
   }
 }
 
 TEST_CASE("a window without an upper end is one part", "[partners][window]") {
-  const std::vector<Window> parts = parts_of({.from = k_from, .until = {}}, 4);
-  REQUIRE(parts.size() == 1);
-  CHECK(parts[0].from == k_from);
-  CHECK(!parts[0].until);
+  CHECK(parts_of({.from = k_from, .until = {}}, 4) == std::vector<WindowPart>{{}});
 }
 
 }  // namespace
