@@ -69,7 +69,7 @@ std::vector<TopicPart> exit_code_parts() {
            {},
            {{"0", "Done; also: there was nothing to do."},
             {"1", "Unforeseen: a fault of itsmc."},
-            {"2", "Wrong usage, or invalid values."},
+            {"2", "Wrong usage, invalid values, or the answer to a question was no."},
             {"3", "Configuration or store damaged."},
             {"4", "Sign-in or permission."},
             {"5",
