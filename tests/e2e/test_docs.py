@@ -38,6 +38,14 @@ NOT_RUN = {
      "--title 'No heartbeat' \\\n    --from-query 'Heartbeat | summarize last = max(TimeGenerated) by "
      "Computer | where last < ago(1h) | project Computer'"):
         "the simulated workspace has no Heartbeat; test_alert_tickets.py runs --from-query",
+    ("README.md", "cmake --build --preset release --target itsmc-sim"): BUILDS,
+    ("README.md", "build/release/tests/simulator/itsmc-sim servicenow --generate 500 --port 8181 \\\n"
+     "    --password-file ./password --client-secret-file ./client-secret &"):
+        "a server on a fixed port; the stories start the same one on a free port",
+    ("README.md", "itsmc connection add trial --partner servicenow --url http://127.0.0.1:8181 "
+     "--self-hosted \\\n    --username itsmc.integration --client-id itsmc-client \\\n"
+     "    --password-file ./password --client-secret-file ./client-secret"):
+        "asks the server of the line before",
     ("README.md", "export PATH=$PWD/build/release:$PATH"): "the tests put it on the path themselves",
 }
 
