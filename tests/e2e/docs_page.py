@@ -13,7 +13,7 @@ import re
 FENCE = re.compile(r"^( *)```(.*)$")
 EXIT = re.compile(r"\s# exit (\d+)$")
 # Blocks of these languages are files or requests; those of a pipeline are looked into.
-SILENT = ("toml", "json", "text", "powershell", "kusto", "sql")
+SILENT = ("toml", "ini", "json", "text", "powershell", "kusto", "sql")
 PIPELINE = ("yaml", "cron")
 # What differs from run to run, in what is shown and in what is printed.
 MASKS = [

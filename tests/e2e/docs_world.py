@@ -28,6 +28,8 @@ REPLAYED = {"https://acme.service-now.com": [
     "--foreign-name", "acme.service-now.com", "--log", LOG, "--at", "2016-06-10 12:00"]}
 # A name of the pages that the simulated instance has under another.
 GROUP = ("assignment_group=Operations", "'assignment_group=Group 70'")
+# A directory of the pages that only an administrator could make.
+CREDENTIALS = "/etc/itsmc/secrets"
 # Said at a stream's end where no terminal shows the progress: a reader at a terminal never sees it.
 ONE_LINE_A_STREAM = re.compile(r"^\S+ \S+: [\d,]+ read in [^\n]*\n", re.MULTILINE)
 # A crontab that nobody else sees.
@@ -59,6 +61,9 @@ class World:
         for name, text in (("password", PASSWORD), ("client-secret", CLIENT_SECRET),
                            ("azure-secret", CLIENT_SECRET), ("wrong-password", "wrong")):
             self.write(os.path.join(self.here, name), text + "\n")
+        os.mkdir(os.path.join(self.here, "secrets"), 0o700)
+        for name, text in (("prod.password", PASSWORD), ("prod.client-secret", CLIENT_SECRET)):
+            self.write(os.path.join(self.here, "secrets", name), text + "\n")
         shutil.copy(FIRED, os.path.join(self.here, "payload.json"))
         self.write(os.path.join(self.here, "tickets.ndjson"),
                    '{"title": "Disk full on vm01", "key": "disk-vm01"}\n'
@@ -86,7 +91,7 @@ class World:
 
     def led_here(self, text):
         """The text with every place's simulator in its stead, and what leads itsmc there."""
-        text = text.replace(*GROUP)
+        text = text.replace(*GROUP).replace(CREDENTIALS, os.path.join(self.here, "secrets"))
         for place, (_, _, more) in PLACES.items():
             if place in text:
                 url = self.simulator(place).url
