@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -52,12 +53,13 @@ class Talk {
   void moving(std::string_view text);
   void end_moving();
   [[nodiscard]] bool shows_moving() const;
-  /// For Platform: debug and info with --debug only, warnings always.
+  /// For Platform: debug and info with --debug only, warnings always, the same one once.
   [[nodiscard]] Log log();
 
  private:
   void line(std::string_view text);
   void clear_moving();
+  bool is_new(std::string_view text);
   void to_file(std::string_view level, std::string_view text);
   const Terminal& terminal_;
   std::mutex mutex_;
@@ -65,6 +67,7 @@ class Talk {
   ErrorFormat error_format_ = ErrorFormat::text;
   Colour colour_ = Colour::off;
   bool moving_ = false;
+  std::set<std::string> warned_;  // by the log
   std::unique_ptr<LogFile> log_file_;
 };
 

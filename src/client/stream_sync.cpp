@@ -22,6 +22,7 @@ class StreamSync {
         key_{context.connection.name, context.type},
         started_(context.platform.clock.steady_now()),
         requests_before_(context.partner.traffic().requests),
+        unreached_before_(context.partner.traffic().unreached),
         retries_before_(context.partner.traffic().retries),
         throttled_before_(context.partner.traffic().throttled_ms) {
     report_.connection = key_.connection;
@@ -33,6 +34,7 @@ class StreamSync {
       if (!context_.options.dry_run) {
         run_ = context_.store.begin_run(context_.run_id, key_, context_.platform.clock.now());
       }
+      if (context_.down) throw Error(*context_.down);
       sync();
     } catch (const Error& error) {
       fail(error);
@@ -158,8 +160,20 @@ class StreamSync {
                                         key_.connection)
                           : "itsmc connection test " + key_.connection);
     }
-    report_.error =
-        error.while_doing(fmt::format("{}: syncing {}s", key_.connection, to_string(key_.type)));
+    if (!context_.down && ends_the_connection(error)) context_.down = error;
+    const std::string doing =
+        context_.down ? std::string() : fmt::format(": syncing {}s", to_string(key_.type));
+    report_.error = error.while_doing(key_.connection + doing);
+  }
+
+  /// True when no other stream can fare better: the sign-in is refused (and each try more counts
+  /// towards a lock-out), or nobody was reached, however often it was tried.
+  [[nodiscard]] bool ends_the_connection(const Error& error) const {
+    if (error.kind() == ErrorKind::auth) return true;
+    const http::Traffic& traffic = context_.partner.traffic();
+    const bool reached =
+        traffic.requests - requests_before_ > traffic.unreached - unreached_before_;
+    return error.kind() == ErrorKind::unavailable && !reached;
   }
 
   void close() {
@@ -208,7 +222,7 @@ class StreamSync {
   std::stop_token stop_;
   store::StreamKey key_;
   std::chrono::steady_clock::time_point started_;
-  std::int64_t requests_before_, retries_before_, throttled_before_;
+  std::int64_t requests_before_, unreached_before_, retries_before_, throttled_before_;
   std::int64_t run_ = 0;
   bool full_done_ = false;
   StreamReport report_;

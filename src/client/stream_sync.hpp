@@ -1,9 +1,11 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <stop_token>
 
 #include "itsmc/client/sync.hpp"
+#include "itsmc/core/error.hpp"
 #include "itsmc/partners/partner.hpp"
 #include "itsmc/store/store.hpp"
 
@@ -21,11 +23,12 @@ struct StreamContext {
   const OnProgress& on_progress;
   std::function<void()> on_stored;  // after each stored page; may be empty
   std::string run_id;
+  std::optional<Error>& down;  // what keeps every stream of the connection; the first sets it
 };
 
 /// Syncs one stream: opens it, ends what an earlier run began, loads or reads the delta. Never
 /// throws: failures are in the report. On `stop` the pages that have come are stored, then it ends
-/// with `interrupted`.
+/// with `interrupted`. Where the connection is `down` it fails at once, with that cause.
 [[nodiscard]] StreamReport sync_stream(const StreamContext& context, std::stop_token stop);
 
 }  // namespace itsmc::client

@@ -67,7 +67,8 @@ std::optional<http::Token> parse_token(const std::string& text) {
 std::optional<Secret> read_own_secret(const fs::path& path) {
   if (!is_private(path)) {
     throw Error(ErrorKind::config,
-                fmt::format("\"{}\" can be read by others than you: take what is in it as known",
+                fmt::format("\"{}\" can be read by other users of this machine: if one may have "
+                            "read it, make a new secret in the product",
                             path.string()),
                 fmt::format("chmod 600 {}", path.string()));
   }

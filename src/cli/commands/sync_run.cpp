@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <exception>
 #include <memory>
 
@@ -49,16 +50,23 @@ void print_reports(Session& session, const std::vector<StreamReport>& reports) {
   listing.finish();
 }
 
-void tell(Session& session, const StreamReport& report) {
+bool is_told(const Error& error, const std::vector<const Error*>& told) {
+  return std::any_of(told.begin(), told.end(), [&error](const Error* one) {
+    return one->text() == error.text() && one->hint() == error.hint();
+  });
+}
+
+/// What keeps a whole connection stands in the report of each of its types, and is told once.
+void tell(Session& session, const StreamReport& report, std::vector<const Error*>& told) {
   const PushReport push{.workspace = report.workspace,
                         .connection = report.connection,
                         .type = report.type,
                         .rejected = report.rejected,
                         .cut = report.cut};
   for (const std::string& warning : push_warnings(push)) session.talk.warning(warning);
-  if (report.error) {
-    session.talk.error(*report.error, {report.connection, std::string(to_string(report.type))});
-  }
+  if (!report.error || is_told(*report.error, told)) return;
+  told.push_back(&*report.error);
+  session.talk.error(*report.error, {report.connection, std::string(to_string(report.type))});
 }
 
 int sync_once(const RunOptions& chosen, Session& session, std::vector<StreamReport>& reports) {
@@ -78,7 +86,8 @@ int sync_once(const RunOptions& chosen, Session& session, std::vector<StreamRepo
   session.talk.end_moving();
   print_reports(session, reports);
   session.terminal.out.flush();  // the table before the errors that explain it
-  for (const StreamReport& report : reports) tell(session, report);
+  std::vector<const Error*> told;
+  for (const StreamReport& report : reports) tell(session, report, told);
   for (const Error& unreadable : found.unreadable) session.talk.error(unreadable, {});
   if (options.dry_run) session.talk.note("dry run: nothing was written");
   const int code = client::exit_code(reports);

@@ -1,0 +1,99 @@
+#include <fmt/format.h>
+
+#include "client/connection_parts.hpp"
+#include "client/environment_connections.hpp"
+#include "client/wiring.hpp"
+#include "itsmc/client/connections.hpp"
+#include "itsmc/core/error.hpp"
+
+namespace itsmc::client {
+namespace {
+
+config::SecretFiles secrets_of(const Platform& platform) {
+  return {platform.state_dir, platform.clock};
+}
+
+}  // namespace
+
+void end_session(const Platform& platform, const Connection& connection) {
+  if (!secrets_of(platform).load(connection.name)) return;
+  try {
+    // A kept token ends its own session: no secret command has to run for that.
+    const GivenSecrets nothing{.password = {}, .client_secret = Secret()};
+    open_connection(platform, connection, nothing, {.retry = {.max_tries = 1}})
+        .partner->sign_out(platform.stop);
+  } catch (const Error& error) {
+    platform.log(LogLevel::info, connection.name + ": the session is not ended: " + error.text());
+  }
+}
+
+bool signs_in_differently(const Connection& before, const Connection& after) {
+  return before.url != after.url || before.username != after.username ||
+         before.client_id != after.client_id || before.grant != after.grant ||
+         before.tenant != after.tenant || before.authority != after.authority ||
+         before.audience != after.audience;
+}
+
+void login(const Platform& platform, const Connection& connection, const GivenSecrets& secrets) {
+  const partners::PartnerEntry& entry = partner_entry(connection);
+  config::SecretFiles kept = secrets_of(platform);
+  const partners::Credentials credentials = find_credentials(platform, connection, secrets, kept);
+  const http::Wire wire = make_wire(platform, connection, kept);
+  http::sign_in(entry.sign_in(connection, credentials), wire, platform.stop);
+  if (secrets.client_secret) kept.keep_client_secret(connection.name, *secrets.client_secret);
+}
+
+LoggedOut logout(const Platform& platform, const Connection& connection) {
+  config::SecretFiles kept = secrets_of(platform);
+  LoggedOut out;
+  out.signs_in_by = signs_in_by(connection, sign_in_state(platform, connection));
+  if (!kept.load(connection.name)) return out;
+  open_connection(platform, connection, {}, {}).partner->sign_out(platform.stop);
+  out.was_signed_in = kept.forget(connection.name);
+  out.given_back = partner_entry(connection).given_back;
+  return out;
+}
+
+std::string signs_in_by(const Connection& connection, const SignInState& state) {
+  const bool of_user =
+      find_connection_field("password")->need(connection.partner) == Need::required &&
+      connection.grant == Grant::password;
+  const std::string& place = of_user ? state.password_place : state.client_secret_place;
+  if (place.empty()) return {};
+  return fmt::format("the {} ({})", of_user ? "password" : "client secret", place);
+}
+
+SignInState sign_in_state(const Platform& platform, const Connection& connection) {
+  const config::SecretFiles kept = secrets_of(platform);
+  const auto in_environment = [&](const char* field) {
+    return secret_of_environment(platform, connection.name, field).has_value();
+  };
+  SignInState state;
+  const auto own = [&](const char* field) {
+    return environment_field(platform, connection.name, field).has_value();
+  };
+  if (!own("client-secret") && kept.client_secret(connection.name)) {
+    state.client_secret_place = kept.client_secret_path(connection.name).string();
+  } else if (!own("client-secret") && !connection.client_secret_command.empty()) {
+    state.client_secret_place = "command";
+  } else if (in_environment("client-secret")) {
+    state.client_secret_place = "environment";
+  }
+  if (!connection.password_command.empty() && !own("password")) {
+    state.password_place = "command";
+  } else if (in_environment("password")) {
+    state.password_place = "environment";
+  }
+  if (const std::optional<http::Token> token = kept.load(connection.name)) {
+    state.token_place = kept.token_path(connection.name).string();
+    state.access_expires = token->expires_at;
+    state.signed_in_at = token->refresh_issued_at;
+    if (token->refresh_issued_at && !token->refresh.empty()) {
+      state.refresh_expires =
+          *token->refresh_issued_at + partner_entry(connection).refresh_lifetime;
+    }
+  }
+  return state;
+}
+
+}  // namespace itsmc::client
