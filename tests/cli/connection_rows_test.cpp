@@ -252,3 +252,14 @@ TEST_CASE("neither connection nor rows go while a sync runs, and its holder is n
   CHECK(rows(world) == 2);
   CHECK(url_of(world) == std::string(k_old) + "\r\n");
 }
+
+TEST_CASE("what keeps a whole connection from a sync is told once, not once a type") {
+  CliWorld world;
+  make_prod(world);
+  store_of(world).remember_origin("prod", {"servicenow", k_new});
+  const CliResult synced = world.run({"sync", "run", "prod"});
+  INFO(synced.err);
+  CHECK(synced.code == 2);
+  CHECK(synced.err.find("the store holds 2 rows") == synced.err.rfind("the store holds 2 rows"));
+  CHECK(has(synced.err, "error: prod: the store holds 2 rows"));
+}

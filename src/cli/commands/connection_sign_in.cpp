@@ -175,7 +175,7 @@ Action build_connection_remove(OptionSet& options) {
   options.add(Operand{"NAME", "The connection", Arity::one, into(chosen->name)});
   options.add(Option{.name = "purge",
                      .value = {},
-                     .help = "Its rows in the store too",
+                     .help = "Its rows in the store too; also when only they are left",
                      .set = into(chosen->purge)});
   options.add(Option{.name = "yes", .value = {}, .help = "Do not ask", .set = into(chosen->yes)});
   return [chosen](Session& session) { return run_remove(*chosen, session); };
