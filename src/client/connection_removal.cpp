@@ -5,6 +5,7 @@
 #include "client/connection_parts.hpp"
 #include "client/environment_connections.hpp"
 #include "client/run_lock.hpp"
+#include "client/secret_move.hpp"
 #include "itsmc/client/connections.hpp"
 #include "itsmc/config/config.hpp"
 #include "itsmc/core/error.hpp"
@@ -65,12 +66,15 @@ std::int64_t remove_connection(const Platform& platform, const std::string& name
   if (rows == Rows::purge && std::filesystem::exists(store_file)) {
     purged = store::Store(store_file, store::OpenMode::read_write).purge(name);
   }
+  SecretStore store = SecretStore::file;
   try {
-    if (const auto connection = files.load(name)) end_session(platform, *connection);
+    const Connection connection = load_connection(platform, name);
+    store = connection.secret_store;
+    end_session(platform, connection);
   } catch (const Error&) {
-    // A file that cannot be read names no instance.
+    // A file that cannot be read names no instance, and no keyring.
   }
-  config::SecretFiles(platform.state_dir, platform.clock).remove_all(name);
+  forget_secrets(platform, name, store);
   files.remove(name);
   return purged;
 }

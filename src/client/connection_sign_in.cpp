@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "client/connection_parts.hpp"
+#include "client/credential.hpp"
 #include "client/environment_connections.hpp"
 #include "client/wiring.hpp"
 #include "itsmc/client/connections.hpp"
@@ -9,14 +10,36 @@
 namespace itsmc::client {
 namespace {
 
-config::SecretFiles secrets_of(const Platform& platform) {
-  return {platform.state_dir, platform.clock};
+config::KeptSecrets secrets_of(const Platform& platform, const Connection& connection) {
+  return {platform.state_dir, platform.clock, connection.secret_store};
+}
+
+/// In the order in which find_credentials looks: the connection's own variable wins over all.
+std::string client_secret_place(const Platform& platform, const Connection& connection,
+                                const config::KeptSecrets& kept) {
+  const std::string& name = connection.name;
+  if (environment_field(platform, name, "client-secret")) return "environment";
+  if (const auto credential = find_credential(platform, name, "client-secret")) {
+    return credential->place;
+  }
+  if (kept.client_secret(name)) return kept.where(name, config::SecretKind::client_secret);
+  if (!connection.client_secret_command.empty()) return "command";
+  return secret_of_environment(platform, name, "client-secret") ? "environment" : "";
+}
+
+std::string password_place(const Platform& platform, const Connection& connection) {
+  if (environment_field(platform, connection.name, "password")) return "environment";
+  if (const auto credential = find_credential(platform, connection.name, "password")) {
+    return credential->place;
+  }
+  if (!connection.password_command.empty()) return "command";
+  return secret_of_environment(platform, connection.name, "password") ? "environment" : "";
 }
 
 }  // namespace
 
 void end_session(const Platform& platform, const Connection& connection) {
-  if (!secrets_of(platform).load(connection.name)) return;
+  if (!secrets_of(platform, connection).load(connection.name)) return;
   try {
     // A kept token ends its own session: no secret command has to run for that.
     const GivenSecrets nothing{.password = {}, .client_secret = Secret()};
@@ -36,7 +59,7 @@ bool signs_in_differently(const Connection& before, const Connection& after) {
 
 void login(const Platform& platform, const Connection& connection, const GivenSecrets& secrets) {
   const partners::PartnerEntry& entry = partner_entry(connection);
-  config::SecretFiles kept = secrets_of(platform);
+  config::KeptSecrets kept = secrets_of(platform, connection);
   const partners::Credentials credentials = find_credentials(platform, connection, secrets, kept);
   const http::Wire wire = make_wire(platform, connection, kept);
   http::sign_in(entry.sign_in(connection, credentials), wire, platform.stop);
@@ -44,7 +67,7 @@ void login(const Platform& platform, const Connection& connection, const GivenSe
 }
 
 LoggedOut logout(const Platform& platform, const Connection& connection) {
-  config::SecretFiles kept = secrets_of(platform);
+  config::KeptSecrets kept = secrets_of(platform, connection);
   LoggedOut out;
   out.signs_in_by = signs_in_by(connection, sign_in_state(platform, connection));
   if (!kept.load(connection.name)) return out;
@@ -64,28 +87,12 @@ std::string signs_in_by(const Connection& connection, const SignInState& state) 
 }
 
 SignInState sign_in_state(const Platform& platform, const Connection& connection) {
-  const config::SecretFiles kept = secrets_of(platform);
-  const auto in_environment = [&](const char* field) {
-    return secret_of_environment(platform, connection.name, field).has_value();
-  };
+  const config::KeptSecrets kept = secrets_of(platform, connection);
   SignInState state;
-  const auto own = [&](const char* field) {
-    return environment_field(platform, connection.name, field).has_value();
-  };
-  if (!own("client-secret") && kept.client_secret(connection.name)) {
-    state.client_secret_place = kept.client_secret_path(connection.name).string();
-  } else if (!own("client-secret") && !connection.client_secret_command.empty()) {
-    state.client_secret_place = "command";
-  } else if (in_environment("client-secret")) {
-    state.client_secret_place = "environment";
-  }
-  if (!connection.password_command.empty() && !own("password")) {
-    state.password_place = "command";
-  } else if (in_environment("password")) {
-    state.password_place = "environment";
-  }
+  state.client_secret_place = client_secret_place(platform, connection, kept);
+  state.password_place = password_place(platform, connection);
   if (const std::optional<http::Token> token = kept.load(connection.name)) {
-    state.token_place = kept.token_path(connection.name).string();
+    state.token_place = kept.where(connection.name, config::SecretKind::token);
     state.access_expires = token->expires_at;
     state.signed_in_at = token->refresh_issued_at;
     if (token->refresh_issued_at && !token->refresh.empty()) {

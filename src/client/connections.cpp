@@ -11,9 +11,11 @@
 #include "client/origins.hpp"
 #include "client/profiles.hpp"
 #include "client/run_lock.hpp"
+#include "client/secret_move.hpp"
 #include "client/store_check.hpp"
 #include "client/wiring.hpp"
 #include "itsmc/client/workspaces.hpp"
+#include "itsmc/config/config.hpp"
 #include "itsmc/core/error.hpp"
 #include "itsmc/core/files.hpp"
 #include "itsmc/core/text.hpp"
@@ -26,8 +28,8 @@ config::ConnectionFiles files_of(const Platform& platform) {
   return config::ConnectionFiles(platform.config_dir);
 }
 
-config::SecretFiles secrets_of(const Platform& platform) {
-  return {platform.state_dir, platform.clock};
+config::KeptSecrets secrets_of(const Platform& platform, const Connection& connection) {
+  return {platform.state_dir, platform.clock, connection.secret_store};
 }
 
 std::string config_hint(const Platform& platform) {
@@ -83,18 +85,18 @@ std::vector<Check> probe(const Platform& platform, const Connection& connection,
   std::vector<Check> checks = test_before_saving(platform, connection, secrets);
   if (any_failed(checks)) {
     end_session(platform, connection);
-    secrets_of(platform).forget(connection.name);
+    secrets_of(platform, connection).forget(connection.name);
   }
   return checks;
 }
 
-void keep_token(const Platform& platform, const std::string& name,
+void keep_token(const Platform& platform, const Connection& connection,
                 const std::optional<http::Token>& token) {
-  config::SecretFiles secrets = secrets_of(platform);
-  secrets.forget(name);
+  config::KeptSecrets secrets = secrets_of(platform, connection);
+  secrets.forget(connection.name);
   if (!token) return;
   secrets.renew(
-      name, std::nullopt, [&token](const auto&) { return *token; }, platform.stop);
+      connection.name, std::nullopt, [&token](const auto&) { return *token; }, platform.stop);
 }
 
 enum class SignIn { kept, anew };
@@ -102,19 +104,19 @@ enum class SignIn { kept, anew };
 /// When it fails the connection stays as it was, its sign-in too.
 std::vector<Check> probe_changed(const Platform& platform, const Connection& connection,
                                  const GivenSecrets& secrets, SignIn sign_in) {
-  config::SecretFiles kept = secrets_of(platform);
+  config::KeptSecrets kept = secrets_of(platform, connection);
   const std::optional<http::Token> token = kept.load(connection.name);
   if (sign_in == SignIn::anew) kept.forget(connection.name);
   std::vector<Check> checks = test_before_saving(platform, connection, secrets);
   if (!any_failed(checks)) return checks;
-  keep_token(platform, connection.name, token);
+  keep_token(platform, connection, token);
   return checks;
 }
 
-/// A client secret that a command gives is asked for each time; any other is kept in its file.
+/// A client secret that a command gives is asked for each time; any other is kept.
 void keep_client_secret(const Platform& platform, const Connection& connection,
                         const GivenSecrets& given) {
-  config::SecretFiles secrets = secrets_of(platform);
+  config::KeptSecrets secrets = secrets_of(platform, connection);
   if (given.client_secret) {
     secrets.keep_client_secret(connection.name, *given.client_secret);
     return;
@@ -140,7 +142,7 @@ void save_new(const Platform& platform, const Connection& connection, const Give
     files_of(platform).create(connection);
   } catch (Error& error) {
     end_session(platform, connection);
-    secrets_of(platform).remove_all(connection.name);
+    forget_secrets(platform, connection.name, connection.secret_store);
     if (error.kind() == ErrorKind::storage && error.hint().empty()) {
       error.with_hint(config_hint(platform));
     }
@@ -164,13 +166,13 @@ void change_file(const Platform& platform, const std::string& name,
 /// stays as it was, too.
 std::vector<Check> change_probed(const Platform& platform, const Connection& after,
                                  const Changes& changes, SignIn sign_in) {
-  const std::optional<http::Token> token = secrets_of(platform).load(after.name);
+  const std::optional<http::Token> token = secrets_of(platform, after).load(after.name);
   std::vector<Check> checks = probe_changed(platform, after, changes.secrets, sign_in);
   if (any_failed(checks)) return checks;
   try {
     change_file(platform, after.name, changes.fields);
   } catch (const Error&) {
-    if (sign_in == SignIn::anew) keep_token(platform, after.name, token);
+    if (sign_in == SignIn::anew) keep_token(platform, after, token);
     throw;
   }
   return checks;
@@ -201,7 +203,7 @@ Added add_connection(const Platform& platform, const Connection& given, const Gi
   Added added;
   added.checks = check_profile(connection);
   // What a removed connection of the same name may have left must not sign this one in.
-  secrets_of(platform).forget(connection.name);
+  secrets_of(platform, connection).forget(connection.name);
   if (saving.verify == Verify::yes) added.checks = probe(platform, connection, secrets);
   if (any_failed(added.checks)) return added;
   save_new(platform, connection, secrets);
@@ -236,19 +238,21 @@ Added edit_connection(const Platform& platform, const std::string& name, const C
   refuse_other_rows(platform, after, saving);
   const std::optional<FileLock> lock = hold_off_syncs(platform, after, saving);
   const GivenSecrets& secrets = changes.secrets;
+  SecretMove move(platform, name, {before.secret_store, after.secret_store});
   const bool new_sign_in =
       signs_in_differently(before, after) || secrets.client_secret || secrets.password;
   Added added;
   added.checks = check_profile(after);
   if (saving.verify == Verify::no) {
     change_file(platform, name, changes.fields);
-    if (new_sign_in) secrets_of(platform).forget(name);
+    if (new_sign_in) secrets_of(platform, after).forget(name);
   } else {
     added.checks =
         change_probed(platform, after, changes, new_sign_in ? SignIn::anew : SignIn::kept);
     if (any_failed(added.checks)) return added;
   }
   keep_client_secret(platform, after, secrets);
+  move.finish();
   added.saved = true;
   added.purged = settle_rows(platform, after, saving);
   return added;

@@ -54,14 +54,6 @@ std::string option_of(const std::string& field) {
   return (own ? "--" : "--set ") + field;
 }
 
-Error refused(const std::vector<FieldProblem>& problems) {
-  std::string text = "the work item cannot be made:";
-  for (const FieldProblem& problem : problems) {
-    text += fmt::format("\n  {}: {}", option_of(problem.field), problem.reason);
-  }
-  return {ErrorKind::invalid, text, "nothing was sent; mend these and run the command again"};
-}
-
 /// Behind "no match", which the connection's create-ci would have mended.
 std::string ways_to_have_ci(const Connection& connection, const std::string& name) {
   return fmt::format(
@@ -92,6 +84,14 @@ bool drop_guess(const std::string& field, ItemDraft& draft, std::vector<std::str
 }
 
 }  // namespace
+
+Error refused(const std::vector<FieldProblem>& problems) {
+  std::string text = "the work item cannot be made:";
+  for (const FieldProblem& problem : problems) {
+    text += fmt::format("\n  {}: {}", option_of(problem.field), problem.reason);
+  }
+  return {ErrorKind::invalid, text, "nothing was sent; mend these and run the command again"};
+}
 
 FileLock lock_creation(const CreationLock& wanted) {
   auto lock =

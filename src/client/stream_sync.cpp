@@ -20,6 +20,7 @@ class StreamSync {
       : context_(context),
         stop_(std::move(stop)),
         key_{context.connection.name, context.type},
+        run_(context.run),
         started_(context.platform.clock.steady_now()),
         requests_before_(context.partner.traffic().requests),
         unreached_before_(context.partner.traffic().unreached),
@@ -31,9 +32,6 @@ class StreamSync {
 
   StreamReport run() {
     try {
-      if (!context_.options.dry_run) {
-        run_ = context_.store.begin_run(context_.run_id, key_, context_.platform.clock.now());
-      }
       if (context_.down) throw Error(*context_.down);
       sync();
     } catch (const Error& error) {
@@ -221,9 +219,9 @@ class StreamSync {
   const StreamContext& context_;
   std::stop_token stop_;
   store::StreamKey key_;
+  std::int64_t run_;
   std::chrono::steady_clock::time_point started_;
   std::int64_t requests_before_, unreached_before_, retries_before_, throttled_before_;
-  std::int64_t run_ = 0;
   bool full_done_ = false;
   StreamReport report_;
   std::vector<std::optional<std::int64_t>> remaining_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <stop_token>
@@ -22,8 +23,8 @@ struct StreamContext {
   store::Store& store;
   const OnProgress& on_progress;
   std::function<void()> on_stored;  // after each stored page; may be empty
-  std::string run_id;
-  std::optional<Error>& down;  // what keeps every stream of the connection; the first sets it
+  std::int64_t run = 0;             // the ledger's line; 0: a dry run has none
+  std::optional<Error>& down;       // what keeps every stream of the connection; the first sets it
 };
 
 /// Syncs one stream: opens it, ends what an earlier run began, loads or reads the delta. Never
