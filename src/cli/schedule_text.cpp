@@ -49,6 +49,20 @@ std::string cron_word(std::string_view word) {
   return quoted + "'";
 }
 
+/// systemd.exec(5): the credential's name, and the file that it is read from.
+std::string load_credentials(const std::vector<std::string>& files) {
+  std::string lines;
+  for (const std::string& file : files) {
+    std::string path;
+    for (const char c : file) {
+      if (c == '%') path += c;
+      path += c;
+    }
+    lines += fmt::format("LoadCredential={}:{}\n", file.substr(file.rfind('/') + 1), path);
+  }
+  return lines;
+}
+
 std::string command_line(const std::vector<std::string>& words,
                          std::string (*spell)(std::string_view)) {
   std::vector<std::string> spelled;
@@ -111,8 +125,10 @@ std::string systemd_service(const Schedule& schedule) {
       "RestrictRealtime=yes\n"
       "RestrictSUIDSGID=yes\n"
       "RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK\n"
-      "SystemCallArchitectures=native\n",
-      schedule.name, command_line(schedule.words, systemd_word));
+      "SystemCallArchitectures=native\n"
+      "{2}",
+      schedule.name, command_line(schedule.words, systemd_word),
+      load_credentials(schedule.credentials));
 }
 
 std::string systemd_timer(const Schedule& schedule) {

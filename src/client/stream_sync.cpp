@@ -20,6 +20,7 @@ class StreamSync {
       : context_(context),
         stop_(std::move(stop)),
         key_{context.connection.name, context.type},
+        run_(context.run),
         started_(context.platform.clock.steady_now()),
         requests_before_(context.partner.traffic().requests),
         retries_before_(context.partner.traffic().retries),
@@ -30,9 +31,6 @@ class StreamSync {
 
   StreamReport run() {
     try {
-      if (!context_.options.dry_run) {
-        run_ = context_.store.begin_run(context_.run_id, key_, context_.platform.clock.now());
-      }
       sync();
     } catch (const Error& error) {
       fail(error);
@@ -124,28 +122,44 @@ class StreamSync {
     remaining_.assign(walk.lanes.size(), std::nullopt);
     const std::optional<Error> failure = run_walk(
         context_.partner, to_walk(context_.type, walk), walk.lanes, in_flight(),
-        [&](const FetchedPage& fetched) { take(fetched); }, stop_);
+        [&](const std::vector<FetchedPage>& pages) { take(pages); }, stop_);
     if (failure) throw Error(*failure);
   }
 
-  void take(const FetchedPage& fetched) {
-    const partners::Page& page = fetched.page;
-    const store::Applied applied =
-        dry() ? context_.store.preview(key_, page.items)
-              : context_.store.apply(key_, run_,
-                                     {.items = page.items,
-                                      .lane = fetched.lane,
-                                      .after = {.cursor = page.next, .done = page.last},
-                                      .hidden = page.hidden});
-    ++report_.pages;
-    report_.fetched += static_cast<std::int64_t>(page.items.size());
+  void take(const std::vector<FetchedPage>& pages) {
+    if (dry()) {
+      for (const FetchedPage& fetched : pages) {
+        count(context_.store.preview(key_, fetched.page.items));
+      }
+    } else {
+      store_pages(pages);
+    }
+    for (const FetchedPage& fetched : pages) {
+      const partners::Page& page = fetched.page;
+      ++report_.pages;
+      report_.fetched += static_cast<std::int64_t>(page.items.size());
+      report_.hidden += page.hidden;
+      remaining_[fetched.lane] = page.last ? std::optional<std::int64_t>(0) : page.remaining;
+    }
+    if (context_.on_stored) context_.on_stored();
+    progress(false, std::nullopt);
+  }
+
+  void store_pages(const std::vector<FetchedPage>& pages) {
+    std::vector<store::PageCommit> commits;
+    for (const auto& [lane, page] : pages) {
+      commits.push_back({.items = page.items,
+                         .lane = lane,
+                         .after = {.cursor = page.next, .done = page.last},
+                         .hidden = page.hidden});
+    }
+    count(context_.store.apply(key_, run_, commits));
+  }
+
+  void count(const store::Applied& applied) {
     report_.created += applied.created;
     report_.updated += applied.updated;
     report_.unchanged += applied.unchanged;
-    report_.hidden += page.hidden;
-    if (context_.on_stored) context_.on_stored();
-    remaining_[fetched.lane] = page.last ? std::optional<std::int64_t>(0) : page.remaining;
-    progress(false, std::nullopt);
   }
 
   void fail(Error error) {
@@ -211,9 +225,9 @@ class StreamSync {
   const StreamContext& context_;
   std::stop_token stop_;
   store::StreamKey key_;
+  std::int64_t run_;
   std::chrono::steady_clock::time_point started_;
   std::int64_t requests_before_, retries_before_, throttled_before_;
-  std::int64_t run_ = 0;
   bool full_done_ = false;
   StreamReport report_;
   std::vector<std::optional<std::int64_t>> remaining_;

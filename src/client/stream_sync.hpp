@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <functional>
 #include <stop_token>
 
@@ -20,8 +21,8 @@ struct StreamContext {
   partners::Partner& partner;
   store::Store& store;
   const OnProgress& on_progress;
-  std::function<void()> on_stored;  // after each stored page; may be empty
-  std::string run_id;
+  std::function<void()> on_stored;       // after each stored page; may be empty
+  std::int64_t run = 0;                  // the ledger's line; 0: a dry run has none
   const std::atomic<bool>& out_of_time;  // why it is stopped: --max-duration, else a signal
 };
 

@@ -94,6 +94,42 @@ class Workspace(WorkspaceStory):
         self.ok("workspace", "push", "law")
         self.assert_equals_store(azure)
 
+    def test_each_failure_is_a_row_of_the_log_once_the_workspace_takes_it(self):
+        azure = self.azure()
+        self.add_empty(azure)
+        self.setup_statuses()
+        instance = self.simulator("--generate", "200", "--seed", "4")
+        self.bind(instance)
+        azure.control("revoke", principal="client", role="Monitoring Metrics Publisher")
+        self.assertEqual(self.itsmc("sync", "run", "--quiet").code, 6)
+        push = self.itsmc("workspace", "push", "law", "-o", "json")
+        self.assertEqual(push.code, 4, repr(push))
+        self.assertEqual([(r["type"], r["status"], r["sent"], r["owed"]) for r in push.json()],
+                         [("incident", "failed", 0, 200), ("change-request", "not_reached", 0, 10)])
+        self.assertEqual(self.rows(azure, "ServiceDeskLog_CL"), [])
+        azure.control("grant", principal="client", role="Monitoring Metrics Publisher")
+        self.ok("workspace", "push", "law", "--quiet")
+        self.ok("workspace", "push", "law", "--quiet")
+        self.assert_equals_store(azure)
+        log = self.rows(azure, "ServiceDeskLog_CL")
+        self.assertEqual(len({row["RecordKey_s"] for row in log}), len(log), "a row came twice")
+        self.assertEqual(
+            sorted((row["ServiceDeskWorkItemType_s"], row["Status_s"]) for row in log),
+            [("ChangeRequest", "ok"), ("Incident", "failed"), ("Incident", "partial")])
+        for row in log:
+            said = row.get("ExceptionMessage_s") or ""
+            self.assertEqual("Monitoring Metrics Publisher" in said or "403" in said,
+                             row["Status_s"] != "ok", row)
+
+    def test_the_check_list_before_setup_says_what_is_missing(self):
+        azure = self.azure()
+        self.add_empty(azure)
+        lines = self.check_list(code=5)
+        self.assertEqual(lines["rule"]["status"], "failed")
+        self.assertIn("itsmc workspace setup law", lines["rule"]["hint"])
+        self.setup_statuses()
+        self.check_list(code=0)
+
     def test_a_push_is_counted_back_and_a_workspace_is_asked(self):
         azure = self.azure()
         known = azure.control("azure")

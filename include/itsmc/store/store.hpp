@@ -123,6 +123,8 @@ class Store {
   /// One transaction: upsert what differs (new change_seq), note what was seen, move the lane, add
   /// to the run's counters. After it the page is safe.
   Applied apply(const StreamKey& stream, std::int64_t run, const PageCommit& page);
+  /// The same for several pages, which are safe or not together. Those of one lane in its order.
+  Applied apply(const StreamKey& stream, std::int64_t run, std::span<const PageCommit> pages);
   /// What `apply` would count; writes nothing.
   [[nodiscard]] Applied preview(const StreamKey& stream, const WorkItemBatch& items) const;
   /// Ends the walk: marks what it did not see (if it marks), sets complete_until, drops the walk.
@@ -133,6 +135,9 @@ class Store {
   /// A new line of the ledger for each stream of a run; the same `run_id` ties them together.
   std::int64_t begin_run(const std::string& run_id, const StreamKey& stream, Timestamp started);
   void end_run(std::int64_t run, const StreamReport& report, Timestamp ended);
+  /// A line that has ended gets the report's status and error: what became of the sending is known
+  /// only then. Before the line itself is sent.
+  void amend_run(std::int64_t run, const StreamReport& report);
   /// Lines that a killed process left "running" become "interrupted". Under the run lock only.
   void close_abandoned_runs(Timestamp now);
 

@@ -142,10 +142,16 @@ constexpr std::array k_commands{
         "Every action whose --match fits an alert is applied to it. Terms are joined by \"and\";\n"
         "* stands for anything, case does not matter. Without --urgency and --impact the alert's\n"
         "severity decides: Sev0 High/High, Sev1 High/Medium, Sev2 Medium/Medium,\n"
-        "Sev3 Medium/Low, Sev4 Low/Low; of events 1, 2, 4, 4, 5.",
+        "Sev3 Medium/Low, Sev4 Low/Low; of events 1, 2, 4, 4, 5. The instance is asked whether it\n"
+        "would take the fields; when it cannot be asked, the action is saved and that is said.",
         "itsmc action add cpu --connection prod --match 'rule=CPU*,severity<=2' --per rule "
         "--set assignment_group=Operations",
         build_action_add},
+    Command{"action", "edit", "Change fields of an action",
+            "A field goes by an empty value; --set and --match replace all that the action had.",
+            "itsmc action edit cpu --set assignment_group=Operations\n"
+            "itsmc action edit cpu --match ''",
+            build_action_edit},
     Command{"action",
             "list",
             "All actions",
@@ -156,12 +162,14 @@ constexpr std::array k_commands{
             Sorting::offered},
     Command{"action", "show", "One action", {}, "itsmc action show cpu", build_action_show},
     Command{"action", "remove", "Forget an action", "What it made stays.",
-            "itsmc action remove cpu", build_action_remove},
+            "itsmc action remove cpu --yes", build_action_remove},
     Command{
         "alert", "forward", "Apply the actions to what changed among Azure's alerts",
         "A new alert becomes a work item, a resolved one resolves its own. The next run goes on\n"
-        "where this one ended; an alert whose work item could not be made comes again.\n"
-        "Azure keeps alerts for 30 days.",
+        "where this one ended; an alert whose work item could not be made comes again. One that\n"
+        "the product refuses is told with alert and action (exit 6), set aside, and tried again:\n"
+        "now and then, when its action was changed, and with --since. Azure keeps alerts for 30\n"
+        "days.",
         "itsmc alert forward --workspace law --dry-run\n"
         "itsmc alert forward --workspace law --every 60s --acknowledge",
         build_alert_forward},

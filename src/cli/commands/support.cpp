@@ -28,8 +28,9 @@ constexpr std::string_view k_bundle_begins = "{\"itsmc\":";
 
 // Of texts, these alone are shown: a command may hold a secret, a proxy a password, the rest is
 // nobody's business. Numbers, truths and lists of known words tell nothing.
-constexpr std::array<std::string_view, 9> k_open_texts{
-    "partner", "url", "timeout", "grant", "cloud", "auth", "stream", "log-stream", "workspace"};
+constexpr std::array<std::string_view, 10> k_open_texts{
+    "partner", "url",    "timeout",    "grant",     "cloud",
+    "auth",    "stream", "log-stream", "workspace", "secret-store"};
 
 /// An array of JSON objects.
 class JsonList {
@@ -75,7 +76,9 @@ std::string named_part(const std::vector<std::string>& names, Load load) {
     list += list.empty() ? "\n{\"name\":" : ",\n{\"name\":";
     append_json_string(list, name);
     try {
-      list += fmt::format(",\"fields\":{}}}", redacted(to_fields(load(name))));
+      const auto loaded = load(name);
+      list += fmt::format(",\"secret_store\":\"{}\",\"fields\":{}}}",
+                          to_string(loaded.secret_store), redacted(to_fields(loaded)));
     } catch (const Error& error) {
       list += fmt::format(",\"error_kind\":\"{}\"}}", to_string(error.kind()));
     }
@@ -126,11 +129,22 @@ std::string store_part(const Session& session) {
 
 /// Names of the variables that are set and read; never what they hold.
 std::string variables_part(const Session& session) {
-  std::set<std::string> names{
-      "HTTPS_PROXY",    "https_proxy",        "HTTP_PROXY",      "http_proxy",
-      "NO_PROXY",       "no_proxy",           "NO_COLOR",        "PAGER",
-      "SSL_CERT_FILE",  "AZURE_TENANT_ID",    "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET",
-      "ITSMC_PASSWORD", "ITSMC_CLIENT_SECRET"};
+  std::set<std::string> names{"HTTPS_PROXY",
+                              "https_proxy",
+                              "HTTP_PROXY",
+                              "http_proxy",
+                              "NO_PROXY",
+                              "no_proxy",
+                              "NO_COLOR",
+                              "PAGER",
+                              "CREDENTIALS_DIRECTORY",
+
+                              "SSL_CERT_FILE",
+                              "AZURE_TENANT_ID",
+                              "AZURE_CLIENT_ID",
+                              "AZURE_CLIENT_SECRET",
+                              "ITSMC_PASSWORD",
+                              "ITSMC_CLIENT_SECRET"};
   OptionSet options;
   GlobalOptions unused;
   add_globals(options, unused);
