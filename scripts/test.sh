@@ -47,8 +47,8 @@ build tsan itsmc_thread_tests
 say "engine, http and locks under ThreadSanitizer"
 build/tsan/tests/itsmc_thread_tests
 
-say "building the release"
-build release itsmc itsmc-sim itsmc_sim_tests
+say "building the release, and what measures it"
+build release itsmc itsmc-sim itsmc_sim_tests bench
 say "end to end with the release binary, the simulator's own tests, proofs by foreign clients"
 # Stories mostly wait: for kills, for a service that asks to.
 ctest --preset release -L 'e2e|proof|simulator' -j 4

@@ -149,6 +149,10 @@ class StreamSync {
   void fail(Error error) {
     const bool stopped = error.kind() == ErrorKind::cancelled;
     report_.status = stopped ? StreamState::interrupted : StreamState::failed;
+    if (stopped && context_.out_of_time) {
+      report_.status = StreamState::partial;
+      error = out_of_time_error(context_.options);
+    }
     if (error.hint().empty()) {
       error.with_hint(stopped
                           ? fmt::format("what came is safe; to go on from there: itsmc sync run "
@@ -214,6 +218,12 @@ class StreamSync {
 };
 
 }  // namespace
+
+Error out_of_time_error(const SyncOptions& options) {
+  return {ErrorKind::partly,
+          fmt::format("stopped by --max-duration {}",
+                      format_duration(options.max_duration.value_or(std::chrono::seconds(0))))};
+}
 
 StreamReport sync_stream(const StreamContext& context, std::stop_token stop) {
   return StreamSync(context, std::move(stop)).run();

@@ -119,6 +119,12 @@ class Run {
       const bool stopped = push.error->kind() == ErrorKind::cancelled && !out_of_time_;
       report.status = stopped ? StreamState::interrupted : StreamState::partial;
       report.error = push.error;
+      if (push.error->kind() == ErrorKind::cancelled && out_of_time_) {
+        report.error = out_of_time_error(options_);
+        report.error->while_doing(
+            fmt::format("{}: sending to {}", report.connection, report.workspace));
+        report.error->with_hint("itsmc workspace push " + report.workspace);
+      }
       note_unsent(slot);
     }
   }
@@ -156,7 +162,7 @@ class Run {
 
   void sync_connection(const Connection& connection) {
     try {
-      config::SecretFiles secrets(platform_.state_dir, platform_.clock);
+      config::KeptSecrets secrets(platform_.state_dir, platform_.clock, connection.secret_store);
       const std::unique_ptr<partners::Partner> partner = open_partner(connection, secrets);
       store::Store store(platform_.data_dir / "itsmc.db", options_.dry_run
                                                               ? store::OpenMode::read_only
@@ -173,12 +179,10 @@ class Run {
                                    .store = store,
                                    .on_progress = on_progress_,
                                    .on_stored = [&] { stored(connection); },
-                                   .run = slot.line},
+                                   .run = slot.line,
+                                   .out_of_time = out_of_time_},
                                   stop_.get_token());
         slot.came_to_an_end = true;
-        if (out_of_time_ && slot.report.status == StreamState::interrupted) {
-          slot.report.status = StreamState::partial;
-        }
       }
     } catch (Error& error) {
       fail_rest(connection, error.while_doing(connection.name));
@@ -199,7 +203,7 @@ class Run {
   }
 
   std::unique_ptr<partners::Partner> open_partner(const Connection& connection,
-                                                  config::SecretFiles& secrets) {
+                                                  config::KeptSecrets& secrets) {
     if (open_.partner) return open_.partner(connection);
     const partners::PartnerEntry& entry = partner_entry(connection);
     return entry.open(connection, find_credentials(platform_, connection, {}, secrets),

@@ -34,18 +34,19 @@ constexpr std::string_view k_update_key =
     "UPDATE work_item_key SET change_seq = ?3, hash = ?4, open = ?5, updated_at = ?6, "
     "deleted_at = NULL WHERE stream = ?1 AND id = ?2";
 
-// SQLITE_STATIC: `bytes` and the batch outlive the step.
-void bind_packed(sqlite3_stmt* statement, int place, std::string_view text, char (&bytes)[16]) {
-  if (pack_id(text, bytes)) {
-    sqlite3_bind_blob(statement, place, bytes, sizeof bytes, SQLITE_STATIC);
+// SQLITE_STATIC: what `id` points to outlives the step.
+void bind_packed(sqlite3_stmt* statement, int place, const PackedId& id) {
+  if (id.packed) {
+    sqlite3_bind_blob(statement, place, id.bytes, sizeof id.bytes, SQLITE_STATIC);
     return;
   }
-  sqlite3_bind_text(statement, place, text.data(), static_cast<int>(text.size()), SQLITE_STATIC);
+  sqlite3_bind_text(statement, place, id.text.data(), static_cast<int>(id.text.size()),
+                    SQLITE_STATIC);
 }
 
 void bind_key(sqlite3_stmt* statement, std::int64_t change_seq, const WorkItemView& item,
-              char (&bytes)[16]) {
-  bind_packed(statement, 2, item.text(TextField::id), bytes);
+              const PackedId& id) {
+  bind_packed(statement, 2, id);
   sqlite3_bind_int64(statement, 3, change_seq);
   sqlite3_bind_int64(statement, 4, static_cast<std::int64_t>(item.hash()));
   sqlite3_bind_int64(statement, 5, item.open() ? 1 : 0);
@@ -115,11 +116,12 @@ Applied RowWriter::put(std::int64_t stream, const WorkItemBatch& items, std::int
 }
 
 RowWriter::Outcome RowWriter::put_row(std::int64_t change_seq, const WorkItemView& item) {
+  id_.set(item.text(TextField::id));
   if (expects_new_ && insert_key(change_seq, item)) {
     insert_row(change_seq, item);
     return Outcome::created;
   }
-  bind_packed(find_key_.handle(), 2, item.text(TextField::id), id_);
+  bind_packed(find_key_.handle(), 2, id_);
   if (!find_key_.step()) {
     find_key_.reset();
     insert_key(change_seq, item);
@@ -155,7 +157,7 @@ void RowWriter::replace_row(std::int64_t change_seq, const WorkItemView& item) {
 void RowWriter::insert_row(std::int64_t change_seq, const WorkItemView& item) {
   sqlite3_stmt* statement = insert_row_.handle();
   sqlite3_bind_int64(statement, k_change_seq, change_seq);
-  bind_packed(statement, k_id, item.text(TextField::id), id_);
+  bind_packed(statement, k_id, id_);
   sqlite3_bind_int64(statement, k_open, item.open() ? 1 : 0);
   int place = k_first_field;
   for (const Source& source : sources_) {
@@ -207,14 +209,16 @@ void RowWriter::bind_id(int place, std::string_view text) {
     return;
   }
   bound_[static_cast<std::size_t>(place)] = true;
-  bind_packed(insert_row_.handle(), place, text, other_id_);
+  other_id_.set(text);
+  bind_packed(insert_row_.handle(), place, other_id_);
 }
 
 void RowWriter::note_seen(std::int64_t stream, const WorkItemBatch& items) {
   if (!see_) see_.emplace(*db_, "INSERT OR IGNORE INTO walk_seen(stream, id) VALUES(?, ?)");
   see_->bind(1, stream);
   for (const std::uint32_t place : order_.of(items)) {
-    bind_packed(see_->handle(), 2, items[place].text(TextField::id), id_);
+    id_.set(items[place].text(TextField::id));
+    bind_packed(see_->handle(), 2, id_);
     see_->run();
   }
 }

@@ -4,10 +4,12 @@
 #include <bitset>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "itsmc/core/work_item.hpp"
 #include "itsmc/store/store.hpp"
+#include "store/schema.hpp"
 #include "store/sqlite.hpp"
 
 namespace itsmc::store {
@@ -21,6 +23,19 @@ class KeyOrder {
 
  private:
   std::vector<std::uint32_t> places_;
+};
+
+/// An id as the file keeps it: 16 bytes where it is 32 hex digits, else its text. `text` points
+/// into the batch.
+struct PackedId {
+  void set(std::string_view id) noexcept {
+    text = id;
+    packed = pack_id(id, bytes);
+  }
+
+  char bytes[16] = {};
+  std::string_view text;
+  bool packed = false;
 };
 
 /// The hot path: puts a work item into the store when it is new or differs. Keeps the two tables in
@@ -58,8 +73,7 @@ class RowWriter {
   std::vector<Source> sources_;
   std::bitset<128> bound_;   // places that are not null now: most stay null from row to row
   bool expects_new_ = true;  // rows come in runs of new ones and of known ones: one look is saved
-  char id_[16] = {};
-  char other_id_[16] = {};
+  PackedId id_, other_id_;   // of the row in hand; of its one field that holds another's id
 };
 
 }  // namespace itsmc::store

@@ -223,19 +223,22 @@ std::vector<const Field*> stored_fields() {
 
 bool pack_id(std::string_view text, char (&bytes)[16]) noexcept {
   if (text.size() != 32) return false;
-  const auto digit = [](char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    return -1;
-  };
-  int all = 0;
+  // 255: not a lower-case hex digit. A table, because every row packs two ids.
+  static constexpr auto k_digits = [] {
+    std::array<unsigned char, 256> digits{};
+    digits.fill(255);
+    for (unsigned char i = 0; i < 10; ++i) digits['0' + i] = i;
+    for (unsigned char i = 0; i < 6; ++i) digits['a' + i] = static_cast<unsigned char>(10 + i);
+    return digits;
+  }();
+  unsigned all = 0;
   for (std::size_t i = 0; i < 16; ++i) {
-    const int high = digit(text[2 * i]);
-    const int low = digit(text[2 * i + 1]);
+    const unsigned high = k_digits[static_cast<unsigned char>(text[2 * i])];
+    const unsigned low = k_digits[static_cast<unsigned char>(text[2 * i + 1])];
     all |= high | low;
-    bytes[i] = static_cast<char>((static_cast<unsigned>(high) << 4U) | static_cast<unsigned>(low));
+    bytes[i] = static_cast<char>(high << 4U | low);
   }
-  return all >= 0;
+  return all < 16;
 }
 
 void unpack_id(std::string_view bytes, char (&text)[32]) noexcept {

@@ -90,13 +90,14 @@ int main(int argc, char** argv) {
                         .jitter = [] { return 0.5; }};
   const auto partner = partners::servicenow::open(connection, credentials, wire,
                                                   {.max_page_size = std::atoi(argv[5])});
+  const int in_flight = connection.in_flight.value_or(4);
   std::size_t rows = 0;
   const Spent fetch = timed([&] {
-    walk(*partner, connection.in_flight,
+    walk(*partner, in_flight,
          [&](const client::FetchedPage& fetched) { rows += fetched.page.items.size(); });
   });
   std::vector<WorkItemBatch> ready;
-  walk(*partner, connection.in_flight,
+  walk(*partner, in_flight,
        [&](client::FetchedPage fetched) { ready.push_back(std::move(fetched.page.items)); });
   const std::filesystem::path file = std::filesystem::path(argv[4]) / "floor.db";
   for (const char* ending : {"", "-wal", "-shm"}) std::filesystem::remove(file.string() + ending);

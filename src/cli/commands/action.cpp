@@ -113,7 +113,8 @@ int run_list(Session& session) {
   if (answers_fields_help(session, action_columns())) return 0;
   Listing listing(session, action_columns());
   std::vector<Error> unreadable;
-  for (const std::string& name : client::action_names(session.platform)) {
+  const std::vector<std::string> names = client::action_names(session.platform);
+  for (const std::string& name : names) {
     try {
       write_row(listing, client::load_action(session.platform, name));
     } catch (const Error& error) {
@@ -123,6 +124,9 @@ int run_list(Session& session) {
   listing.finish();
   session.terminal.out.flush();
   for (const Error& error : unreadable) session.talk.error(error, {});
+  if (names.empty()) {
+    session.talk.note("no actions yet; make one: itsmc action add NAME --connection NAME");
+  }
   return unreadable.empty() ? 0 : exit_code(ErrorKind::partly);
 }
 
@@ -158,7 +162,7 @@ void add_action_field_options(OptionSet& options, AddOptions& chosen) {
                  .value = std::string(field.value),
                  .help = std::move(help),
                  .set = field_setter(chosen.fields, field),
-                 .sources = Sources::command_line});
+                 .sources = Sources::command_line_and_environment});
   }
   options.add(Option{.name = "no-verify",
                      .value = {},

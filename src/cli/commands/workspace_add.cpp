@@ -38,7 +38,8 @@ void add_workspace_field_options(OptionSet& options, std::vector<FieldText>& fie
                        });
                        fields.push_back({std::string(field.name), text});
                      },
-                 .sources = sources});
+                 .sources = sources,
+                 .fallback = std::string(field.fallback)});
   }
 }
 
@@ -155,6 +156,7 @@ int run_edit(const AddOptions& options, Session& session) {
     throw Error(ErrorKind::usage, "nothing to change: no field was given",
                 "itsmc workspace edit --help");
   }
+  warn_of_variables(session, options.fields);
   const FieldText* const auth = find_field(options.fields, "auth");
   const std::string chosen = auth == nullptr ? before.auth : auth->value;
   if (is_idle(secret, chosen)) {
@@ -190,8 +192,8 @@ Action build_workspace_add(OptionSet& options) {
 Action build_workspace_edit(OptionSet& options) {
   auto chosen = std::make_shared<AddOptions>();
   options.add(Operand{"NAME", "The workspace", Arity::one, into(chosen->name)});
-  add_workspace_field_options(options, chosen->fields, Sources::command_line);
-  add_client_secret_options(options, chosen->secrets, Sources::command_line);
+  add_workspace_field_options(options, chosen->fields, Sources::command_line_and_environment);
+  add_client_secret_options(options, chosen->secrets, Sources::command_line_and_environment);
   options.add(Option{.name = "no-verify",
                      .value = {},
                      .help = "Save without contacting Azure",
