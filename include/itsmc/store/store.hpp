@@ -120,10 +120,9 @@ class Store {
   /// Replaces the stream's position in one transaction. A walk that marks missing rows starts with
   /// nothing seen.
   void begin_walk(const StreamKey& stream, const Position& position);
-  /// One transaction: upsert what differs (new change_seq), note what was seen, move the lane, add
-  /// to the run's counters. After it the page is safe.
+  /// One transaction: upsert what differs (new change_seq), note what was seen, move the lanes, add
+  /// to the run's counters. After it the pages are safe, before it none. Each lane's in its order.
   Applied apply(const StreamKey& stream, std::int64_t run, const PageCommit& page);
-  /// The same for several pages, which are safe or not together. Those of one lane in its order.
   Applied apply(const StreamKey& stream, std::int64_t run, std::span<const PageCommit> pages);
   /// What `apply` would count; writes nothing.
   [[nodiscard]] Applied preview(const StreamKey& stream, const WorkItemBatch& items) const;
@@ -135,8 +134,7 @@ class Store {
   /// A new line of the ledger for each stream of a run; the same `run_id` ties them together.
   std::int64_t begin_run(const std::string& run_id, const StreamKey& stream, Timestamp started);
   void end_run(std::int64_t run, const StreamReport& report, Timestamp ended);
-  /// A line that has ended gets the report's status and error: what became of the sending is known
-  /// only then. Before the line itself is sent.
+  /// An ended line, not sent yet, gets the report's status and error: what became of the sending.
   void amend_run(std::int64_t run, const StreamReport& report);
   /// Lines that a killed process left "running" become "interrupted". Under the run lock only.
   void close_abandoned_runs(Timestamp now);
