@@ -54,6 +54,7 @@ struct Option {
   /// Takes config.toml's text where the connection's own ranks between the two; else `set` does.
   Setter set_default = {};
   OptionGroup group = OptionGroup::command;
+  std::string fallback = {};  // what holds when nobody says anything; empty: it depends, or nothing
 };
 
 enum class Arity : std::uint8_t { none, one, maybe, two, many };

@@ -100,6 +100,11 @@ std::string cron_time(const Schedule& schedule) {
 
 }  // namespace
 
+std::chrono::seconds start_delay(std::chrono::minutes every) {
+  return std::clamp(std::chrono::seconds(every) / 10, std::chrono::seconds(5),
+                    std::chrono::seconds(300));
+}
+
 std::string systemd_service(const Schedule& schedule) {
   // 8: another run holds the lock, and does the work. Netlink: glibc looks there before it asks
   // for an address. Memory that is written and executed stays allowed: a password command may be
@@ -127,8 +132,6 @@ std::string systemd_service(const Schedule& schedule) {
 }
 
 std::string systemd_timer(const Schedule& schedule) {
-  const auto minutes = schedule.every.count();
-  const auto delay = std::clamp<std::int64_t>(minutes * k_hour / 10, 5, 300);
   return fmt::format(
       "# ~/.config/systemd/user/{0}.timer\n"
       "[Unit]\n"
@@ -142,7 +145,7 @@ std::string systemd_timer(const Schedule& schedule) {
       "\n"
       "[Install]\n"
       "WantedBy=timers.target\n",
-      schedule.name, minutes, delay);
+      schedule.name, schedule.every.count(), start_delay(schedule.every).count());
 }
 
 std::string cron_line(const Schedule& schedule) {

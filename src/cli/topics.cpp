@@ -69,7 +69,7 @@ std::vector<TopicPart> exit_code_parts() {
            {},
            {{"0", "Done; also: there was nothing to do."},
             {"1", "Unforeseen: a fault of itsmc."},
-            {"2", "Wrong usage, or invalid values."},
+            {"2", "Wrong usage, invalid values, or the answer to a question was no."},
             {"3", "Configuration or store damaged."},
             {"4", "Sign-in or permission."},
             {"5",
@@ -85,8 +85,9 @@ std::vector<TopicPart> exit_code_parts() {
 std::vector<TopicPart> environment_parts() {
   return {
       {"Options",
-       "Every long option but --help and --version has a variable; a flag's says true or false. An "
-       "option of the command line wins, then the variable, then the connection's file, then "
+       "Every long option but --help and --version has a variable; a flag's says true or false, an "
+       "empty one counts as unset. An option of the command line wins, then the variable, then the "
+       "connection's file, then "
        "config.toml.",
        option_variables()},
       {"Connections",

@@ -124,33 +124,53 @@ class StreamSync {
     remaining_.assign(walk.lanes.size(), std::nullopt);
     const std::optional<Error> failure = run_walk(
         context_.partner, to_walk(context_.type, walk), walk.lanes, in_flight(),
-        [&](const FetchedPage& fetched) { take(fetched); }, stop_);
+        [&](const std::vector<FetchedPage>& pages) { take(pages); }, stop_);
     if (failure) throw Error(*failure);
   }
 
-  void take(const FetchedPage& fetched) {
-    const partners::Page& page = fetched.page;
-    const store::Applied applied =
-        dry() ? context_.store.preview(key_, page.items)
-              : context_.store.apply(key_, run_,
-                                     {.items = page.items,
-                                      .lane = fetched.lane,
-                                      .after = {.cursor = page.next, .done = page.last},
-                                      .hidden = page.hidden});
-    ++report_.pages;
-    report_.fetched += static_cast<std::int64_t>(page.items.size());
+  void take(const std::vector<FetchedPage>& pages) {
+    if (dry()) {
+      for (const FetchedPage& fetched : pages) {
+        count(context_.store.preview(key_, fetched.page.items));
+      }
+    } else {
+      store_pages(pages);
+    }
+    for (const FetchedPage& fetched : pages) {
+      const partners::Page& page = fetched.page;
+      ++report_.pages;
+      report_.fetched += static_cast<std::int64_t>(page.items.size());
+      report_.hidden += page.hidden;
+      remaining_[fetched.lane] = page.last ? std::optional<std::int64_t>(0) : page.remaining;
+    }
+    if (context_.on_stored) context_.on_stored();
+    progress(false, std::nullopt);
+  }
+
+  void store_pages(const std::vector<FetchedPage>& pages) {
+    std::vector<store::PageCommit> commits;
+    for (const auto& [lane, page] : pages) {
+      commits.push_back({.items = page.items,
+                         .lane = lane,
+                         .after = {.cursor = page.next, .done = page.last},
+                         .hidden = page.hidden});
+    }
+    count(context_.store.apply(key_, run_, commits));
+  }
+
+  void count(const store::Applied& applied) {
     report_.created += applied.created;
     report_.updated += applied.updated;
     report_.unchanged += applied.unchanged;
-    report_.hidden += page.hidden;
-    if (context_.on_stored) context_.on_stored();
-    remaining_[fetched.lane] = page.last ? std::optional<std::int64_t>(0) : page.remaining;
-    progress(false, std::nullopt);
   }
 
   void fail(Error error) {
     const bool stopped = error.kind() == ErrorKind::cancelled;
     report_.status = stopped ? StreamState::interrupted : StreamState::failed;
+    if (stopped && context_.out_of_time) {
+      report_.status = StreamState::partial;
+      error = out_of_time_error(context_.options);
+    }
     if (error.hint().empty()) {
       error.with_hint(stopped
                           ? fmt::format("what came is safe; to go on from there: itsmc sync run "
@@ -228,6 +248,12 @@ class StreamSync {
 };
 
 }  // namespace
+
+Error out_of_time_error(const SyncOptions& options) {
+  return {ErrorKind::partly,
+          fmt::format("stopped by --max-duration {}",
+                      format_duration(options.max_duration.value_or(std::chrono::seconds(0))))};
+}
 
 StreamReport sync_stream(const StreamContext& context, std::stop_token stop) {
   return StreamSync(context, std::move(stop)).run();

@@ -120,6 +120,12 @@ class Run {
       const bool stopped = push.error->kind() == ErrorKind::cancelled && !out_of_time_;
       report.status = stopped ? StreamState::interrupted : StreamState::partial;
       report.error = push.error;
+      if (push.error->kind() == ErrorKind::cancelled && out_of_time_) {
+        report.error = out_of_time_error(options_);
+        report.error->while_doing(
+            fmt::format("{}: sending to {}", report.connection, report.workspace));
+        report.error->with_hint("itsmc workspace push " + report.workspace);
+      }
       note_unsent(slot);
     }
   }
@@ -176,12 +182,10 @@ class Run {
                                    .on_progress = on_progress_,
                                    .on_stored = [&] { stored(connection); },
                                    .run = slot.line,
+                                   .out_of_time = out_of_time_,
                                    .down = down},
                                   stop_.get_token());
         slot.came_to_an_end = true;
-        if (out_of_time_ && slot.report.status == StreamState::interrupted) {
-          slot.report.status = StreamState::partial;
-        }
       }
     } catch (Error& error) {
       fail_rest(connection, error.while_doing(connection.name));

@@ -7,6 +7,7 @@
 
 #include "itsmc/core/files.hpp"
 #include "support/golden.hpp"
+#include "support/keyring_session.hpp"
 #include "support/run_cli.hpp"
 
 using namespace itsmc;
@@ -274,6 +275,20 @@ TEST_CASE("show names the credential that a service was given, which wins over w
   const CliResult empty = world.run({"connection", "show", "prod"});
   CHECK(empty.code == 2);
   CHECK(has(empty.err, given.string()));
+}
+
+TEST_CASE("config.toml says where new connections keep their secrets", "[keyring]") {
+  test::need_keyring();
+  CliWorld world;
+  write_atomically(world.config_dir() / "config.toml", "secret-store = \"keyring\"\n",
+                   Privacy::shared);
+  const CliResult added = world.run({"connection", "add", "desk", "--partner", "cherwell", "--url",
+                                     "https://itsm.example.com", "--username", "u", "--client-id",
+                                     "c", "--password-command", "x", "--no-verify"});
+  INFO(added.err);
+  CHECK(added.code == 0);
+  const json listed = json::parse(world.run({"connection", "list", "-o", "json"}).out);
+  CHECK(listed[0]["secret_store"] == "keyring");
 }
 
 TEST_CASE("a store that is neither file nor keyring is refused") {

@@ -35,6 +35,13 @@ std::string alert_payload() {
 
 }  // namespace
 
+TEST_CASE("without actions the list names the command that makes one") {
+  CliWorld world;
+  const CliResult none = world.run({"action", "list", "-o", "json"});
+  CHECK(none.out == "[]\n");
+  CHECK(none.err == "no actions yet; make one: itsmc action add NAME --connection NAME\n");
+}
+
 TEST_CASE("an action is saved, listed, shown and removed") {
   CliWorld world;
   add_connection(world);
@@ -149,7 +156,7 @@ TEST_CASE("wrong alerts and lines are errors with their place, one result for ea
   world.input = "{\"a\":";
   const CliResult cut = world.run({"workitem", "create", "--from-alert", "-"});
   CHECK(cut.code == 2);
-  CHECK(has(cut.err, "stdin: not JSON: at byte"));
+  CHECK(has(cut.err, "stdin: not JSON: at byte 5 of 5: "));
   world.input.clear();
   const CliResult empty = world.run({"workitem", "create", "--from-alert", "-"});
   CHECK(empty.code == 2);

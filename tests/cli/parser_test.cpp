@@ -39,7 +39,7 @@ Sample parse(const Words& words, const Environment& environment = k_no_environme
   const OptionSet options = options_of(sample);
   const Given given = read_arguments(options, words, "noun verb");
   apply(options, given, environment);
-  apply_operands(options.operand(), given.operands, "noun verb");
+  apply_operands(options, given.operands, "noun verb");
   apply_defaults(options, given, environment, defaults);
   return sample;
 }
@@ -165,7 +165,18 @@ TEST_CASE("a bad value says where it stood") {
                     "config.toml: limit: \"x\" is not a whole number");
 }
 
-TEST_CASE("options that change something for good come from the command line alone") {
+TEST_CASE("a variable that is empty counts as unset") {
+  std::string url = "as it was";
+  OptionSet options;
+  options.add({.name = "url", .value = "URL", .help = "", .set = into(url)});
+  const Environment environment = [](const std::string&) { return std::string(); };
+  apply(options, {}, environment);
+  CHECK(url == "as it was");
+  apply_defaults(options, {}, environment, std::vector<FieldText>{{"url", "file"}});
+  CHECK(url == "file");
+}
+
+TEST_CASE("what takes a command's place comes from the command line alone") {
   std::string url;
   OptionSet options;
   options.add({.name = "url",
@@ -202,13 +213,18 @@ TEST_CASE("config.toml goes where the connection's own value can rank above it")
 
 TEST_CASE("operands are counted, and never repeated in the message") {
   std::string name;
-  const Operand one{"NAME", "", Arity::one, into(name)};
+  OptionSet one;
+  one.add(Operand{"NAME", "", Arity::one, into(name)});
   CHECK_THROWS_WITH(apply_operands(one, {}, "connection show"),
                     "\"itsmc connection show\" needs NAME");
   CHECK_THROWS_WITH(apply_operands(one, {"prod", "hunter2"}, "connection show"),
                     "\"itsmc connection show\" takes one NAME, 2 words were given");
-  CHECK_THROWS_WITH(apply_operands(Operand{}, {"hunter2"}, "connection list"),
+  OptionSet none;
+  CHECK_THROWS_WITH(apply_operands(none, {"hunter2"}, "connection list"),
                     "\"itsmc connection list\" takes no operands");
+  none.add({.name = "name", .value = "NAME", .help = "", .set = into(name)});
+  CHECK_THROWS_WITH(apply_operands(none, {"hunter2"}, "ci find"),
+                    "\"itsmc ci find\" takes no operands: the name goes behind --name");
   apply_operands(one, {"prod"}, "connection show");
   CHECK(name == "prod");
 }

@@ -45,9 +45,10 @@ TEST_CASE("a schedule is for a connection that is there, in the same places") {
   const CliResult one =
       world.run({"schedule", "print", "cron", "--connection", "prod", "--data-dir", "/srv/a b"});
   CHECK(one.code == 0);
-  CHECK(has(one.out,
-            " /usr/bin/itsmc sync run prod --quiet --max-duration 15m --data-dir '/srv/a "
-            "b' >/dev/null\n"));
+  CHECK(
+      has(one.out,
+          " /usr/bin/itsmc sync run prod --quiet --start-delay 90s --max-duration 810s --data-dir "
+          "'/srv/a b' >/dev/null\n"));
   CHECK(has(one.err, "warning: prod: no secret is kept that could sign in anew"));
   world.environment["ITSMC_PASSWORD"] = "pw";
   CHECK(world.run({"schedule", "print", "cron", "--connection", "prod"}).err.empty());
@@ -91,6 +92,19 @@ TEST_CASE("a systemd unit hands over the secrets that are there, and cron has no
   CHECK_FALSE(has(unit.out, "other"));
   CHECK_FALSE(has(unit.out, "hunter2"));
   CHECK(world.run({"schedule", "print", "cron", "--credentials", place.string()}).code == 2);
+}
+
+TEST_CASE("a run begins a random part of its delay later, and may be stopped before") {
+  CliWorld world;
+  const CliResult run = world.run({"sync", "run", "--start-delay", "5m"});
+  CHECK(run.code == 0);
+  CHECK(world.clock.waits() == std::vector{std::chrono::milliseconds(150'000)});  // jitter 0.5
+  CHECK(has(run.err, "begins in 2m 30s, of --start-delay 5m"));
+  CHECK_FALSE(has(world.run({"sync", "run", "--start-delay", "5m", "--quiet"}).err, "begins"));
+  world.stop.request_stop();
+  const CliResult stopped = world.run({"sync", "run", "--start-delay", "5m"});
+  CHECK(stopped.code == 130);
+  CHECK(has(stopped.err, "error: interrupted before it began"));
 }
 
 TEST_CASE("cron's clock tells some periods and refuses the others") {

@@ -233,16 +233,18 @@ TEST_CASE("a stop ends on a checkpoint with 130, and the next run goes on from t
 TEST_CASE("max-duration ends the run on a checkpoint with 6") {
   Bench bench;
   bench.options.max_duration = 1s;  // the fake clock lets it pass at once
-  bench.instance.before_fetch = [&](int) {
-    if (!bench.clock.waits().empty()) throw Error(ErrorKind::cancelled, "interrupted");
-  };
+  bench.instance.fetches_until_stopped = true;
   const StreamReport stopped = bench.sync();
-  if (stopped.status != StreamState::ok) {
-    CHECK(stopped.status == StreamState::partial);
-    CHECK(client::exit_code(std::vector{stopped}) == 6);
-  }
+  CHECK(stopped.status == StreamState::partial);
+  CHECK(client::exit_code(std::vector{stopped}) == 6);
+  REQUIRE(stopped.error);
+  CHECK(stopped.error->text() == "prod: syncing incidents: stopped by --max-duration 1s");
+  CHECK(stopped.error->hint() == "what came is safe; to go on from there: itsmc sync run prod");
+  const std::vector<LedgerLine> ledger = client::sync_history(bench.platform(), "prod", 1);
+  CHECK(ledger.front().status == "partial");
+  CHECK(ledger.front().error == stopped.error->text());
   bench.options.max_duration.reset();
-  bench.instance.before_fetch = [](int) {};
+  bench.instance.fetches_until_stopped = false;
   CHECK(bench.sync().status == StreamState::ok);
   CHECK(bench.stored() == bench.truth());
 }

@@ -68,7 +68,9 @@ class Workspace(WorkspaceStory):
                            self.secret_file("password", PASSWORD))
         self.assertEqual(added.code, 0, repr(added))
         warning = "warning: law: values of incidents of csm that were longer than 64 KB and are cut: 1"
-        self.assertIn(warning, self.ok("sync", "run").err)
+        run = self.ok("sync", "run")
+        self.assertIn(warning, run.err)
+        self.assertRegex(run.out, r"SENT +OWED\n")
         sent = [row["Title_s"] for row in self.rows(azure) if row["Title_s"] != "disk full"]
         self.assertEqual(len(sent), 1)
         self.assertEqual(sent[0], "x" * 63999 + " [cut by itsmc: 63999 of 64099 bytes]")

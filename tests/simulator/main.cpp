@@ -72,6 +72,9 @@ void announce(int port, int control_port, const std::optional<std::string>& ca_f
 int serve(const ProductEntry& entry, const Options& options) {
   Bench bench(entry.fault_names());
   bench.latency_ms = options.latency_ms;
+  if (options.stopped_clock) {
+    bench.clock.follow({[at = bench.clock.now_ms()] { return at; }, &steady_milliseconds});
+  }
   for (const auto& fault : options.faults) {
     if (!bench.faults.set_text(fault)) throw std::runtime_error("unknown fault '" + fault + "'");
   }
@@ -120,7 +123,7 @@ int main(int argc, char** argv) {
       return options.help ? 0 : 2;
     }
     const ProductEntry* entry = find_product(options.product);
-    if (!entry) throw std::runtime_error("unknown product '" + options.product + "'");
+    if (!entry) throw std::runtime_error(unknown_product(options.product));
     if (options.help_faults) {
       print_faults(*entry);
       return 0;

@@ -4,6 +4,8 @@
 #include <map>
 #include <stdexcept>
 
+#include <fmt/format.h>
+
 #include "products.hpp"
 #include "shared/compress.hpp"
 #include "shared/message.hpp"
@@ -49,6 +51,14 @@ std::map<std::string, Setter> valued_options(Options& o) {
           {"--fault", [&o](const std::string& v) { o.faults.push_back(v); }}};
 }
 
+std::string product_names() {
+  std::string names;
+  for (const auto& product : products()) {
+    names += (names.empty() ? "" : ", ") + std::string(product.name);
+  }
+  return names;
+}
+
 std::string secret_from(const std::string& file, std::string otherwise) {
   if (file.empty()) return otherwise;
   std::string text = read_file(file);
@@ -91,6 +101,8 @@ Options parse_options(const std::vector<std::string>& arguments) {
       options.tls = true;
     else if (name == "--drop-rows")
       options.drop_rows = true;
+    else if (name == "--stopped-clock")
+      options.stopped_clock = true;
     else if (!name.starts_with("-"))
       options.product = name;
     else {
@@ -114,15 +126,15 @@ Options parse_options(const std::vector<std::string>& arguments) {
   return options;
 }
 
+std::string unknown_product(const std::string& name) {
+  return fmt::format("unknown product '{}': one of {}", name, product_names());
+}
+
 std::string help_text() {
-  std::string names;
-  for (const auto& product : products()) {
-    names += (names.empty() ? "" : ", ") + std::string(product.name);
-  }
   return R"(usage: itsmc-sim PRODUCT [options]
 
 A simulated ITSM instance on 127.0.0.1, for tests. PRODUCT: )" +
-         names +
+         product_names() +
          R"(.
 When it is ready it prints one line of JSON: {"url","control","ca_file","pid"}.
 It ends on SIGTERM, on SIGINT and when its parent ends.
@@ -149,6 +161,7 @@ It ends on SIGTERM, on SIGINT and when its parent ends.
   --cloud NAME           of Azure: public, usgov or china (default public)
   --client-certificate F of Entra and Azure: the client's certificate (PEM), beside its secret
   --drop-rows            of Azure: counts ingested rows and keeps none
+  --stopped-clock        its time moves by control alone: a run asks for what the one before it did
   --fault NAME[=ARG][;after=M][;count=N][;path=TEXT]   switches a fault on; repeatable
   --cache-mb N           room for ready page bodies (default 1024)
   --gzip-level N         1 to 12 (default 2)

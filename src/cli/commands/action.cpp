@@ -86,6 +86,7 @@ int run_edit(const AddOptions& options, Session& session) {
     throw Error(ErrorKind::usage, "nothing to change: no field was given",
                 "itsmc action edit --help");
   }
+  warn_of_variables(session, options.fields);
   const std::string unchecked =
       client::edit_action(session.platform, options.name, options.fields, verify_of(options));
   session.talk.note(fmt::format(
@@ -113,7 +114,8 @@ int run_list(Session& session) {
   if (answers_fields_help(session, action_columns())) return 0;
   Listing listing(session, action_columns());
   std::vector<Error> unreadable;
-  for (const std::string& name : client::action_names(session.platform)) {
+  const std::vector<std::string> names = client::action_names(session.platform);
+  for (const std::string& name : names) {
     try {
       write_row(listing, client::load_action(session.platform, name));
     } catch (const Error& error) {
@@ -123,6 +125,9 @@ int run_list(Session& session) {
   listing.finish();
   session.terminal.out.flush();
   for (const Error& error : unreadable) session.talk.error(error, {});
+  if (names.empty()) {
+    session.talk.note("no actions yet; make one: itsmc action add NAME --connection NAME");
+  }
   return unreadable.empty() ? 0 : exit_code(ErrorKind::partly);
 }
 

@@ -47,8 +47,8 @@ std::string counts_of(const client::ForwardReport& report, client::Sending sendi
   std::string text;
   for (const auto& [status, count] : counts) text += fmt::format(", {} {}", count, status);
   return fmt::format(
-      "{} alerts changed since {}{}; {} matched no action{}{}; {}", with_separators(report.alerts),
-      format_rfc3339(report.from), text, report.unmatched,
+      "{} {} changed since {}{}; {} matched no action{}{}; {}", with_separators(report.alerts),
+      report.alerts == 1 ? "alert" : "alerts", format_rfc3339(report.from), text, report.unmatched,
       report.suppressed == 0 ? "" : fmt::format("; {} suppressed", report.suppressed),
       report.waiting == 0
           ? ""
@@ -78,6 +78,7 @@ int forward_once(const client::ForwardOptions& options, Session& session) {
 /// A failure of one look is told, and the next one tries again.
 int forward_often(const client::ForwardOptions& options, std::chrono::milliseconds every,
                   Session& session) {
+  session.terminal.out.show_at_once();
   for (;;) {
     try {
       forward_once(options, session);

@@ -247,7 +247,7 @@ constexpr std::array k_commands{
             "Work items, impacted computers, connectors and alert rules at a glance",
             "On the terminal, or as one HTML file that asks nobody for anything. The file holds\n"
             "number, title, state and configuration item of every work item it counts: share it\n"
-            "as you would share them.",
+            "as you would share them. An earlier page is replaced; --force replaces any file.",
             "itsmc dashboard --days 30\n"
             "itsmc dashboard --part computers --limit 0 -o csv\n"
             "itsmc dashboard --html dashboard.html",
@@ -257,11 +257,14 @@ constexpr std::array k_commands{
             "itsmc query \"select IncidentState_s, count(*) from ServiceDesk_CL group by 1\"\n"
             "itsmc query - -o csv < report.sql",
             build_query},
-    Command{"support", "bundle", "One JSON file that says how things stand, without secrets",
-            "Holds versions, the names of the variables that are set, connections and workspaces\n"
-            "(each text but for a few is only said to be given), where each stream stands and the\n"
-            "last 50 runs with their messages. No secret, no work item. Look it over all the same.",
-            "itsmc support bundle itsmc-support.json", build_support_bundle},
+    Command{
+        "support", "bundle", "One JSON file that says how things stand, without secrets",
+        "Holds versions, the names of the variables that are set, connections and workspaces\n"
+        "(each text but for a few is only said to be given), where each stream stands, the\n"
+        "last 50 runs with their messages, and what \"doctor --no-network\" finds. No secret, no\n"
+        "work item. Look it over all the same. An earlier bundle is replaced; --force replaces\n"
+        "any file.",
+        "itsmc support bundle itsmc-support.json", build_support_bundle},
     Command{"completion", "", "The script that completes itsmc's words in a shell",
             "It completes commands, options, their values, and what this machine knows: names of\n"
             "connections, workspaces and actions, fields, states, templates. It asks no instance.",

@@ -70,6 +70,23 @@ std::vector<std::string> credentials_of(const PrintOptions& chosen, const Sessio
       "put the secret there, one line in a file that only its owner can read");
 }
 
+/// A run ends before the next begins. systemd delays the start by its RandomizedDelaySec.
+void add_times(Schedule& schedule, const std::string& kind) {
+  schedule.words.emplace_back("--quiet");
+  std::chrono::seconds longest(schedule.every);
+  if (kind == "cron") {
+    const std::chrono::seconds delay = start_delay(schedule.every);
+    longest -= delay;
+    schedule.words.insert(schedule.words.end(),
+                          {"--start-delay", fmt::format("{}s", delay.count())});
+  }
+  const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(longest);
+  schedule.words.insert(
+      schedule.words.end(),
+      {"--max-duration", minutes == longest ? fmt::format("{}m", minutes.count())
+                                            : fmt::format("{}s", longest.count())});
+}
+
 Schedule schedule_of(const PrintOptions& chosen, const Session& session) {
   Schedule schedule;
   schedule.name = "itsmc-sync";
@@ -80,8 +97,7 @@ Schedule schedule_of(const PrintOptions& chosen, const Session& session) {
     schedule.name += "-" + chosen.connection;
     schedule.words.push_back(chosen.connection);
   }
-  schedule.words.insert(schedule.words.end(),
-                        {"--quiet", "--max-duration", fmt::format("{}m", schedule.every.count())});
+  add_times(schedule, chosen.kind);
   add_directories(schedule.words, session.options);
   if (!chosen.credentials.empty()) schedule.credentials = credentials_of(chosen, session);
   return schedule;
@@ -143,7 +159,8 @@ Action build_schedule_print(OptionSet& options) {
   options.add({.name = "every",
                .value = "DURATION",
                .help = "Time between two runs (default 15m)",
-               .set = duration_into(chosen->every)});
+               .set = duration_into(chosen->every),
+               .fallback = "15m"});
   options.add({.name = "unit",
                .value = "UNIT",
                .help = "service or timer alone (default: both, one after the other)",

@@ -60,7 +60,13 @@ int run_list(const TemplateOptions& options, Session& session) {
   Listing listing(session, template_columns());
   for (const ItemTemplate& one : templates.all) write_row(listing, connection.name, one);
   listing.finish();
+  if (!templates.all.empty()) return 0;
+  session.terminal.out.flush();
   if (!templates.none_because.empty()) session.talk.note(templates.none_because);
+  session.talk.note(
+      fmt::format("{0} has no templates; work items are made without: itsmc workitem "
+                  "create --connection {0} --title TEXT",
+                  connection.name));
   return 0;
 }
 

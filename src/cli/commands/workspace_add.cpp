@@ -38,7 +38,8 @@ void add_workspace_field_options(OptionSet& options, std::vector<FieldText>& fie
                        });
                        fields.push_back({std::string(field.name), text});
                      },
-                 .sources = sources});
+                 .sources = sources,
+                 .fallback = std::string(field.fallback)});
   }
 }
 
