@@ -46,6 +46,7 @@ set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 # Opened while the program runs: dpkg-shlibdeps does not see them.
 set(CPACK_DEBIAN_PACKAGE_DEPENDS "libcurl4, ca-certificates")
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "libssl3, libjq1")
+set(CPACK_DEBIAN_PACKAGE_SUGGESTS "libsecret-1-0, gnome-keyring")
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_STRIP_FILES ON)
 set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS

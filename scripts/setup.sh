@@ -6,13 +6,13 @@ set -euo pipefail
 itsmc_packages=(
   g++ cmake ninja-build ccache mold pkg-config git ca-certificates
   libcli11-dev libcurl4-openssl-dev nlohmann-json3-dev libfmt-dev libtomlplusplus-dev
-  libsqlite3-dev libsimdjson-dev libdeflate-dev libxxhash-dev libjq-dev
+  libsqlite3-dev libsecret-1-dev libsimdjson-dev libdeflate-dev libxxhash-dev libjq-dev
   catch2 libcpp-httplib-dev liblzma-dev libssl-dev zlib1g-dev libbrotli-dev
   python3 openssl curl
 )
 itsmc_test_packages=(
   clang-14 libclang-rt-14-dev clang-format nodejs npm chromium zabbix-proxy-sqlite3 zabbix-frontend-php
-  zsh fish mandoc lintian
+  zsh fish mandoc lintian dbus gnome-keyring
 )
 
 install_missing() {

@@ -1,5 +1,6 @@
 #include "alerts/json_words.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -142,8 +143,8 @@ json parse_payload(std::string_view text) {
     // "[json.exception.parse_error.101] parse error at ...": the first word tells nobody anything.
     const std::string_view words = error.what();
     throw Error(ErrorKind::invalid,
-                fmt::format("not JSON: at byte {} of {}: {}", error.byte, text.size(),
-                            excerpt(words.substr(words.find("] ") + 2), 160)));
+                fmt::format("not JSON: at byte {} of {}: {}", std::min(error.byte, text.size()),
+                            text.size(), excerpt(words.substr(words.find("] ") + 2), 160)));
   }
 }
 

@@ -180,7 +180,7 @@ int Run::command(const Command& command, CommandWords words) {
   if (given.options.contains("help")) return say(help_of_command(command, options));
   if (given.options.contains("version")) return say(k_version_line);
   apply(options, given, platform_.getenv);
-  apply_operands(options.operand(), given.operands, name);
+  apply_operands(options, given.operands, name);
   choose_directories();
   try_settings(command, options, given);
   choose_directories();  // config.toml may name those of data and state
@@ -208,7 +208,7 @@ int Run::perform(const Action& action) {
 }
 
 int Run::perform_paged(const Action& action, const std::string& pager) {
-  PagedOutput paged(pager, terminal_);
+  PagedOutput paged(pager, terminal_, talk_);
   int code = 0;
   try {
     code = perform_filtered(action, paged);

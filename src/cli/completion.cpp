@@ -65,6 +65,8 @@ std::vector<std::string> words_of_field(std::string_view name) {
     words = {"resolve", "comment", "nothing"};
   } else if (name == "cloud") {
     words = {"public", "usgov", "china"};
+  } else if (name == "secret-store") {
+    words.assign(k_secret_stores.begin(), k_secret_stores.end());
   } else if (name == "auth") {
     words = {"auto", "secret", "certificate", "federated", "managed-identity", "cli"};
   }

@@ -25,6 +25,7 @@ void add_globals(OptionSet& options, GlobalOptions& globals) {
   Option output = common("output", "FORMAT", "table, json, ndjson, csv or tsv",
                          choice_into(globals.output, {"table", "json", "ndjson", "csv", "tsv"}));
   output.letter = 'o';
+  output.fallback = globals.output;
   options.add(std::move(output));
   options.add(common(
       "fields", "A,B",
@@ -41,16 +42,24 @@ void add_globals(OptionSet& options, GlobalOptions& globals) {
                      into(globals.csv_safe)));
   options.add(common("no-pager", "", "Never show long output in a pager (ITSMC_PAGER, PAGER, less)",
                      into(globals.no_pager)));
-  options.add(common("color", "WHEN", "auto, always or never (NO_COLOR is obeyed)",
-                     choice_into(globals.color, {"auto", "always", "never"})));
+  Option color = common("color", "WHEN", "auto, always or never (NO_COLOR is obeyed)",
+                        choice_into(globals.color, {"auto", "always", "never"}));
+  color.fallback = globals.color;
+  options.add(std::move(color));
   options.add(common("quiet", "", "Only errors and warnings on stderr", into(globals.quiet)));
-  options.add(common("error-format", "FORMAT", "text, or json: one object a line on stderr",
-                     choice_into(globals.error_format, {"text", "json"})));
+  Option error_format =
+      common("error-format", "FORMAT", "text, or json: one object a line on stderr",
+             choice_into(globals.error_format, {"text", "json"}));
+  error_format.fallback = globals.error_format;
+  options.add(std::move(error_format));
   options.add(common("log-file", "FILE",
                      "Add what is told to this file too, the run's id in each line",
                      into(globals.log_file)));
-  options.add(common("log-format", "FORMAT", "Of the log file: text, or json: one object a line",
-                     choice_into(globals.log_format, {"text", "json"})));
+  Option log_format =
+      common("log-format", "FORMAT", "Of the log file: text, or json: one object a line",
+             choice_into(globals.log_format, {"text", "json"}));
+  log_format.fallback = globals.log_format;
+  options.add(std::move(log_format));
   options.add(common("debug", "",
                      "Tell on stderr what is being done: each exchange, never a secret",
                      into(globals.debug)));

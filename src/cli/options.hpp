@@ -36,8 +36,9 @@ class Setter {
   std::vector<std::string> choices_;
 };
 
-/// Where an option's value may come from. `command_line` is for options that change something for
-/// good (connection edit): a forgotten variable must not.
+/// Where an option's value may come from. `command_line` is for what takes a command's place (help,
+/// version); `command_line_and_environment` for what changes something for good (connection edit):
+/// a default must not.
 enum class Sources : std::uint8_t { all, command_line_and_environment, command_line };
 
 enum class OptionGroup : std::uint8_t { command, common };
@@ -53,6 +54,7 @@ struct Option {
   /// Takes config.toml's text where the connection's own ranks between the two; else `set` does.
   Setter set_default = {};
   OptionGroup group = OptionGroup::command;
+  std::string fallback = {};  // what holds when nobody says anything; empty: it depends, or nothing
 };
 
 enum class Arity : std::uint8_t { none, one, maybe, two, many };

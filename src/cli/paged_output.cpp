@@ -28,6 +28,24 @@ bool PagedOutput::fits() const {
   return lines < terminal_.height;  // the prompt takes a line
 }
 
+void PagedOutput::write(std::string_view bytes) {
+  if (!keeps_) {
+    terminal_.out.write(bytes);
+    return;
+  }
+  talk_.hold();
+  text_ += bytes;
+}
+
+void PagedOutput::flush() {
+  if (!keeps_) terminal_.out.flush();
+}
+
+void PagedOutput::show_at_once() {
+  finish_plainly();
+  keeps_ = false;
+}
+
 void PagedOutput::finish() {
   if (fits()) {
     finish_plainly();
@@ -35,12 +53,18 @@ void PagedOutput::finish() {
   }
   terminal_.out.flush();
   terminal_.err.flush();
-  if (client::show_in_pager(pager_, text_) == client::Paging::no_such_pager) finish_plainly();
+  if (client::show_in_pager(pager_, text_) == client::Paging::no_such_pager) {
+    finish_plainly();
+    return;
+  }
+  talk_.release();
 }
 
 void PagedOutput::finish_plainly() {
   terminal_.out.write(text_);
+  terminal_.out.flush();
   text_.clear();
+  talk_.release();
 }
 
 }  // namespace itsmc::cli

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "cli/globals.hpp"
+#include "cli/talk.hpp"
 #include "cli/terminal.hpp"
 #include "itsmc/client/platform.hpp"
 
@@ -17,14 +18,16 @@ namespace itsmc::cli {
                                                    const Terminal& terminal);
 
 /// Keeps what is written until all is there: then a pager shows it when the terminal is too low for
-/// it. One thread; the output behind it outlives it.
+/// it. What is said on stderr after the first word of it comes behind it. One thread; the output
+/// behind it and `talk` outlive it.
 class PagedOutput : public Output {
  public:
-  PagedOutput(std::string pager, const Terminal& terminal)
-      : pager_(std::move(pager)), terminal_(terminal) {}
-  void write(std::string_view bytes) override { text_ += bytes; }
-  /// Does nothing: what is kept is shown at the end.
-  void flush() override {}
+  PagedOutput(std::string pager, const Terminal& terminal, Talk& talk)
+      : pager_(std::move(pager)), terminal_(terminal), talk_(talk) {}
+  void write(std::string_view bytes) override;
+  /// Does nothing while text is kept: it is shown at the end.
+  void flush() override;
+  void show_at_once() override;
   /// Shows all. Throws as Output::write and client::show_in_pager do.
   void finish();
   /// Shows all without a pager: an error's words follow.
@@ -34,7 +37,9 @@ class PagedOutput : public Output {
   [[nodiscard]] bool fits() const;
   std::string pager_;
   const Terminal& terminal_;
+  Talk& talk_;
   std::string text_;
+  bool keeps_ = true;
 };
 
 }  // namespace itsmc::cli

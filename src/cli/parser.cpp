@@ -32,6 +32,12 @@ bool takes_next(std::string_view argument, const OptionSet& common) {
   return option != nullptr && !option->value.empty();
 }
 
+/// Of a command whose operands are connections.
+bool takes_bare_names(const OptionSet& options, std::string_view command) {
+  const bool on_connections = command.starts_with("sync ") || command.starts_with("connection ");
+  return on_connections && options.operand().name == "NAME";
+}
+
 Error unknown_option(std::string_view argument, const OptionSet& options,
                      std::string_view command) {
   const std::string word(option_word(argument));
@@ -42,6 +48,12 @@ Error unknown_option(std::string_view argument, const OptionSet& options,
             fmt::format("unknown option \"{}\": it is a field of the connection", word),
             fmt::format("itsmc connection edit NAME {}{}", word,
                         field->form == FieldForm::truth ? "" : " VALUE")};
+  }
+  if (takes_bare_names(options, command) && edit_distance(word, "--connection") <= 2) {
+    return {ErrorKind::usage,
+            fmt::format("unknown option \"{}\": names of connections stand as they are",
+                        excerpt(word, 60)),
+            fmt::format("itsmc {} NAME", command)};
   }
   std::vector<std::string> known;
   for (const Option& option : options.options()) known.push_back("--" + option.name);
@@ -186,12 +198,17 @@ void apply_defaults(const OptionSet& options, const Given& given, const Environm
   }
 }
 
-void apply_operands(const Operand& operand, const std::vector<std::string>& words,
+void apply_operands(const OptionSet& options, const std::vector<std::string>& words,
                     std::string_view command) {
+  const Operand& operand = options.operand();
   const std::string hint = fmt::format("itsmc {} --help", command);
   // The words are not repeated: one may be a secret that slipped out of its place.
   if (operand.arity == Arity::none && !words.empty()) {
-    throw Error(ErrorKind::usage, fmt::format("\"itsmc {}\" takes no operands", command), hint);
+    const bool named = options.find("name") != nullptr;
+    throw Error(ErrorKind::usage,
+                fmt::format("\"itsmc {}\" takes no operands{}", command,
+                            named ? ": the name goes behind --name" : ""),
+                named ? fmt::format("itsmc {} --name NAME", command) : hint);
   }
   if (operand.arity == Arity::one && words.empty()) {
     throw Error(ErrorKind::usage, fmt::format("\"itsmc {}\" needs {}", command, operand.name),

@@ -44,7 +44,7 @@ void apply(const OptionSet& options, const Given& given, const Environment& envi
 void apply_defaults(const OptionSet& options, const Given& given, const Environment& environment,
                     std::span<const FieldText> defaults);
 /// Checks how many there are and sets them. Throws Error(usage).
-void apply_operands(const Operand& operand, const std::vector<std::string>& words,
+void apply_operands(const OptionSet& options, const std::vector<std::string>& words,
                     std::string_view command);
 
 }  // namespace itsmc::cli

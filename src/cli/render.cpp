@@ -302,7 +302,7 @@ std::vector<std::size_t> choose_columns(std::span<const Column> columns,
   }
   if (!chosen.empty()) return chosen;
   for (std::size_t i = 0; i < columns.size(); ++i) {
-    if (format != Format::table || columns[i].shown == Shown::always) chosen.push_back(i);
+    if (format != Format::table || columns[i].shown != Shown::not_in_tables) chosen.push_back(i);
   }
   return chosen;
 }

@@ -44,7 +44,8 @@ struct Cell {
 /// Texts that may hold commas: an array in JSON, "; " between them elsewhere.
 [[nodiscard]] Cell lines_cell(std::string_view joined) noexcept;
 
-enum class Shown : std::uint8_t { always, not_in_tables };
+/// `with_room`: left out of a terminal that is too narrow, told of then.
+enum class Shown : std::uint8_t { always, with_room, not_in_tables };
 enum class Figures : std::uint8_t { plain, grouped };  // 24645 or 24,645 in tables
 
 /// What a column is, once: `--fields help`, headers and JSON keys read it.
@@ -53,7 +54,7 @@ struct Column {
   std::string meaning;  // one line
   Shown shown = Shown::always;
   Figures figures = Figures::plain;
-  std::string title = {};  // of tables, where the name would mislead
+  std::string title = {};  // of tables, as it stands; empty: the name in capitals
   /// What its cells are when they are not null; null: of any kind. Grouped figures are whole.
   Cell::Kind kind = Cell::Kind::text;
 };
@@ -82,6 +83,8 @@ class RowWriter {
   /// As many cells as there are columns.
   virtual void row(std::span<const Cell> cells) = 0;
   virtual void finish() = 0;
+  /// After finish: the columns for which the terminal had no room.
+  [[nodiscard]] virtual std::vector<std::string> left_out() const { return {}; }
 };
 [[nodiscard]] std::unique_ptr<RowWriter> make_row_writer(const Layout& layout,
                                                          std::vector<Column> columns, Output& out);

@@ -49,6 +49,20 @@ std::string cron_word(std::string_view word) {
   return quoted + "'";
 }
 
+/// systemd.exec(5): the credential's name, and the file that it is read from.
+std::string load_credentials(const std::vector<std::string>& files) {
+  std::string lines;
+  for (const std::string& file : files) {
+    std::string path;
+    for (const char c : file) {
+      if (c == '%') path += c;
+      path += c;
+    }
+    lines += fmt::format("LoadCredential={}:{}\n", file.substr(file.rfind('/') + 1), path);
+  }
+  return lines;
+}
+
 std::string command_line(const std::vector<std::string>& words,
                          std::string (*spell)(std::string_view)) {
   std::vector<std::string> spelled;
@@ -86,6 +100,11 @@ std::string cron_time(const Schedule& schedule) {
 
 }  // namespace
 
+std::chrono::seconds start_delay(std::chrono::minutes every) {
+  return std::clamp(std::chrono::seconds(every) / 10, std::chrono::seconds(5),
+                    std::chrono::seconds(300));
+}
+
 std::string systemd_service(const Schedule& schedule) {
   // 8: another run holds the lock, and does the work. Netlink: glibc looks there before it asks
   // for an address. Memory that is written and executed stays allowed: a password command may be
@@ -106,13 +125,13 @@ std::string systemd_service(const Schedule& schedule) {
       "RestrictRealtime=yes\n"
       "RestrictSUIDSGID=yes\n"
       "RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK\n"
-      "SystemCallArchitectures=native\n",
-      schedule.name, command_line(schedule.words, systemd_word));
+      "SystemCallArchitectures=native\n"
+      "{2}",
+      schedule.name, command_line(schedule.words, systemd_word),
+      load_credentials(schedule.credentials));
 }
 
 std::string systemd_timer(const Schedule& schedule) {
-  const auto minutes = schedule.every.count();
-  const auto delay = std::clamp<std::int64_t>(minutes * k_hour / 10, 5, 300);
   return fmt::format(
       "# ~/.config/systemd/user/{0}.timer\n"
       "[Unit]\n"
@@ -126,7 +145,7 @@ std::string systemd_timer(const Schedule& schedule) {
       "\n"
       "[Install]\n"
       "WantedBy=timers.target\n",
-      schedule.name, minutes, delay);
+      schedule.name, schedule.every.count(), start_delay(schedule.every).count());
 }
 
 std::string cron_line(const Schedule& schedule) {

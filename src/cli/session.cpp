@@ -1,6 +1,9 @@
 #include "cli/session.hpp"
 
+#include <fmt/format.h>
+
 #include "cli/schema.hpp"
+#include "itsmc/core/text.hpp"
 
 namespace itsmc::cli {
 
@@ -44,9 +47,13 @@ bool answers_fields_help(Session& session, std::span<const Column> columns,
 }
 
 Listing::Listing(Session& session, std::vector<Column> columns, Shape shape)
-    : chosen_(choose_columns(columns, session.options.fields, session.format())) {
+    : session_(session),
+      chosen_(choose_columns(columns, session.options.fields, session.format())) {
   std::vector<Column> shown;
-  for (const std::size_t place : chosen_) shown.push_back(columns[place]);
+  for (const std::size_t place : chosen_) {
+    shown.push_back(columns[place]);
+    if (!session.options.fields.empty()) shown.back().shown = Shown::always;  // asked for
+  }
   cells_.reserve(shown.size());
   if (shape == Shape::list && !session.options.sort.empty()) {
     sorted_.emplace(read_sort_order(session.options.sort, columns));
@@ -71,6 +78,11 @@ void Listing::row(std::span<const Cell> all) {
 void Listing::finish() {
   if (sorted_) sorted_->write(*writer_);
   writer_->finish();
+  const std::vector<std::string> left_out = writer_->left_out();
+  if (left_out.empty()) return;
+  session_.terminal.out.flush();
+  session_.talk.note(
+      fmt::format("no room here for {}; --fields A,B chooses columns", join(left_out, ", ")));
 }
 
 }  // namespace itsmc::cli

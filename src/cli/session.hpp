@@ -53,6 +53,7 @@ class Listing {
   void finish();
 
  private:
+  Session& session_;
   std::vector<std::size_t> chosen_;
   std::vector<Cell> cells_;
   std::optional<SortedRows> sorted_;  // with --sort

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <numeric>
+#include <tuple>
 #include <utility>
 
 #include <fmt/format.h>
@@ -13,6 +16,9 @@ namespace {
 
 constexpr std::string_view k_gap = "  ";
 constexpr std::size_t k_least_width = 8;
+// Below these another column goes instead, where one can.
+constexpr std::size_t k_readable_word = 14;  // "change-request"
+constexpr std::size_t k_readable_text = 20;  // of the widest, mostly a title
 constexpr std::string_view k_bold = "\x1b[1m";
 constexpr std::string_view k_plain = "\x1b[0m";
 
@@ -41,7 +47,8 @@ std::string display_text(const Cell& cell, const Column& column, Lines lines) {
 }
 
 std::string header_text(const Column& column) {
-  std::string text = column.title.empty() ? column.name : column.title;
+  if (!column.title.empty()) return column.title;
+  std::string text = column.name;
   for (char& c : text) {
     if (c == '_') c = ' ';
     if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
@@ -52,6 +59,11 @@ std::string header_text(const Column& column) {
 bool is_number(const Cell& cell) {
   return cell.kind == Cell::Kind::integer || cell.kind == Cell::Kind::real ||
          cell.kind == Cell::Kind::duration;
+}
+
+bool is_bare(const Cell& cell) {
+  if (cell.kind == Cell::Kind::null) return true;
+  return is_number(cell) && cell.integer == 0 && cell.real == 0;
 }
 
 /// What people type into the next command is never cut.
@@ -69,12 +81,14 @@ class TableWriter : public RowWriter {
         columns_(std::move(columns)),
         out_(out),
         right_(columns_.size(), false),
-        fixed_(columns_.size(), false) {}
+        fixed_(columns_.size(), false),
+        filled_(columns_.size(), false) {}
 
   void row(std::span<const Cell> cells) override {
     for (std::size_t i = 0; i < columns_.size(); ++i) {
       if (is_number(cells[i])) right_[i] = true;
       if (is_number(cells[i]) || cells[i].kind == Cell::Kind::time) fixed_[i] = true;
+      if (!is_bare(cells[i])) filled_[i] = true;
       block_ += display_text(cells[i], columns_[i], Lines::joined);
       ends_.push_back(block_.size());
     }
@@ -84,11 +98,20 @@ class TableWriter : public RowWriter {
     if (ends_.empty()) return;
     const std::vector<ColumnWidth> widths = fitted_widths();
     if (layout_.headers == Headers::shown) write_headers(widths);
-    std::vector<std::string_view> texts(columns_.size());
+    std::vector<std::string_view> texts(kept_.size());
     for (std::size_t i = 0; i < ends_.size(); i += columns_.size()) {
-      for (std::size_t c = 0; c < columns_.size(); ++c) texts[c] = text(i + c);
+      for (std::size_t k = 0; k < kept_.size(); ++k) texts[k] = text(i + kept_[k]);
       out_.write(line(texts, widths) + '\n');
     }
+  }
+
+  [[nodiscard]] std::vector<std::string> left_out() const override {
+    std::vector<std::string> names;
+    for (std::size_t c = 0; c < columns_.size() && !kept_.empty(); ++c) {
+      const bool kept = std::find(kept_.begin(), kept_.end(), c) != kept_.end();
+      if (!kept) names.push_back(columns_[c].name);
+    }
+    return names;
   }
 
  private:
@@ -97,23 +120,35 @@ class TableWriter : public RowWriter {
     return std::string_view(block_).substr(begin, ends_[place] - begin);
   }
 
-  [[nodiscard]] std::vector<ColumnWidth> fitted_widths() const {
+  [[nodiscard]] std::vector<ColumnWidth> whole_widths() const {
     std::vector<ColumnWidth> widths(columns_.size());
     for (std::size_t c = 0; c < columns_.size(); ++c) {
       widths[c].can_be_cut = !fixed_[c] && !is_typed(columns_[c]);
-      if (layout_.headers == Headers::shown) widths[c].columns = header_text(columns_[c]).size();
+      widths[c].can_go = columns_[c].shown == Shown::with_room;
+      widths[c].is_bare = !filled_[c];
+      if (layout_.headers == Headers::shown)
+        widths[c].columns = display_width(header_text(columns_[c]));
     }
     for (std::size_t i = 0; i < ends_.size(); ++i) {
       std::size_t& width = widths[i % columns_.size()].columns;
       width = std::max(width, display_width(text(i)));
     }
-    return layout_.width ? fit_widths(std::move(widths), static_cast<std::size_t>(*layout_.width))
-                         : widths;
+    return widths;
+  }
+
+  /// Of the columns that stay: kept_.
+  [[nodiscard]] std::vector<ColumnWidth> fitted_widths() {
+    const std::vector<ColumnWidth> all = whole_widths();
+    const std::size_t room = layout_.width ? static_cast<std::size_t>(*layout_.width) : SIZE_MAX;
+    kept_ = places_with_room(all, room);
+    std::vector<ColumnWidth> widths;
+    for (const std::size_t place : kept_) widths.push_back(all[place]);
+    return fit_widths(std::move(widths), room);
   }
 
   void write_headers(const std::vector<ColumnWidth>& widths) const {
     std::vector<std::string> names;
-    for (const Column& column : columns_) names.push_back(header_text(column));
+    for (const std::size_t place : kept_) names.push_back(header_text(columns_[place]));
     const std::string headers = line({names.begin(), names.end()}, widths);
     out_.write(layout_.colour == Colour::on ? fmt::format("{}{}{}\n", k_bold, headers, k_plain)
                                             : headers + '\n');
@@ -122,13 +157,13 @@ class TableWriter : public RowWriter {
   [[nodiscard]] std::string line(const std::vector<std::string_view>& texts,
                                  const std::vector<ColumnWidth>& widths) const {
     std::string line;
-    for (std::size_t c = 0; c < texts.size(); ++c) {
-      if (c > 0) line += k_gap;
+    for (std::size_t k = 0; k < texts.size(); ++k) {
+      if (k > 0) line += k_gap;
       const std::string cut =
-          layout_.width ? cut_to_width(texts[c], widths[c].columns) : std::string(texts[c]);
-      const std::string padding(widths[c].columns - std::min(widths[c].columns, display_width(cut)),
+          layout_.width ? cut_to_width(texts[k], widths[k].columns) : std::string(texts[k]);
+      const std::string padding(widths[k].columns - std::min(widths[k].columns, display_width(cut)),
                                 ' ');
-      line += right_[c] ? padding + cut : cut + padding;
+      line += right_[kept_[k]] ? padding + cut : cut + padding;
     }
     line.erase(line.find_last_not_of(' ') + 1);
     return line;
@@ -137,7 +172,8 @@ class TableWriter : public RowWriter {
   Layout layout_;
   std::vector<Column> columns_;
   Output& out_;
-  std::vector<bool> right_, fixed_;
+  std::vector<bool> right_, fixed_, filled_;
+  std::vector<std::size_t> kept_;
   std::string block_;
   std::vector<std::size_t> ends_;
 };
@@ -181,7 +217,37 @@ class UprightWriter : public RowWriter {
   std::size_t rows_ = 0;
 };
 
+/// What the columns at these places need to be read: texts may be cut, the widest to a readable
+/// length.
+std::size_t needed_width(const std::vector<ColumnWidth>& widths,
+                         const std::vector<std::size_t>& places) {
+  std::size_t total = places.empty() ? 0 : k_gap.size() * (places.size() - 1);
+  std::size_t widest_text = 0;
+  for (const std::size_t place : places) {
+    const ColumnWidth& one = widths[place];
+    total += one.can_be_cut ? std::min(one.columns, k_readable_word) : one.columns;
+    if (one.can_be_cut) widest_text = std::max(widest_text, one.columns);
+  }
+  return total + std::min(widest_text, k_readable_text) - std::min(widest_text, k_readable_word);
+}
+
 }  // namespace
+
+std::vector<std::size_t> places_with_room(const std::vector<ColumnWidth>& widths,
+                                          std::size_t width) {
+  std::vector<std::size_t> kept(widths.size());
+  std::iota(kept.begin(), kept.end(), std::size_t{0});
+  const auto goes_before = [&widths](std::size_t a, std::size_t b) {
+    return std::tuple(widths[a].can_go, widths[a].is_bare, a) <
+           std::tuple(widths[b].can_go, widths[b].is_bare, b);
+  };
+  while (needed_width(widths, kept) > width) {
+    const auto first = std::max_element(kept.begin(), kept.end(), goes_before);
+    if (!widths[*first].can_go) break;
+    kept.erase(first);
+  }
+  return kept;
+}
 
 std::vector<ColumnWidth> fit_widths(std::vector<ColumnWidth> widths, std::size_t width) {
   if (widths.empty()) return widths;

@@ -15,8 +15,14 @@ namespace itsmc::cli {
 struct ColumnWidth {
   std::size_t columns = 0;
   bool can_be_cut = true;  // text; a cut number or time would be another one
+  bool can_go = false;     // Shown::with_room
+  bool is_bare = false;    // nothing in it, or zeros alone
   friend bool operator==(const ColumnWidth&, const ColumnWidth&) = default;
 };
+/// Places of the columns that stay where there are `width` columns: of those that can go first the
+/// bare ones go, then the rightmost, until the rest can be read. Pure.
+[[nodiscard]] std::vector<std::size_t> places_with_room(const std::vector<ColumnWidth>& widths,
+                                                        std::size_t width);
 /// Lowers the widest that can be cut until all fit into `width` with two spaces between; none gets
 /// narrower than 8 by this. Pure.
 [[nodiscard]] std::vector<ColumnWidth> fit_widths(std::vector<ColumnWidth> widths,

@@ -1,5 +1,7 @@
 #include "cli/talk.hpp"
 
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "cli/display_text.hpp"
@@ -66,13 +68,13 @@ std::string error_text(const Error& error, const ErrorPlace& place, ErrorFormat 
 
 Talk::~Talk() {
   end_moving();
+  release();
 }
 
 void Talk::error(const Error& error, const ErrorPlace& place) {
   const std::scoped_lock hold(mutex_);
   clear_moving();
-  terminal_.err.write(error_text(error, place, error_format_, colour_));
-  terminal_.err.flush();
+  put(error_text(error, place, error_format_, colour_));
   std::string text = located(error, place);
   if (!error.request_id().empty()) text += fmt::format(" (request {})", error.request_id());
   if (!error.hint().empty()) text += fmt::format("; hint: {}", error.hint());
@@ -96,8 +98,28 @@ void Talk::to_file(std::string_view level, std::string_view text) {
 
 void Talk::line(std::string_view text) {
   clear_moving();
-  terminal_.err.write(std::string(text) + '\n');
+  put(std::string(text) + '\n');
+}
+
+void Talk::put(std::string_view text) {
+  if (holds_) {
+    held_ += text;
+    return;
+  }
+  terminal_.err.write(text);
   terminal_.err.flush();
+}
+
+void Talk::hold() {
+  const std::scoped_lock hold(mutex_);
+  clear_moving();
+  holds_ = true;
+}
+
+void Talk::release() {
+  const std::scoped_lock hold(mutex_);
+  holds_ = false;
+  if (!held_.empty()) put(std::exchange(held_, {}));
 }
 
 void Talk::note(std::string_view text) {
@@ -113,7 +135,7 @@ void Talk::warning(std::string_view text) {
 }
 
 bool Talk::shows_moving() const {
-  return terminal_.err_is_terminal && volume_ != Volume::quiet;
+  return terminal_.err_is_terminal && volume_ != Volume::quiet && !holds_;
 }
 
 void Talk::moving(std::string_view text) {

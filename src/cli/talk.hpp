@@ -52,11 +52,15 @@ class Talk {
   void moving(std::string_view text);
   void end_moving();
   [[nodiscard]] bool shows_moving() const;
+  /// Keeps what is said until release(): a pager has yet to show what was written before it.
+  void hold();
+  void release();
   /// For Platform: debug and info with --debug only, warnings always.
   [[nodiscard]] Log log();
 
  private:
   void line(std::string_view text);
+  void put(std::string_view text);
   void clear_moving();
   void to_file(std::string_view level, std::string_view text);
   const Terminal& terminal_;
@@ -64,7 +68,8 @@ class Talk {
   Volume volume_ = Volume::normal;
   ErrorFormat error_format_ = ErrorFormat::text;
   Colour colour_ = Colour::off;
-  bool moving_ = false;
+  bool moving_ = false, holds_ = false;
+  std::string held_;
   std::unique_ptr<LogFile> log_file_;
 };
 

@@ -19,6 +19,8 @@ class Output {
   /// Throws BrokenPipe, or Error(storage) when the disk behind stdout is full.
   virtual void write(std::string_view bytes) = 0;
   virtual void flush() = 0;
+  /// For what goes on until a signal: nothing is kept back for a pager from now on.
+  virtual void show_at_once() {}
 };
 
 /// Where words come from: stdin, or a test's buffer. One thread.

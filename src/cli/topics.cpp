@@ -69,7 +69,7 @@ std::vector<TopicPart> exit_code_parts() {
            {},
            {{"0", "Done; also: there was nothing to do."},
             {"1", "Unforeseen: a fault of itsmc."},
-            {"2", "Wrong usage, or invalid values."},
+            {"2", "Wrong usage, invalid values, or the answer to a question was no."},
             {"3", "Configuration or store damaged."},
             {"4", "Sign-in or permission."},
             {"5",
@@ -85,8 +85,9 @@ std::vector<TopicPart> exit_code_parts() {
 std::vector<TopicPart> environment_parts() {
   return {
       {"Options",
-       "Every long option whose value may lie in wait has a variable. An option of the command "
-       "line wins, then the variable, then the connection's file, then config.toml.",
+       "Every long option but --help and --version has a variable; a flag's says true or false. An "
+       "option of the command line wins, then the variable, then the connection's file, then "
+       "config.toml.",
        option_variables()},
       {"Connections",
        "Variables define a connection without any file, or win over its file key by key.",
@@ -99,6 +100,9 @@ std::vector<TopicPart> environment_parts() {
        {},
        {{"ITSMC_PASSWORD", "The password, where a sign-in needs one and no other way is given."},
         {"ITSMC_CLIENT_SECRET", "The client secret, in the same way."},
+        {"CREDENTIALS_DIRECTORY",
+         "Set by systemd: its files NAME.password, NAME.client-secret and "
+         "workspace.NAME.client-secret win over what is kept."},
         {"AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET, AZURE_CLIENT_CERTIFICATE_PATH, "
          "AZURE_FEDERATED_TOKEN_FILE",
          "The sign-in to a workspace with --auth auto."}}},
@@ -123,8 +127,10 @@ std::vector<TopicPart> file_parts() {
         {"$XDG_DATA_HOME/itsmc/itsmc.db",
          "The store, one SQLite file; ~/.local/share/itsmc where the variable is not set."},
         {"$XDG_STATE_HOME/itsmc",
-         "Secrets (each readable by you alone) and locks; ~/.local/state/itsmc where the "
-         "variable is not set."}}}};
+         "Secrets (each readable by you alone; with --secret-store keyring they are not here) and "
+         "locks; ~/.local/state/itsmc where the variable is not set."},
+        {"$CREDENTIALS_DIRECTORY/NAME.client-secret, NAME.password",
+         "Secrets that systemd hands to a service (LoadCredential=)."}}}};
 }
 
 std::vector<TopicPart> filter_parts() {

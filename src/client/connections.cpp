@@ -6,12 +6,15 @@
 #include <fmt/format.h>
 
 #include "client/bad_fields.hpp"
+#include "client/credential.hpp"
 #include "client/door.hpp"
 #include "client/environment_connections.hpp"
 #include "client/origins.hpp"
 #include "client/profiles.hpp"
+#include "client/secret_move.hpp"
 #include "client/store_check.hpp"
 #include "client/wiring.hpp"
+#include "itsmc/config/config.hpp"
 #include "itsmc/core/error.hpp"
 #include "itsmc/core/files.hpp"
 #include "itsmc/core/text.hpp"
@@ -24,8 +27,8 @@ config::ConnectionFiles files_of(const Platform& platform) {
   return config::ConnectionFiles(platform.config_dir);
 }
 
-config::SecretFiles secrets_of(const Platform& platform) {
-  return {platform.state_dir, platform.clock};
+config::KeptSecrets secrets_of(const Platform& platform, const Connection& connection) {
+  return {platform.state_dir, platform.clock, connection.secret_store};
 }
 
 bool any_failed(const std::vector<Check>& checks) {
@@ -36,7 +39,7 @@ bool any_failed(const std::vector<Check>& checks) {
 /// Gives back what a session holds before it is forgotten, as far as the instance can be reached:
 /// where a product counts licences, a forgotten session keeps one until it ends by itself.
 void end_session(const Platform& platform, const Connection& connection) {
-  if (!secrets_of(platform).load(connection.name)) return;
+  if (!secrets_of(platform, connection).load(connection.name)) return;
   try {
     // A kept token ends its own session: no secret command has to run for that.
     const GivenSecrets nothing{.password = {}, .client_secret = Secret()};
@@ -65,7 +68,7 @@ std::vector<Check> probe(const Platform& platform, const Connection& connection,
   std::vector<Check> checks = test_before_saving(platform, connection, secrets);
   if (any_failed(checks)) {
     end_session(platform, connection);
-    secrets_of(platform).forget(connection.name);
+    secrets_of(platform, connection).forget(connection.name);
   }
   return checks;
 }
@@ -75,7 +78,7 @@ enum class SignIn { kept, anew };
 /// When it fails the connection stays as it was, its sign-in too.
 std::vector<Check> probe_changed(const Platform& platform, const Connection& connection,
                                  const GivenSecrets& secrets, SignIn sign_in) {
-  config::SecretFiles kept = secrets_of(platform);
+  config::KeptSecrets kept = secrets_of(platform, connection);
   const std::optional<http::Token> token = kept.load(connection.name);
   if (sign_in == SignIn::anew) kept.forget(connection.name);
   std::vector<Check> checks = test_before_saving(platform, connection, secrets);
@@ -88,10 +91,10 @@ std::vector<Check> probe_changed(const Platform& platform, const Connection& con
   return checks;
 }
 
-/// A client secret that a command gives is asked for each time; any other is kept in its file.
+/// A client secret that a command gives is asked for each time; any other is kept.
 void keep_client_secret(const Platform& platform, const Connection& connection,
                         const GivenSecrets& given) {
-  config::SecretFiles secrets = secrets_of(platform);
+  config::KeptSecrets secrets = secrets_of(platform, connection);
   if (given.client_secret) {
     secrets.keep_client_secret(connection.name, *given.client_secret);
     return;
@@ -141,7 +144,7 @@ Added add_connection(const Platform& platform, const Connection& given, const Gi
   Added added;
   added.checks = check_profile(connection);
   // What a removed connection of the same name may have left must not sign this one in.
-  secrets_of(platform).forget(connection.name);
+  secrets_of(platform, connection).forget(connection.name);
   if (saving.verify == Verify::yes) added.checks = probe(platform, connection, secrets);
   if (any_failed(added.checks)) return added;
   keep_client_secret(platform, connection, secrets);
@@ -175,6 +178,7 @@ Added edit_connection(const Platform& platform, const std::string& name, const C
   ensure_origin(platform, before);
   refuse_other_rows(platform, after, saving);
   const GivenSecrets& secrets = changes.secrets;
+  SecretMove move(platform, name, {before.secret_store, after.secret_store});
   const bool new_sign_in =
       signs_in_differently(before, after) || secrets.client_secret || secrets.password;
   Added added;
@@ -184,10 +188,11 @@ Added edit_connection(const Platform& platform, const std::string& name, const C
         probe_changed(platform, after, secrets, new_sign_in ? SignIn::anew : SignIn::kept);
     if (any_failed(added.checks)) return added;
   } else if (new_sign_in) {
-    secrets_of(platform).forget(name);
+    secrets_of(platform, after).forget(name);
   }
   keep_client_secret(platform, after, secrets);
   files_of(platform).change(name, with_whole_profile(changes.fields));
+  move.finish();
   added.saved = true;
   added.purged = settle_rows(platform, after, saving);
   return added;
@@ -206,12 +211,15 @@ std::int64_t remove_connection(const Platform& platform, const std::string& name
   if (rows == Rows::purge && std::filesystem::exists(store_file)) {
     purged = store::Store(store_file, store::OpenMode::read_write).purge(name);
   }
+  SecretStore store = SecretStore::file;
   try {
-    if (const auto connection = files.load(name)) end_session(platform, *connection);
+    const Connection connection = load_connection(platform, name);
+    store = connection.secret_store;
+    end_session(platform, connection);
   } catch (const Error&) {
-    // A file that cannot be read names no instance.
+    // A file that cannot be read names no instance, and no keyring.
   }
-  secrets_of(platform).remove_all(name);
+  forget_secrets(platform, name, store);
   files.remove(name);
   return purged;
 }
@@ -248,7 +256,7 @@ int exit_code(const std::vector<Check>& checks) noexcept {
 
 void login(const Platform& platform, const Connection& connection, const GivenSecrets& secrets) {
   const partners::PartnerEntry& entry = partner_entry(connection);
-  config::SecretFiles kept = secrets_of(platform);
+  config::KeptSecrets kept = secrets_of(platform, connection);
   const partners::Credentials credentials = find_credentials(platform, connection, secrets, kept);
   const http::Wire wire = make_wire(platform, connection, kept);
   http::sign_in(entry.sign_in(connection, credentials), wire, platform.stop);
@@ -256,7 +264,7 @@ void login(const Platform& platform, const Connection& connection, const GivenSe
 }
 
 LoggedOut logout(const Platform& platform, const Connection& connection) {
-  config::SecretFiles kept = secrets_of(platform);
+  config::KeptSecrets kept = secrets_of(platform, connection);
   LoggedOut out;
   out.signs_in_by = signs_in_by(connection, sign_in_state(platform, connection));
   if (!kept.load(connection.name)) return out;
@@ -275,29 +283,39 @@ std::string signs_in_by(const Connection& connection, const SignInState& state) 
   return fmt::format("the {} ({})", of_user ? "password" : "client secret", place);
 }
 
+namespace {
+
+/// In the order in which find_credentials looks: the connection's own variable wins over all.
+std::string client_secret_place(const Platform& platform, const Connection& connection,
+                                const config::KeptSecrets& kept) {
+  const std::string& name = connection.name;
+  if (environment_field(platform, name, "client-secret")) return "environment";
+  if (const auto credential = find_credential(platform, name, "client-secret")) {
+    return credential->place;
+  }
+  if (kept.client_secret(name)) return kept.where(name, config::SecretKind::client_secret);
+  if (!connection.client_secret_command.empty()) return "command";
+  return secret_of_environment(platform, name, "client-secret") ? "environment" : "";
+}
+
+std::string password_place(const Platform& platform, const Connection& connection) {
+  if (environment_field(platform, connection.name, "password")) return "environment";
+  if (const auto credential = find_credential(platform, connection.name, "password")) {
+    return credential->place;
+  }
+  if (!connection.password_command.empty()) return "command";
+  return secret_of_environment(platform, connection.name, "password") ? "environment" : "";
+}
+
+}  // namespace
+
 SignInState sign_in_state(const Platform& platform, const Connection& connection) {
-  const config::SecretFiles kept = secrets_of(platform);
-  const auto in_environment = [&](const char* field) {
-    return secret_of_environment(platform, connection.name, field).has_value();
-  };
+  const config::KeptSecrets kept = secrets_of(platform, connection);
   SignInState state;
-  const auto own = [&](const char* field) {
-    return environment_field(platform, connection.name, field).has_value();
-  };
-  if (!own("client-secret") && kept.client_secret(connection.name)) {
-    state.client_secret_place = kept.client_secret_path(connection.name).string();
-  } else if (!own("client-secret") && !connection.client_secret_command.empty()) {
-    state.client_secret_place = "command";
-  } else if (in_environment("client-secret")) {
-    state.client_secret_place = "environment";
-  }
-  if (!connection.password_command.empty() && !own("password")) {
-    state.password_place = "command";
-  } else if (in_environment("password")) {
-    state.password_place = "environment";
-  }
+  state.client_secret_place = client_secret_place(platform, connection, kept);
+  state.password_place = password_place(platform, connection);
   if (const std::optional<http::Token> token = kept.load(connection.name)) {
-    state.token_place = kept.token_path(connection.name).string();
+    state.token_place = kept.where(connection.name, config::SecretKind::token);
     state.access_expires = token->expires_at;
     state.signed_in_at = token->refresh_issued_at;
     if (token->refresh_issued_at && !token->refresh.empty()) {

@@ -137,16 +137,18 @@ CiReport create_ci(const Platform& platform, const Connection& connection, const
 }
 
 Templates list_templates(const Platform& platform, const Connection& connection, Refresh refresh) {
+  const std::string_view none = partner_entry(connection).no_templates;
+  if (!none.empty()) return {{}, platform.clock.now(), std::string(none)};
   store::Creations notes(platform.data_dir / "itsmc.db", store::OpenMode::read_write);
   if (refresh == Refresh::when_absent) {
     const auto kept = notes.kept(connection.name, "templates");
     if (kept) {
       std::vector<ItemTemplate> all = read_templates(kept->text);
-      if (!all.empty() || kept->text == "[]") return {std::move(all), kept->at};
+      if (!all.empty() || kept->text == "[]") return {std::move(all), kept->at, {}};
     }
   }
   const OpenIntake open = open_intake(platform, connection, {});
-  Templates asked{open.intake->templates(platform.stop), platform.clock.now()};
+  Templates asked{open.intake->templates(platform.stop), platform.clock.now(), {}};
   notes.keep(connection.name, "templates", {write_templates(asked.all), asked.asked_at});
   return asked;
 }

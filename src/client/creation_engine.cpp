@@ -45,14 +45,6 @@ std::string words_of(const CiQuery& query) {
   return "?";
 }
 
-Error refused(const std::vector<FieldProblem>& problems) {
-  std::string text;
-  for (const FieldProblem& problem : problems) {
-    text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", problem.field, problem.reason);
-  }
-  return {ErrorKind::invalid, text, "nothing was sent; mend these and run the command again"};
-}
-
 std::string noun_of(const LastItem& last) {
   return last.item.number.empty() ? last.item.id : last.item.number;
 }
@@ -74,6 +66,14 @@ bool drop_guess(const std::string& field, ItemDraft& draft, std::vector<std::str
 }
 
 }  // namespace
+
+Error refused(const std::vector<FieldProblem>& problems) {
+  std::string text;
+  for (const FieldProblem& problem : problems) {
+    text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", problem.field, problem.reason);
+  }
+  return {ErrorKind::invalid, text, "nothing was sent; mend these and run the command again"};
+}
 
 FileLock lock_creation(const CreationLock& wanted) {
   auto lock =

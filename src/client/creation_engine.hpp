@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "client/creation_decision.hpp"
 #include "itsmc/client/creation.hpp"
@@ -40,6 +41,9 @@ struct CreationLock {
 };
 /// Throws Error(locked) naming the holder when the wait was not long enough.
 [[nodiscard]] FileLock lock_creation(const CreationLock& wanted);
+
+/// Every problem of a draft in one text. Pure.
+[[nodiscard]] Error refused(const std::vector<FieldProblem>& problems);
 
 /// One work item after the other: looked up, noted, sent, looked up again. Everything that keeps a
 /// work item from being made twice is here; partners only look and write. One thread.

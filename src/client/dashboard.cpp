@@ -32,18 +32,18 @@ std::vector<store::StreamStatus> asked_streams(const Platform& platform,
 }
 
 /// The asked connections that are configured. A removed one may still have rows.
-std::vector<Connection> asked_connections(const Platform& platform, const DashboardRequest& request,
-                                          const std::vector<store::StreamStatus>& streams) {
-  if (request.connections.empty()) return load_every_connection(platform).ready;
+EveryConnection asked_connections(const Platform& platform, const DashboardRequest& request,
+                                  const std::vector<store::StreamStatus>& streams) {
+  if (request.connections.empty()) return load_every_connection(platform);
   const std::vector<std::string> known = connection_names(platform);
-  std::vector<Connection> connections;
+  EveryConnection found;
   for (const std::string& name : request.connections) {
     const bool stored = std::any_of(streams.begin(), streams.end(),
                                     [&](const auto& one) { return one.stream.connection == name; });
     const bool configured = std::find(known.begin(), known.end(), name) != known.end();
-    if (configured || !stored) connections.push_back(load_connection(platform, name));
+    if (configured || !stored) found.ready.push_back(load_connection(platform, name));
   }
-  return connections;
+  return found;
 }
 
 /// The partner's clock at the last complete sync: a store that is behind still fills its window.
@@ -55,9 +55,11 @@ Timestamp end_of_window(const std::vector<store::StreamStatus>& streams, Timesta
   return end.value_or(now);
 }
 
-std::int64_t longest_window(const std::vector<Connection>& connections) {
+/// How far a file that cannot be read would go back is unknown: as far as any may.
+std::int64_t longest_window(const EveryConnection& connections) {
   int days = 0;
-  for (const Connection& one : connections) days = std::max(days, one.sync_days);
+  if (!connections.unreadable.empty()) return k_max_sync_days;
+  for (const Connection& one : connections.ready) days = std::max(days, one.sync_days);
   return days > 0 ? days : k_max_sync_days;
 }
 
@@ -84,7 +86,7 @@ std::vector<store::RuleCount> alert_rule_counts(const Platform& platform,
 
 Dashboard dashboard(const Platform& platform, const DashboardRequest& request) {
   const std::vector<store::StreamStatus> streams = asked_streams(platform, request);
-  const std::vector<Connection> connections = asked_connections(platform, request, streams);
+  const EveryConnection connections = asked_connections(platform, request, streams);
   const Timestamp now = platform.clock.now();
   Dashboard board;
   board.until = end_of_window(streams, now);
@@ -103,7 +105,8 @@ Dashboard dashboard(const Platform& platform, const DashboardRequest& request) {
   query.interval = board.interval;
   query.computers = request.computers;
   board.counts = store::count_dashboard(store_file(platform), query);
-  board.connectors = connector_lines(platform, request, connections);
+  board.connectors = connector_lines(platform, request, connections.ready);
+  board.unreadable = connections.unreadable;
   board.alert_rules = alert_rule_counts(platform, request);
   return board;
 }

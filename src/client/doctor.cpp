@@ -26,7 +26,7 @@ Examined part(const std::string& name, const std::function<std::vector<Check>()>
 
 /// One look at the door: dns, tcp, tls and clock, without signing in.
 std::vector<Check> look_at_door(const Platform& platform, const Connection& connection) {
-  config::SecretFiles secrets(platform.state_dir, platform.clock);
+  config::KeptSecrets secrets(platform.state_dir, platform.clock, connection.secret_store);
   const http::Wire wire = make_wire(platform, connection, secrets);
   const http::Inspection seen = wire.new_transport()->inspect(connection.url, platform.stop);
   return judge_door(connection, seen, platform.clock.now());

@@ -116,13 +116,39 @@ std::string owner_of(const std::string& file) {
   return {};
 }
 
+/// Whose secrets are in the keyring, by the names that their files would have.
+std::vector<std::string> owners_in_keyring(const Platform& platform) {
+  std::vector<std::string> owners;
+  for (const Connection& connection : load_every_connection(platform).ready) {
+    if (connection.secret_store == SecretStore::keyring) owners.push_back(connection.name);
+  }
+  for (const std::string& name : workspace_names(platform)) {
+    try {
+      const Workspace workspace = load_workspace(platform, name);
+      if (workspace.secret_store == SecretStore::keyring) owners.push_back("workspace." + name);
+    } catch (const Error&) {
+      continue;  // told of under "configuration"
+    }
+  }
+  return owners;
+}
+
 void check_left_secrets(std::vector<Check>& checks, const Platform& platform) {
+  const std::vector<std::string> in_keyring = owners_in_keyring(platform);
   std::vector<std::string> owners = connection_names(platform);
   for (const std::string& name : workspace_names(platform)) owners.push_back("workspace." + name);
   std::error_code error;
   fs::directory_iterator entry(platform.state_dir / "secrets", error);
   for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
     const std::string owner = owner_of(entry->path().filename().string());
+    if (contains(in_keyring, owner)) {
+      checks.push_back(doubtful(
+          "secret",
+          fmt::format("{} is a file, and its owner's store is the keyring", entry->path().string()),
+          {.cause = "the store was changed by hand, or a run was at work meanwhile",
+           .hint = fmt::format("rm {}", entry->path().string())}));
+      continue;
+    }
     if (owner.empty() || contains(owners, owner)) continue;
     // Azure's tokens stand under "workspace.NAME.AUDIENCE".
     const bool of_workspace = std::any_of(owners.begin(), owners.end(), [&](const auto& known) {
@@ -201,9 +227,10 @@ std::vector<Check> check_sign_in(const Platform& platform, const Connection& con
   }
   try {
     const SignInState state = sign_in_state(platform, connection);
-    checks.push_back(good("secrets", fmt::format("client secret: {}; password: {}",
+    checks.push_back(good("secrets", fmt::format("client secret: {}; password: {}; kept in: {}",
                                                  or_nowhere(state.client_secret_place),
-                                                 or_nowhere(state.password_place))));
+                                                 or_nowhere(state.password_place),
+                                                 to_string(connection.secret_store))));
     checks.push_back(judge_sign_in(connection, state, platform.clock.now()));
   } catch (const Error& error) {
     checks.push_back(bad("secrets", "cannot be read",

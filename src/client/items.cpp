@@ -2,7 +2,10 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "itsmc/client/connections.hpp"
+#include "itsmc/core/error.hpp"
 #include "itsmc/store/store.hpp"
 
 namespace itsmc::client {
@@ -10,6 +13,18 @@ namespace {
 
 store::Store open_for_reading(const Platform& platform) {
   return {platform.data_dir / "itsmc.db", store::OpenMode::read_only};
+}
+
+/// A keyring that cannot be asked now keeps nobody from seeing the rest.
+SignInState sign_in_if_told(const Platform& platform, const Connection& connection) {
+  try {
+    return sign_in_state(platform, connection);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::unavailable) throw;
+    platform.log(LogLevel::warning, fmt::format("{}: when its sign-in ends is not known: {}",
+                                                connection.name, error.text()));
+    return {};
+  }
 }
 
 }  // namespace
@@ -52,7 +67,7 @@ std::vector<StreamHealth> sync_status(const Platform& platform,
   const Timestamp now = platform.clock.now();
   std::vector<StreamHealth> lines;
   for (const Connection& connection : connections) {
-    const SignInState sign_in = sign_in_state(platform, connection);
+    const SignInState sign_in = sign_in_if_told(platform, connection);
     for (const WorkItemType type : connection.work_items) {
       StreamHealth line{.connection = connection.name, .type = type};
       line.sign_in_expires =

@@ -44,7 +44,7 @@ std::string draft_profile(const Platform& platform, const Connection& connection
                             connection.name, title(connection.partner)),
                 "itsmc connection test " + connection.name);
   }
-  config::SecretFiles secrets(platform.state_dir, platform.clock);
+  config::KeptSecrets secrets(platform.state_dir, platform.clock, connection.secret_store);
   const ProfileDraft draft =
       entry.draft_profile(connection, find_credentials(platform, connection, {}, secrets),
                           make_wire(platform, connection, secrets), platform.stop);

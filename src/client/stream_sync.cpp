@@ -20,6 +20,7 @@ class StreamSync {
       : context_(context),
         stop_(std::move(stop)),
         key_{context.connection.name, context.type},
+        run_(context.run),
         started_(context.platform.clock.steady_now()),
         requests_before_(context.partner.traffic().requests),
         retries_before_(context.partner.traffic().retries),
@@ -30,9 +31,6 @@ class StreamSync {
 
   StreamReport run() {
     try {
-      if (!context_.options.dry_run) {
-        run_ = context_.store.begin_run(context_.run_id, key_, context_.platform.clock.now());
-      }
       sync();
     } catch (const Error& error) {
       fail(error);
@@ -167,6 +165,10 @@ class StreamSync {
   void fail(Error error) {
     const bool stopped = error.kind() == ErrorKind::cancelled;
     report_.status = stopped ? StreamState::interrupted : StreamState::failed;
+    if (stopped && context_.out_of_time) {
+      report_.status = StreamState::partial;
+      error = out_of_time_error(context_.options);
+    }
     if (error.hint().empty()) {
       error.with_hint(stopped
                           ? fmt::format("what came is safe; to go on from there: itsmc sync run "
@@ -223,15 +225,21 @@ class StreamSync {
   const StreamContext& context_;
   std::stop_token stop_;
   store::StreamKey key_;
+  std::int64_t run_;
   std::chrono::steady_clock::time_point started_;
   std::int64_t requests_before_, retries_before_, throttled_before_;
-  std::int64_t run_ = 0;
   bool full_done_ = false;
   StreamReport report_;
   std::vector<std::optional<std::int64_t>> remaining_;
 };
 
 }  // namespace
+
+Error out_of_time_error(const SyncOptions& options) {
+  return {ErrorKind::partly,
+          fmt::format("stopped by --max-duration {}",
+                      format_duration(options.max_duration.value_or(std::chrono::seconds(0))))};
+}
 
 StreamReport sync_stream(const StreamContext& context, std::stop_token stop) {
   return StreamSync(context, std::move(stop)).run();

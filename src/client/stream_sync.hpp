@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <functional>
 #include <stop_token>
 
@@ -19,13 +21,17 @@ struct StreamContext {
   partners::Partner& partner;
   store::Store& store;
   const OnProgress& on_progress;
-  std::function<void()> on_stored;  // after each stored page; may be empty
-  std::string run_id;
+  std::function<void()> on_stored;       // after each stored page; may be empty
+  std::int64_t run = 0;                  // the ledger's line; 0: a dry run has none
+  const std::atomic<bool>& out_of_time;  // why it is stopped: --max-duration, else a signal
 };
+
+/// That the run's --max-duration was over; without a hint.
+[[nodiscard]] Error out_of_time_error(const SyncOptions& options);
 
 /// Syncs one stream: opens it, ends what an earlier run began, loads or reads the delta. Never
 /// throws: failures are in the report. On `stop` the pages that have come are stored, then it ends
-/// with `interrupted`.
+/// with `interrupted`, or `partial` when its time was over.
 [[nodiscard]] StreamReport sync_stream(const StreamContext& context, std::stop_token stop);
 
 }  // namespace itsmc::client

@@ -26,7 +26,13 @@ struct Slot {
   const Connection* connection;
   WorkItemType type;
   StreamReport report;
+  std::int64_t line = 0;        // of the ledger
+  bool came_to_an_end = false;  // its sync has
 };
+
+store::StreamKey stream_of(const Slot& slot) {
+  return {slot.connection->name, slot.type};
+}
 
 /// A whole `sync run`: workers take connections, each with its own store handle and partner.
 class Run {
@@ -80,7 +86,7 @@ class Run {
     std::map<std::string, std::vector<store::StreamKey>> bound;
     for (const Slot& slot : slots_) {
       if (slot.connection->workspace.empty()) continue;
-      bound[slot.connection->workspace].push_back({slot.connection->name, slot.type});
+      bound[slot.connection->workspace].push_back(stream_of(slot));
     }
     for (auto& [workspace, streams] : bound) {
       pushers_.emplace(workspace, std::make_unique<Pusher>(platform_, workspace, std::move(streams),
@@ -113,7 +119,34 @@ class Run {
       const bool stopped = push.error->kind() == ErrorKind::cancelled && !out_of_time_;
       report.status = stopped ? StreamState::interrupted : StreamState::partial;
       report.error = push.error;
+      if (push.error->kind() == ErrorKind::cancelled && out_of_time_) {
+        report.error = out_of_time_error(options_);
+        report.error->while_doing(
+            fmt::format("{}: sending to {}", report.connection, report.workspace));
+        report.error->with_hint("itsmc workspace push " + report.workspace);
+      }
+      note_unsent(slot);
     }
+  }
+
+  /// The ledger's line said "ok" before the sending had ended. It is still owed: lines are sent
+  /// after all rows.
+  void note_unsent(const Slot& slot) const {
+    if (slot.line == 0) return;
+    StreamReport unsent = slot.report;
+    unsent.status = StreamState::partial;
+    try {
+      store::Store(platform_.data_dir / "itsmc.db", store::OpenMode::read_write)
+          .amend_run(slot.line, unsent);
+    } catch (const Error& error) {
+      not_in_the_ledger(slot, error);
+    }
+  }
+
+  void not_in_the_ledger(const Slot& slot, const Error& error) const {
+    platform_.log(LogLevel::warning,
+                  fmt::format("{}: {}s: the ledger does not have its failure: {}",
+                              slot.connection->name, to_string(slot.type), error.text()));
   }
 
   void stored(const Connection& connection) {
@@ -129,7 +162,7 @@ class Run {
 
   void sync_connection(const Connection& connection) {
     try {
-      config::SecretFiles secrets(platform_.state_dir, platform_.clock);
+      config::KeptSecrets secrets(platform_.state_dir, platform_.clock, connection.secret_store);
       const std::unique_ptr<partners::Partner> partner = open_partner(connection, secrets);
       store::Store store(platform_.data_dir / "itsmc.db", options_.dry_run
                                                               ? store::OpenMode::read_only
@@ -137,6 +170,7 @@ class Run {
       own_rows(store, connection);
       for (Slot& slot : slots_) {
         if (slot.connection != &connection) continue;
+        if (!options_.dry_run) begin_line(store, slot);
         slot.report = sync_stream({.platform = platform_,
                                    .connection = connection,
                                    .type = slot.type,
@@ -145,16 +179,15 @@ class Run {
                                    .store = store,
                                    .on_progress = on_progress_,
                                    .on_stored = [&] { stored(connection); },
-                                   .run_id = run_id_},
+                                   .run = slot.line,
+                                   .out_of_time = out_of_time_},
                                   stop_.get_token());
-        if (out_of_time_ && slot.report.status == StreamState::interrupted) {
-          slot.report.status = StreamState::partial;
-        }
+        slot.came_to_an_end = true;
       }
     } catch (Error& error) {
-      fail_all(connection, error.while_doing(connection.name));
+      fail_rest(connection, error.while_doing(connection.name));
     } catch (const std::exception& error) {
-      fail_all(connection, Error(ErrorKind::unforeseen, connection.name + ": " + error.what()));
+      fail_rest(connection, Error(ErrorKind::unforeseen, connection.name + ": " + error.what()));
     }
   }
 
@@ -170,7 +203,7 @@ class Run {
   }
 
   std::unique_ptr<partners::Partner> open_partner(const Connection& connection,
-                                                  config::SecretFiles& secrets) {
+                                                  config::KeptSecrets& secrets) {
     if (open_.partner) return open_.partner(connection);
     const partners::PartnerEntry& entry = partner_entry(connection);
     return entry.open(connection, find_credentials(platform_, connection, {}, secrets),
@@ -178,11 +211,29 @@ class Run {
                       with_profile({.max_page_size = options_.max_page_size}, connection));
   }
 
-  void fail_all(const Connection& connection, const Error& error) {
+  void begin_line(store::Store& store, Slot& slot) const {
+    slot.line = store.begin_run(run_id_, stream_of(slot), platform_.clock.now());
+  }
+
+  /// What the connection has left fails for a reason that no stream met by itself.
+  void fail_rest(const Connection& connection, const Error& error) {
     for (Slot& slot : slots_) {
-      if (slot.connection != &connection) continue;
+      if (slot.connection != &connection || slot.came_to_an_end) continue;
       slot.report.status = StreamState::failed;
       slot.report.error = error;
+      if (!options_.dry_run) note_failed(slot);
+    }
+  }
+
+  /// Also what failed before its instance was asked is a line of the ledger, and of the log that
+  /// the workspace gets.
+  void note_failed(Slot& slot) const {
+    try {
+      store::Store store(platform_.data_dir / "itsmc.db", store::OpenMode::read_write);
+      if (slot.line == 0) begin_line(store, slot);
+      store.end_run(slot.line, slot.report, platform_.clock.now());
+    } catch (const Error& error) {
+      not_in_the_ledger(slot, error);
     }
   }
 

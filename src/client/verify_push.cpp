@@ -94,7 +94,7 @@ void verify_push(const Platform& platform, const std::string& name,
   if (answer.partial) throw Error(*answer.partial);
   const store::Store store(platform.data_dir / "itsmc.db", store::OpenMode::read_only);
   for (PushReport& report : reports) {
-    if (report.error) continue;
+    if (report.error || !report.reached) continue;
     compare(report, here(store, {report.connection, report.type}), there(answer, report));
   }
 }

@@ -4,7 +4,7 @@
 
 #include "itsmc/client/connections.hpp"
 #include "itsmc/client/platform.hpp"
-#include "itsmc/config/config.hpp"
+#include "itsmc/config/kept_secrets.hpp"
 #include "itsmc/partners/intake.hpp"
 #include "itsmc/partners/partner.hpp"
 
@@ -12,15 +12,15 @@ namespace itsmc::client {
 
 /// The wire of one connection: its CA, proxy and time-outs. `secrets` outlives it.
 [[nodiscard]] http::Wire make_wire(const Platform& platform, const Connection& connection,
-                                   config::SecretFiles& secrets);
+                                   config::KeptSecrets& secrets);
 
-/// Where each secret comes from, in order: given now; the connection's own variable; kept (client
-/// secret only); the connection's command; the environment. The password is asked for when a
-/// credential grant needs it.
+/// Where each secret comes from, in order: given now; the connection's own variable; the service's
+/// credential; kept (client secret only); the connection's command; the environment. The password
+/// is asked for when a credential grant needs it.
 [[nodiscard]] partners::Credentials find_credentials(const Platform& platform,
                                                      const Connection& connection,
                                                      const GivenSecrets& given,
-                                                     const config::SecretFiles& secrets);
+                                                     const config::KeptSecrets& secrets);
 
 [[nodiscard]] const partners::PartnerEntry& partner_entry(const Connection& connection);
 
@@ -30,7 +30,7 @@ namespace itsmc::client {
 
 /// A connection ready to talk. `secrets` outlives the partner.
 struct OpenConnection {
-  std::unique_ptr<config::SecretFiles> secrets;
+  std::unique_ptr<config::KeptSecrets> secrets;
   std::unique_ptr<partners::Partner> partner;
 };
 [[nodiscard]] OpenConnection open_connection(const Platform& platform, const Connection& connection,
@@ -40,7 +40,7 @@ struct OpenConnection {
 /// The same, as the place where work items are made. Throws Error(usage) when that is not built for
 /// this partner.
 struct OpenIntake {
-  std::unique_ptr<config::SecretFiles> secrets;
+  std::unique_ptr<config::KeptSecrets> secrets;
   std::unique_ptr<partners::Intake> intake;
 };
 [[nodiscard]] OpenIntake open_intake(const Platform& platform, const Connection& connection,

@@ -4,8 +4,10 @@
 #include <utility>
 #include <vector>
 
+#include "client/credential.hpp"
 #include "config/program.hpp"
 #include "itsmc/config/config.hpp"
+#include "itsmc/config/kept_secrets.hpp"
 #include "itsmc/core/azure_cloud.hpp"
 #include "itsmc/core/files.hpp"
 
@@ -33,8 +35,11 @@ bool may_use_secret(const Workspace& workspace) {
 
 FoundSecret find_secret(const Platform& platform, const Workspace& workspace) {
   if (!may_use_secret(workspace)) return {};
-  const config::SecretFiles files(platform.state_dir, platform.clock);
-  if (std::optional<Secret> kept = files.client_secret(secret_key(workspace.name))) {
+  if (auto credential = find_credential(platform, secret_key(workspace.name), "client-secret")) {
+    return {std::move(credential->secret), "client secret of the service's credential"};
+  }
+  const config::KeptSecrets secrets(platform.state_dir, platform.clock, workspace.secret_store);
+  if (std::optional<Secret> kept = secrets.client_secret(secret_key(workspace.name))) {
     return {*kept, "kept client secret"};
   }
   if (!workspace.client_secret_command.empty()) {
@@ -89,10 +94,12 @@ std::string secret_key(const std::string& workspace) {
 
 std::string client_secret_place(const Platform& platform, const Workspace& workspace) {
   if (!may_use_secret(workspace)) return "";
-  const config::SecretFiles files(platform.state_dir, platform.clock);
-  if (files.client_secret(secret_key(workspace.name))) {
-    return files.client_secret_path(secret_key(workspace.name)).string();
+  const std::string key = secret_key(workspace.name);
+  if (const auto credential = find_credential(platform, key, "client-secret")) {
+    return credential->place;
   }
+  const config::KeptSecrets secrets(platform.state_dir, platform.clock, workspace.secret_store);
+  if (secrets.client_secret(key)) return secrets.where(key, config::SecretKind::client_secret);
   if (!workspace.client_secret_command.empty()) return "command";
   const bool azure = workspace.auth == "auto";
   const bool set = !variable(platform, k_secret_variable).empty() ||

@@ -23,7 +23,8 @@ enum class Audience : std::uint8_t { ingestion, management, query };
 /// outlives what it gives; the platform outlives it.
 class WorkspaceAccess {
  public:
-  /// `secret`: given now; absent: the kept one, the workspace's command, ITSMC_CLIENT_SECRET.
+  /// `secret`: given now; absent: the service's credential, the kept one, the workspace's command,
+  /// ITSMC_CLIENT_SECRET.
   /// Whether there is anybody to sign in as shows at the first token. Throws Error(auth) for a
   /// command that fails.
   WorkspaceAccess(const Platform& platform, Workspace workspace,
@@ -46,11 +47,11 @@ class WorkspaceAccess {
   std::array<http::MemoryTokens, 3> tokens_;
 };
 
-/// Where a workspace's client secret is found: a file's path, "command", "environment"; empty:
-/// nowhere.
+/// Where a workspace's client secret is found: a file's path, "keyring", "command", "environment";
+/// empty: nowhere.
 [[nodiscard]] std::string client_secret_place(const Platform& platform, const Workspace& workspace);
 
-/// What its secrets go by in config::SecretFiles.
+/// What its secrets go by in config::KeptSecrets.
 [[nodiscard]] std::string secret_key(const std::string& workspace);
 
 }  // namespace itsmc::client

@@ -121,12 +121,7 @@ class Examination {
   }
 
   void empty_write() {
-    if (!can_send(workspace_)) {
-      for (const char* name : {"audience", "rule", "streams", "role", "empty-write"}) {
-        add(skipped(name, "endpoint, rule and stream are not known yet"));
-      }
-      return;
-    }
+    if (!can_send(workspace_)) return not_set_up();
     try {
       auto access = std::make_unique<WorkspaceAccess>(platform_, workspace_);
       const sinks::Verdict verdict =
@@ -135,6 +130,16 @@ class Examination {
     } catch (const Error& error) {
       judge_refusal(error);
     }
+  }
+
+  void not_set_up() {
+    add(skipped("audience", k_not_reached));
+    add(failed("rule", Error(ErrorKind::invalid, "endpoint, rule and stream are not known yet"),
+               "nothing can be sent before they are made",
+               fmt::format("itsmc workspace setup {0}; of a rule that exists: itsmc workspace edit "
+                           "{0} --endpoint URL --rule-id dcr-... --stream Custom-...",
+                           workspace_.name)));
+    for (const char* name : {"streams", "role", "empty-write"}) add(skipped(name, k_not_reached));
   }
 
   void judge_write(const sinks::Verdict& verdict) {
@@ -200,9 +205,9 @@ class Examination {
   }
 
   void columns() {
-    if (workspace_.resource_id.empty() || !can_send(workspace_)) {
-      add(skipped("columns", "needs the workspace's resource id, and the rule"));
-      return;
+    if (!can_send(workspace_)) return add(skipped("columns", k_not_reached));
+    if (workspace_.resource_id.empty()) {
+      return add(unknown_id("columns", "needs the workspace's resource id"));
     }
     try {
       add(compare_columns());
@@ -263,10 +268,15 @@ class Examination {
             test_again());
   }
 
+  [[nodiscard]] Check unknown_id(std::string check, std::string_view why) const {
+    Check line = skipped(std::move(check), why);
+    line.hint = fmt::format("itsmc workspace edit {} --resource-id ID", workspace_.name);
+    return line;
+  }
+
   void query() {
     if (workspace_.resource_id.empty() && workspace_.workspace_guid.empty()) {
-      add(skipped("query", "needs the workspace's id or its resource id"));
-      return;
+      return add(unknown_id("query", "needs the workspace's id or its resource id"));
     }
     try {
       const sinks::QueryAnswer answer =

@@ -46,6 +46,28 @@ PushReport push_one(const PushContext& context, const store::StreamKey& stream, 
   return report;
 }
 
+PushReport not_reached(const PushContext& context, const store::StreamKey& stream) {
+  return {.workspace = context.destination,
+          .connection = stream.connection,
+          .type = stream.type,
+          .reached = false,
+          .owed = context.store.count_owed(context.destination, stream)};
+}
+
+/// A failure is a line of the ledger, and so of the connector's log: owed like any other, it goes
+/// with the next push that gets through.
+void note_failure(const Platform& platform, store::Store& store, const PushReport& report) {
+  if (!report.error || report.error->kind() == ErrorKind::cancelled) return;
+  StreamReport line{.connection = report.connection,
+                    .type = report.type,
+                    .status = StreamState::failed,
+                    .seconds = report.seconds};
+  line.error = report.error;
+  const std::int64_t run = store.begin_run(platform.new_run_id(), {report.connection, report.type},
+                                           platform.clock.now());
+  store.end_run(run, line, platform.clock.now());
+}
+
 }  // namespace
 
 std::vector<PushReport> push(const Platform& platform, const std::string& name,
@@ -60,10 +82,16 @@ std::vector<PushReport> push(const Platform& platform, const std::string& name,
                             .in_flight = request.in_flight,
                             .on_progress = on_push};
   std::vector<PushReport> reports;
+  bool stopped = false;
   for (const store::StreamKey& stream : bound_streams(platform, name)) {
+    if (stopped) {
+      reports.push_back(not_reached(context, stream));
+      continue;
+    }
     reports.push_back(push_one(context, stream, request.what, platform.stop));
     // What stops one stream (a role, a token, a limit) stops them all.
-    if (reports.back().error) break;
+    stopped = reports.back().error.has_value();
+    note_failure(platform, store, reports.back());
   }
   return reports;
 }
@@ -71,6 +99,7 @@ std::vector<PushReport> push(const Platform& platform, const std::string& name,
 int exit_code(const std::vector<PushReport>& reports) noexcept {
   bool any_done = false;
   for (const PushReport& report : reports) {
+    if (!report.reached) continue;
     if (!report.error) {
       any_done = true;
       continue;

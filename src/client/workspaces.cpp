@@ -7,8 +7,9 @@
 
 #include "client/bad_fields.hpp"
 #include "client/open_workspace.hpp"
+#include "client/secret_move.hpp"
 #include "client/workspace_access.hpp"
-#include "itsmc/config/config.hpp"
+#include "itsmc/config/kept_secrets.hpp"
 #include "itsmc/config/workspace_files.hpp"
 #include "itsmc/core/error.hpp"
 #include "itsmc/core/text.hpp"
@@ -70,11 +71,21 @@ void try_before(const Platform& platform, Workspace& workspace, const std::optio
   }
 }
 
-void keep_secret(const Platform& platform, const std::string& name,
+void keep_secret(const Platform& platform, const Workspace& workspace,
                  const std::optional<Secret>& client_secret) {
   if (!client_secret) return;
-  const config::SecretFiles secrets(platform.state_dir, platform.clock);
-  secrets.keep_client_secret(secret_key(name), *client_secret);
+  const config::KeptSecrets secrets(platform.state_dir, platform.clock, workspace.secret_store);
+  secrets.keep_client_secret(secret_key(workspace.name), *client_secret);
+}
+
+/// A file that cannot be read names no keyring.
+SecretStore store_of(const config::WorkspaceFiles& files, const std::string& name) {
+  try {
+    const std::optional<Workspace> workspace = files.load(name);
+    return workspace ? workspace->secret_store : SecretStore::file;
+  } catch (const Error&) {
+    return SecretStore::file;
+  }
 }
 
 std::vector<std::string> bound_to(const Platform& platform, const std::string& name) {
@@ -111,7 +122,7 @@ Workspace add_workspace(const Platform& platform, const Workspace& given,
   }
   Workspace workspace = given;
   if (verify == Verify::yes) try_before(platform, workspace, client_secret, {"not saved", "add"});
-  keep_secret(platform, workspace.name, client_secret);
+  keep_secret(platform, workspace, client_secret);
   files.create(workspace);
   return workspace;
 }
@@ -130,13 +141,15 @@ Workspace edit_workspace(const Platform& platform, const std::string& name, Work
                 "itsmc workspace edit --help");
   }
   Workspace& after = checked.workspace;
+  SecretMove move(platform, secret_key(name), {before.secret_store, after.secret_store});
   if (edit.verify == Verify::yes) {
     try_before(platform, after, edit.client_secret, {"not changed", "edit"});
     const std::string& guid = after.workspace_guid;
     if (guid != before.workspace_guid) edit.changed.push_back({"workspace-guid", guid});
   }
-  keep_secret(platform, name, edit.client_secret);
+  keep_secret(platform, after, edit.client_secret);
   files_of(platform).change(name, edit.changed);
+  move.finish();
   return after;
 }
 
@@ -151,8 +164,7 @@ std::vector<std::string> remove_workspace(const Platform& platform, const std::s
   if (std::filesystem::exists(store_file)) {
     store::Store(store_file, store::OpenMode::read_write).forget_destination(name);
   }
-  const config::SecretFiles secrets(platform.state_dir, platform.clock);
-  secrets.remove_all(secret_key(name));
+  forget_secrets(platform, secret_key(name), store_of(files, name));
   files.remove(name);
   return bound_to(platform, name);
 }

@@ -64,6 +64,13 @@ void ActionFiles::create(const Action& action) const {
   files_in(directory_).create(action.name, write_action(action));
 }
 
+void ActionFiles::change(std::string_view name, const std::vector<FieldText>& changed) const {
+  files_in(directory_).edit(name, [&](std::string text, const std::string& file) {
+    for (const FieldText& change : changed) text = change_key(text, change, FieldForm::text, file);
+    return text;
+  });
+}
+
 bool ActionFiles::remove(std::string_view name) const {
   return files_in(directory_).remove(name);
 }

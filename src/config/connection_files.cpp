@@ -38,15 +38,12 @@ void ConnectionFiles::create(const Connection& connection) const {
 }
 
 void ConnectionFiles::change(std::string_view name, const std::vector<FieldText>& changed) const {
-  const std::string file = path(name).string();
-  const auto present = files_in(directory_).read(name);
-  if (!present) {
-    throw Error(ErrorKind::not_found, fmt::format("there is no connection \"{}\"", name),
-                "itsmc connection list");
-  }
-  std::string text = *present;
-  for (const FieldText& change : spell(text, changed, file)) text = change_key(text, change, file);
-  if (text != *present) files_in(directory_).replace(name, text);
+  files_in(directory_).edit(name, [&](std::string text, const std::string& file) {
+    for (const FieldText& change : spell(text, changed, file)) {
+      text = change_key(text, change, file);
+    }
+    return text;
+  });
 }
 
 bool ConnectionFiles::remove(std::string_view name) const {

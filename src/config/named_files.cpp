@@ -73,6 +73,16 @@ void NamedFiles::replace(std::string_view name, std::string_view text) const {
   write_atomically(path(name), text, Privacy::shared);
 }
 
+void NamedFiles::edit(std::string_view name, const Change& change) const {
+  const auto present = read(name);
+  if (!present) {
+    throw Error(ErrorKind::not_found, fmt::format("there is no {} \"{}\"", noun_, name),
+                fmt::format("itsmc {} list", noun_));
+  }
+  const std::string text = change(*present, path(name).string());
+  if (text != *present) replace(name, text);
+}
+
 bool NamedFiles::remove(std::string_view name) const {
   return remove_file(path(name));
 }

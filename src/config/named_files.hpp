@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,6 +26,10 @@ class NamedFiles {
   void create(std::string_view name, std::string_view text) const;
   /// Throws Error(storage).
   void replace(std::string_view name, std::string_view text) const;
+  /// Replaces the text by what `change` makes of it and the file's name, when that is another.
+  /// Throws Error(not_found) when there is no such file, Error(storage), and what `change` throws.
+  using Change = std::function<std::string(const std::string& text, const std::string& file)>;
+  void edit(std::string_view name, const Change& change) const;
   /// True when there was one.
   bool remove(std::string_view name) const;
   /// Throws Error(invalid) for a name that would lead out of the directory.

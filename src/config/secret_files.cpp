@@ -2,11 +2,9 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
-#include <unistd.h>
 
+#include "config/secret_places.hpp"
 #include "core/connection_values.hpp"
-#include "itsmc/config/config.hpp"
 #include "itsmc/core/error.hpp"
 #include "itsmc/core/files.hpp"
 
@@ -14,77 +12,8 @@ namespace itsmc::config {
 namespace {
 
 namespace fs = std::filesystem;
-using nlohmann::json;
 
 constexpr std::size_t k_max_secret_bytes = 1U << 20U;
-// Longer than a token endpoint may take: whoever holds the lock is asking it.
-constexpr std::chrono::minutes k_longest_renewal(5);
-
-/// What belongs to a workspace is kept under "workspace.NAME": no connection has a dot.
-constexpr std::string_view k_of_workspace = "workspace.";
-
-fs::path path_of(const fs::path& state_dir, std::string_view name, std::string_view suffix) {
-  const bool of_workspace = name.starts_with(k_of_workspace);
-  const std::string problem =
-      problem_of_name(of_workspace ? name.substr(k_of_workspace.size()) : name);
-  if (!problem.empty()) throw Error(ErrorKind::invalid, "the name of a connection " + problem);
-  return state_dir / "secrets" / fmt::format("{}{}", name, suffix);
-}
-
-/// {"access_token":"..","refresh_token":"..","expires_at":"2026-01-02T03:34:05Z",
-///  "refresh_issued_at":"2026-01-02T03:04:05Z"}
-Secret write_token(const http::Token& token) {
-  json written = {{"access_token", token.access.reveal()},
-                  {"refresh_token", token.refresh.reveal()},
-                  {"expires_at", format_rfc3339(token.expires_at)}};
-  if (token.refresh_issued_at) {
-    written["refresh_issued_at"] = format_rfc3339(*token.refresh_issued_at);
-  }
-  try {
-    return Secret(written.dump(2) + "\n");
-  } catch (const json::exception&) {  // its words would quote the token
-    throw Error(ErrorKind::protocol, "the token is not text in UTF-8");
-  }
-}
-
-/// What write_token wrote; absent when it is anything else: a sign-in mends that.
-std::optional<http::Token> parse_token(const std::string& text) {
-  const json read = json::parse(text, nullptr, false);
-  if (!read.is_object()) return std::nullopt;
-  const auto word = [&read](const char* key) {
-    const auto found = read.find(key);
-    return found != read.end() && found->is_string() ? found->get<std::string>() : std::string();
-  };
-  http::Token token{Secret(word("access_token")), Secret(word("refresh_token")), {}, {}};
-  const auto expires_at = parse_rfc3339(word("expires_at"));
-  if (!expires_at || (token.access.empty() && token.refresh.empty())) return std::nullopt;
-  token.expires_at = *expires_at;
-  token.refresh_issued_at = parse_rfc3339(word("refresh_issued_at"));
-  return token;
-}
-
-/// Ours to keep, so others who can read it are a fault (product.md section 9).
-std::optional<Secret> read_own_secret(const fs::path& path) {
-  if (!is_private(path)) {
-    throw Error(ErrorKind::config,
-                fmt::format("\"{}\" can be read by others than you: take what is in it as known",
-                            path.string()),
-                fmt::format("chmod 600 {}", path.string()));
-  }
-  auto bytes = read_file(path, k_max_secret_bytes);
-  if (!bytes) return std::nullopt;
-  return Secret(std::move(*bytes));
-}
-
-void write_own_secret(const fs::path& path, const Secret& bytes) {
-  const fs::path directory = path.parent_path();
-  make_directory(directory, Privacy::owner_only);
-  if (!is_private(directory)) {
-    std::error_code ignored;  // the files themselves are 0600 in any case
-    fs::permissions(directory, fs::perms::owner_all, ignored);
-  }
-  write_atomically(path, bytes.reveal(), Privacy::owner_only);
-}
 
 /// Removes a file and what a crash in the midst of a write left beside it (".NAME.….tmp").
 bool remove_secret(const fs::path& path) {
@@ -103,73 +32,53 @@ bool remove_secret(const fs::path& path) {
 
 }  // namespace
 
-SecretFiles::SecretFiles(fs::path state_dir, Clock& clock)
-    : directory_(std::move(state_dir)), clock_(clock) {}
-
-std::optional<http::Token> SecretFiles::load(const std::string& connection) const {
-  const auto text = read_own_secret(token_path(connection));
-  return text ? parse_token(text->reveal()) : std::nullopt;
+void refuse_bad_owner(std::string_view owner) {
+  const bool of_workspace = owner.starts_with(k_of_workspace);
+  const std::string problem =
+      problem_of_name(of_workspace ? owner.substr(k_of_workspace.size()) : owner);
+  if (!problem.empty()) throw Error(ErrorKind::invalid, "the name of a connection " + problem);
 }
 
-http::Token SecretFiles::renew(
-    const std::string& connection, const std::optional<http::Token>& stale,
-    const std::function<http::Token(const std::optional<http::Token>&)>& fetch,
-    std::stop_token stop) {
-  const fs::path path = token_path(connection);  // a bad name ends here
-  const std::scoped_lock one_thread(mutex_of(connection));
-  const fs::path lock_path = directory_ / "locks" / (connection + ".token.lock");
-  const auto one_process =
-      FileLock::acquire(lock_path, fmt::format("process {} renews the sign-in", ::getpid()),
-                        k_longest_renewal, clock_, stop);
-  if (!one_process && stop.stop_requested()) {
-    throw Error(ErrorKind::cancelled, "stopped while waiting to renew the sign-in");
+SecretFiles::SecretFiles(const fs::path& state_dir) : directory_(state_dir / "secrets") {}
+
+/// Ours to keep, so others who can read it are a fault (product.md section 9).
+std::optional<Secret> SecretFiles::read(const std::string& owner, SecretKind kind) const {
+  const fs::path path = path_of(owner, kind);
+  if (!is_private(path)) {
+    throw Error(ErrorKind::config,
+                fmt::format("\"{}\" can be read by others than you: take what is in it as known",
+                            path.string()),
+                fmt::format("chmod 600 {}", path.string()));
   }
-  if (!one_process) {
-    throw Error(ErrorKind::locked, fmt::format("\"{}\" is held: {}", lock_path.string(),
-                                               FileLock::holder_of(lock_path)));
+  auto bytes = read_file(path, k_max_secret_bytes);
+  if (!bytes) return std::nullopt;
+  if (bytes->ends_with('\n')) bytes->pop_back();
+  return Secret(std::move(*bytes));
+}
+
+void SecretFiles::write(const std::string& owner, SecretKind kind, const Secret& text) const {
+  const fs::path path = path_of(owner, kind);
+  make_directory(directory_, Privacy::owner_only);
+  if (!is_private(directory_)) {
+    std::error_code ignored;  // the files themselves are 0600 in any case
+    fs::permissions(directory_, fs::perms::owner_all, ignored);
   }
-  const auto kept = load(connection);
-  if (kept && kept != stale) return *kept;
-  const Secret text = write_token(fetch(kept));
-  const auto token = parse_token(text.reveal());  // what a later load gives, to the millisecond
-  if (!token) throw Error(ErrorKind::protocol, "the sign-in gave an empty token");
-  write_own_secret(path, text);
-  return *token;
+  const Secret line(text.reveal() + "\n");
+  write_atomically(path, line.reveal(), Privacy::owner_only);
 }
 
-bool SecretFiles::forget(const std::string& connection) {
-  return remove_secret(token_path(connection));
+bool SecretFiles::remove(const std::string& owner, SecretKind kind) const {
+  return remove_secret(path_of(owner, kind));
 }
 
-std::optional<Secret> SecretFiles::client_secret(const std::string& connection) const {
-  const auto text = read_own_secret(client_secret_path(connection));
-  if (!text) return std::nullopt;
-  std::string_view line = text->reveal();
-  if (line.ends_with('\n')) line.remove_suffix(1);
-  if (line.empty()) return std::nullopt;
-  return Secret(std::string(line));
+std::string SecretFiles::where(const std::string& owner, SecretKind kind) const {
+  return path_of(owner, kind).string();
 }
 
-void SecretFiles::keep_client_secret(const std::string& connection, const Secret& secret) const {
-  write_own_secret(client_secret_path(connection), Secret(secret.reveal() + "\n"));
-}
-
-void SecretFiles::remove_all(const std::string& connection) const {
-  remove_secret(token_path(connection));
-  remove_secret(client_secret_path(connection));
-}
-
-fs::path SecretFiles::token_path(const std::string& connection) const {
-  return path_of(directory_, connection, ".token.json");
-}
-
-fs::path SecretFiles::client_secret_path(const std::string& connection) const {
-  return path_of(directory_, connection, ".client-secret");
-}
-
-std::mutex& SecretFiles::mutex_of(const std::string& connection) {
-  const std::scoped_lock hold(mutex_);
-  return renewing_[connection];
+fs::path SecretFiles::path_of(std::string_view owner, SecretKind kind) const {
+  refuse_bad_owner(owner);
+  const std::string_view ending = kind == SecretKind::token ? ".token.json" : ".client-secret";
+  return directory_ / fmt::format("{}{}", owner, ending);
 }
 
 }  // namespace itsmc::config

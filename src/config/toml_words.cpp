@@ -147,7 +147,9 @@ std::string to_toml(FieldForm form, std::string_view words) {
 
 std::string problem_of_secret_key(std::string_view key) {
   // These say where a secret is, not what it is.
-  if (key.ends_with("-command") || key.ends_with("-file") || key.ends_with("-stdin")) return {};
+  for (const std::string_view ending : {"-command", "-file", "-stdin", "-store"}) {
+    if (key.ends_with(ending)) return {};
+  }
   const std::string lowered = to_lower(key);
   constexpr std::array<std::string_view, 5> k_secret_words{"password", "passwd", "secret", "token",
                                                            "api-key"};

@@ -6,7 +6,6 @@
 
 #include "config/field_file.hpp"
 #include "config/named_files.hpp"
-#include "itsmc/core/error.hpp"
 
 namespace itsmc::config {
 namespace {
@@ -65,15 +64,10 @@ void WorkspaceFiles::create(const Workspace& workspace) const {
 }
 
 void WorkspaceFiles::change(std::string_view name, const std::vector<FieldText>& changed) const {
-  const auto present = files_in(directory_).read(name);
-  if (!present) {
-    throw Error(ErrorKind::not_found, fmt::format("there is no workspace \"{}\"", name),
-                "itsmc workspace list");
-  }
-  const std::string file = path(name).string();
-  std::string text = *present;
-  for (const FieldText& change : changed) text = change_key(text, change, FieldForm::text, file);
-  if (text != *present) files_in(directory_).replace(name, text);
+  files_in(directory_).edit(name, [&](std::string text, const std::string& file) {
+    for (const FieldText& change : changed) text = change_key(text, change, FieldForm::text, file);
+    return text;
+  });
 }
 
 bool WorkspaceFiles::remove(std::string_view name) const {

@@ -230,6 +230,8 @@ std::vector<FieldText> to_fields(const Connection& connection) {
   tell("workspace", c.workspace, true);
   tell("password-command", c.password_command, true);
   tell("client-secret-command", c.client_secret_command, true);
+  tell("secret-store", std::string(to_string(c.secret_store)),
+       c.secret_store != plain.secret_store);
   return fields;
 }
 

@@ -82,7 +82,7 @@ constexpr std::array k_fields{
                     .cherwell = Need::required},
     ConnectionField{.name = "client-secret",
                     .prompt = "Client secret",
-                    .help = "Secret of the OAuth client, kept in a file that only you can read",
+                    .help = "Secret of the OAuth client, kept where --secret-store says",
                     .secret = true,
                     .servicenow = Need::required,
                     .scsm = Need::required,
@@ -162,6 +162,11 @@ constexpr std::array k_fields{
                     .provance = Need::refused,
                     .cherwell = Need::refused,
                     .refused_because = k_no_client_secret},
+    ConnectionField{.name = "secret-store",
+                    .prompt = "Secret store",
+                    .help = "Where the sign-in and the client secret are kept: file (readable by "
+                            "you alone) or keyring",
+                    .fallback = "file"},
 };
 
 const PartnerWords& words(PartnerKind kind) noexcept {

@@ -189,6 +189,15 @@ std::string read_text(std::string& place, std::string_view value) {
   return {};
 }
 
+std::string read_secret_store(SecretStore& place, std::string_view value) {
+  for (const SecretStore store : {SecretStore::file, SecretStore::keyring}) {
+    if (value != to_string(store)) continue;
+    place = store;
+    return {};
+  }
+  return fmt::format("{} is neither file nor keyring", quoted(value));
+}
+
 std::string read_partner(PartnerKind& place, std::string_view value) {
   const auto partner = parse_partner(value);
   if (partner) {
@@ -235,6 +244,7 @@ std::string set_field(Connection& connection, std::string_view field, std::strin
   if (field == "workspace") return read_name(c.workspace, value);
   if (field == "password-command") return read_text(c.password_command, value);
   if (field == "client-secret-command") return read_text(c.client_secret_command, value);
+  if (field == "secret-store") return read_secret_store(c.secret_store, value);
   return "is not a field of a connection";
 }
 

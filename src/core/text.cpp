@@ -38,6 +38,29 @@ std::string whole_words(std::string cut, std::size_t max_bytes) {
   return cut.append(k_more);
 }
 
+/// "sysd" of "systemd": same first letter, the others in order.
+bool is_abbreviation(std::string_view word, std::string_view whole) {
+  std::size_t at = 0;
+  for (const char c : whole) {
+    const bool same = at < word.size() && lower(word[at]) == lower(c);
+    if (same) ++at;
+    if (at == 0) return false;
+  }
+  return at == word.size();
+}
+
+/// Empty: none, or several.
+std::string only_longer_form(std::string_view word, std::span<const std::string> candidates) {
+  constexpr std::size_t k_least = 3;
+  std::string found;
+  for (const std::string& candidate : candidates) {
+    if (word.size() < k_least || !is_abbreviation(word, candidate)) continue;
+    if (!found.empty()) return {};
+    found = candidate;
+  }
+  return found;
+}
+
 }  // namespace
 
 std::string_view trim(std::string_view text) noexcept {
@@ -135,7 +158,7 @@ std::string nearest(std::string_view word, std::span<const std::string> candidat
       found = candidate;
     }
   }
-  return found;
+  return found.empty() ? only_longer_form(word, candidates) : found;
 }
 
 std::string excerpt(std::string_view text, std::size_t max_bytes) {

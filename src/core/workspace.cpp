@@ -137,6 +137,8 @@ std::string set_identity_field(Workspace& w, std::string_view field, std::string
   if (field == "tenant") return read_as(field, w.tenant, &Connection::tenant, value);
   if (field == "client-id") return read_as(field, w.client_id, &Connection::client_id, value);
   if (field == "certificate") return read_as("ca-file", w.certificate, &Connection::ca_file, value);
+  if (field == "secret-store")
+    return read_as(field, w.secret_store, &Connection::secret_store, value);
   return read_as("client-secret-command", w.client_secret_command,
                  &Connection::client_secret_command, value);
 }
@@ -283,6 +285,7 @@ std::vector<FieldText> to_fields(const Workspace& w) {
   tell("ca-file", w.ca_file);
   tell("proxy", w.proxy);
   tell("client-secret-command", w.client_secret_command);
+  tell("secret-store", std::string(to_string(w.secret_store)), "file");
   return fields;
 }
 

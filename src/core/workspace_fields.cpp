@@ -39,6 +39,9 @@ constexpr std::array k_fields{
     WorkspaceField{"proxy", "Proxy", "PROXY", "URL of an HTTP proxy"},
     WorkspaceField{"client-secret-command", "Client secret command", "COMMAND",
                    "Shell command that prints the client secret"},
+    WorkspaceField{"secret-store", "Secret store", "STORE",
+                   "Where the client secret is kept: file (readable by you alone) or keyring",
+                   "file"},
 };
 
 }  // namespace

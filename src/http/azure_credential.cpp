@@ -29,6 +29,12 @@ constexpr std::array k_auth_words{AuthWord{"auto", AzureAuth::automatic},
                                   AuthWord{"managed-identity", AzureAuth::managed_identity},
                                   AuthWord{"cli", AzureAuth::cli}};
 
+/// With `auto` a tenant and a client id mean an app: whoever else is there would be somebody else.
+bool names_an_app(const AzureSignIn& sign_in) {
+  return sign_in.auth == AzureAuth::automatic && !sign_in.tenant.empty() &&
+         !sign_in.client_id.empty();
+}
+
 AzureSources sources_for(AzureSetting setting) {
   AzureSources sources;
   const AzureAuth auth = setting.sign_in.auth;
@@ -36,6 +42,7 @@ AzureSources sources_for(AzureSetting setting) {
   if (is(AzureAuth::secret)) sources.push_back(make_secret_source(setting));
   if (is(AzureAuth::certificate)) sources.push_back(make_certificate_source(setting));
   if (is(AzureAuth::federated)) sources.push_back(make_federated_source(setting));
+  if (names_an_app(setting.sign_in)) return sources;
   if (is(AzureAuth::managed_identity)) sources.push_back(make_managed_identity(setting));
   if (is(AzureAuth::cli)) sources.push_back(make_azure_cli(setting));
   return sources;
@@ -60,13 +67,23 @@ std::string hint_for(const AzureSignIn& sign_in) {
     case AzureAuth::automatic:
       break;
   }
-  return "set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, or run az login, or choose "
-         "a way: " +
-         edit + " --auth ...";
+  if (names_an_app(sign_in)) {
+    return edit +
+           " --client-secret-file FILE (or --client-secret-stdin, --client-secret-command, "
+           "--certificate FILE, the variable AZURE_CLIENT_SECRET); to sign in as the machine or "
+           "as yourself: --auth managed-identity or --auth cli";
+  }
+  return edit +
+         " --auth secret --tenant TENANT --client-id ID --client-secret-file FILE, or set "
+         "AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, or run az login; on a machine "
+         "of Azure: --auth managed-identity; the other ways: --auth certificate or federated";
 }
 
 Error nobody(const AzureSignIn& sign_in, const std::vector<std::string>& tried) {
-  return {ErrorKind::auth, "nobody to sign in as: " + join(tried, "; "), hint_for(sign_in)};
+  const std::string what =
+      sign_in.auth == AzureAuth::automatic ? "no secret was given, and nothing else: " : "";
+  return {ErrorKind::auth, fmt::format("nobody to sign in as: {}{}", what, join(tried, "; ")),
+          hint_for(sign_in)};
 }
 
 }  // namespace

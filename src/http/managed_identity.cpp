@@ -92,7 +92,13 @@ class ManagedIdentity : public AzureSource {
     if (setting_.sign_in.auth == AzureAuth::automatic) {
       // Without the header: any answer at all means that the service is here.
       const Exchange probe = send({.url = url_of(imds, request.audience, {})}, k_probe, request);
-      if (!probe.response) return no_answer_of(imds, probe.failure);
+      if (!probe.response) {
+        if (probe.failure.cause == FailureCause::cancelled) {
+          throw Error(ErrorKind::cancelled, "interrupted");
+        }
+        // Nobody asked for it: its address would only lead people astray. The log has it.
+        return NotHere{"this machine has none"};
+      }
     }
     return read(imds, request, send_patiently(imds, client_id(), request));
   }

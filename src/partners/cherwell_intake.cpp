@@ -45,7 +45,7 @@ class CherwellIntake final : public Intake {
   CiWritten create_ci(const CiDraft& draft, std::stop_token stop) override {
     return config_items_.create(draft, stop);
   }
-  /// The REST interface has none.
+  // The interface has none: what it calls a template is a record's blank (cherwell reference 5).
   std::vector<ItemTemplate> templates(std::stop_token) override { return {}; }
 
   const http::Traffic& traffic() const noexcept override { return client_.traffic(); }

@@ -10,6 +10,7 @@
 #include "partners/json_part.hpp"
 #include "partners/provance_metadata.hpp"
 #include "partners/provance_pages.hpp"
+#include "partners/provance_record.hpp"
 
 namespace itsmc::partners::provance {
 namespace {
@@ -268,6 +269,34 @@ class Examination {
                                        limits_.first, limits_.second)));
   }
 
+  void add_unwritable(const TableMap& map, std::vector<std::string>& problems) const {
+    if (map.create_values.empty() && map.resolve_values.empty()) return;
+    for (const std::string& one : unwritable(map, read_rules(organisation_, map.set, stop_))) {
+      problems.push_back(fmt::format("{}: {}", map.set, one));
+    }
+  }
+
+  void add_missing_items(std::vector<std::string>& problems) const {
+    const ItemTable& items = profile_.items;
+    if (items.set.empty()) return;
+    const auto table = read_table(organisation_, items.set, stop_);
+    if (!table) {
+      problems.push_back(fmt::format("there is no table {} (configuration-item)", items.set));
+      return;
+    }
+    if (items.key != table->key) {
+      problems.push_back(
+          fmt::format("{} lacks the key {}: it is {}", items.set, items.key, table->key));
+    }
+    for (const std::string* const column : {&items.name, &items.fqdn, &items.ip}) {
+      const auto& all = table->attributes;
+      const bool there = std::any_of(all.begin(), all.end(), [column](const Attribute& one) {
+        return one.column() == *column;
+      });
+      if (!column->empty() && !there) problems.push_back(items.set + " lacks " + *column);
+    }
+  }
+
   /// The map against the organisation's metadata.
   void profile() {
     std::vector<std::string> problems, seen;
@@ -280,8 +309,10 @@ class Examination {
         }
         const std::vector<std::string> missing = missing_in(map, *table);
         if (!missing.empty()) problems.push_back(map.set + " lacks " + join(missing, ", "));
+        add_unwritable(map, problems);
         seen.push_back(map.set);
       }
+      add_missing_items(problems);
     } catch (const Error& error) {
       if (error.kind() == ErrorKind::cancelled) throw;
       add(not_good(CheckStatus::warning, "profile", "the metadata cannot be read", error));

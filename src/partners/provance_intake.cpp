@@ -139,11 +139,13 @@ class ProvanceIntake final : public Intake {
     put(table.name, draft.name.empty() ? draft.fqdn : draft.name);
     put(table.fqdn, draft.fqdn);
     put(table.ip, draft.ip);
+    std::vector<FieldProblem> problems;
     for (const auto& [name, value] : draft.set) {
-      const WrittenValue one = written_value(rules_of(table.set, stop), name, value);
-      if (!one.problem.empty()) throw Error(ErrorKind::invalid, name + ": " + one.problem);
+      const WrittenValue one = given_value(rules_of(table.set, stop), name, value);
+      if (!one.problem.empty()) problems.push_back({name, one.problem});
       body[one.name] = one.value;
     }
+    refuse_problems(problems);
     // One computer, one id: two processes make one.
     const std::string key = to_lower(draft.fqdn.empty() ? draft.name : draft.fqdn);
     return {"PATCH", row_url(table.set, record_id("ci:" + key), select_of(table)), dumped(body)};

@@ -135,20 +135,23 @@ void put_field(const TableMap& map, const char* field, const std::string& value,
   maker.problem(field, fmt::format("the profile maps no column to it: give it by --set"));
 }
 
-void put_given(const std::string& name, const std::string& value, const RecordRules& rules,
-               Maker& maker) {
-  if (name == "statecode") {
-    // provance reference 7: passed over in silence.
-    return maker.problem(name, "the platform gives it itself: it cannot be set on create");
-  }
-  if (find_attribute(rules.table, attribute_of(name)) != nullptr) {
-    return maker.put(name, name, value);
-  }
+/// Empty when a new row may have a value in it.
+std::string why_not_set(const std::string& name, const RecordRules& rules) {
+  // provance reference 7: passed over in silence.
+  if (name == "statecode") return "the platform gives it itself: it cannot be set on create";
+  if (find_attribute(rules.table, attribute_of(name)) != nullptr) return {};
   std::vector<std::string> names;
   for (const Attribute& one : rules.table.attributes) names.push_back(one.name);
   const std::string near = nearest(name, names);
-  maker.problem(name, fmt::format("{} has no such column{}", rules.table.set,
-                                  near.empty() ? "" : fmt::format(": did you mean {}?", near)));
+  return fmt::format("{} has no such column{}", rules.table.set,
+                     near.empty() ? "" : fmt::format(": did you mean {}?", near));
+}
+
+void put_given(const std::string& name, const std::string& value, const RecordRules& rules,
+               Maker& maker) {
+  std::string why = why_not_set(name, rules);
+  if (!why.empty()) return maker.problem(name, std::move(why));
+  maker.put(name, name, value);
 }
 
 /// A row has room for one configuration item, or for none: the others stand in its text.
@@ -239,6 +242,13 @@ WrittenValue written_value(const RecordRules& rules, const std::string& column,
   return {column, word, {}};
 }
 
+WrittenValue given_value(const RecordRules& rules, const std::string& column,
+                         const std::string& word) {
+  std::string why = why_not_set(column, rules);
+  if (!why.empty()) return {column, {}, std::move(why)};
+  return written_value(rules, attribute_of(column), word);
+}
+
 RecordDraft draft_record(const ItemDraft& draft, const TableMap& map, const RecordRules& rules) {
   Maker maker(rules);
   for (const TableValue& value : map.create_values)
@@ -266,6 +276,24 @@ RecordDraft draft_record(const ItemDraft& draft, const TableMap& map, const Reco
     maker.put(column, "ci", item.klass + "/" + item.id);
   }
   return maker.take();
+}
+
+std::vector<std::string> unwritable(const TableMap& map, const RecordRules& rules) {
+  std::vector<std::string> problems;
+  const auto add = [&](std::string_view key, const TableValue& value, const WrittenValue& written) {
+    if (written.problem.empty()) return;
+    problems.push_back(fmt::format("{}.{}: {}", key, value.column, written.problem));
+  };
+  for (const TableValue& value : map.create_values) {
+    add("create", value, given_value(rules, value.column, value.value));
+  }
+  for (const TableValue& value : map.resolve_values) {
+    const bool state = value.column == "statecode";  // which is what resolving is about
+    add("resolve", value,
+        state ? written_value(rules, value.column, value.value)
+              : given_value(rules, value.column, value.value));
+  }
+  return problems;
 }
 
 std::vector<std::string> compare_record(const RecordDraft& sent, const json& answer) {

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "itsmc/core/text.hpp"
+#include "partners/intake_words.hpp"
 #include "partners/servicenow_query.hpp"
 #include "partners/servicenow_rules.hpp"
 #include "partners/servicenow_send.hpp"
@@ -15,6 +16,8 @@ namespace itsmc::partners::servicenow {
 namespace {
 
 constexpr std::string_view k_engine = "/api/now/identifyreconcile";
+constexpr std::string_view k_source_field = "discovery_source";
+constexpr std::string_view k_field_of_all = "name";
 constexpr std::string_view k_engine_dry = "/api/now/identifyreconcile/query";
 
 Error explained_engine(const Error& error) {
@@ -28,9 +31,30 @@ FieldValues sent_fields(const CiDraft& draft) {
   if (!draft.fqdn.empty()) sent.emplace_back("fqdn", draft.fqdn);
   if (!draft.ip.empty()) sent.emplace_back("ip_address", draft.ip);
   for (const auto& [field, value] : draft.set) {
-    if (field != "discovery_source") sent.emplace_back(field, value);
+    if (field != k_source_field) sent.emplace_back(field, value);
   }
   return sent;
+}
+
+bool is_column_name(std::string_view text) {
+  constexpr std::string_view k_letters = "abcdefghijklmnopqrstuvwxyz0123456789_";
+  return !text.empty() && text.find_first_not_of(k_letters) == std::string_view::npos;
+}
+
+/// By the dictionary's rows. Where they lack what every class has, the user may not read them: then
+/// only what can be no field at all is told.
+std::vector<FieldProblem> unknown_fields(const CiDraft& draft, const std::vector<Record>& rows) {
+  const auto stands = [&rows](std::string_view element) {
+    return std::any_of(rows.begin(), rows.end(),
+                       [element](const Record& row) { return row.value("element") == element; });
+  };
+  std::vector<FieldProblem> problems;
+  for (const auto& [field, value] : draft.set) {
+    if (field == k_source_field || (stands(k_field_of_all) && stands(field))) continue;
+    if (is_column_name(field) && !stands(k_field_of_all)) continue;
+    problems.push_back({field, "no class of the CMDB has such a field"});
+  }
+  return problems;
 }
 
 }  // namespace
@@ -55,6 +79,28 @@ std::vector<ConfigItem> CiIntake::find(const CiQuery& query, const std::stop_tok
 PlannedRequest CiIntake::planned(std::string_view path, const CiPayload& payload) const {
   return {"POST", instance_.client.url(path, {{"sysparm_data_source", payload.source}}),
           payload.body};
+}
+
+/// The engine drops a field that it does not know, and makes the item without a word: better said
+/// before.
+void CiIntake::require_fields(const CiDraft& draft, const std::stop_token& stop) {
+  std::string elements(k_field_of_all);
+  for (const auto& [field, value] : draft.set) {
+    if (is_column_name(field)) elements += "," + field;
+  }
+  if (draft.set.empty()) return;
+  EncodedQuery query;
+  query.where("name", "STARTSWITH", "cmdb").where("element", "IN", elements);
+  std::vector<Record> rows;
+  try {
+    rows = read_records(instance_.client,
+                        {"sys_dictionary", query.order_by("sys_id").text(), "name,element", 1000},
+                        stop)
+               .rows;
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::denied && !is_missing(error)) throw;
+  }
+  refuse_problems(unknown_fields(draft, rows));
 }
 
 /// Without a valid source the payload goes to the incomplete ones and nothing is made (reference
@@ -104,6 +150,7 @@ CiOutcome CiIntake::ask_engine(const CiPayload& payload, IreCall call,
 
 PlannedRequest CiIntake::plan(const CiDraft& draft, const std::stop_token& stop) {
   const CiPayload payload = ci_payload(draft);
+  require_fields(draft, stop);
   require_source(payload, stop);
   (void)ask_engine(payload, IreCall::dry_run, stop);
   return planned(k_engine, payload);
@@ -111,6 +158,7 @@ PlannedRequest CiIntake::plan(const CiDraft& draft, const std::stop_token& stop)
 
 CiWritten CiIntake::create(const CiDraft& draft, const std::stop_token& stop) {
   const CiPayload payload = ci_payload(draft);
+  require_fields(draft, stop);
   require_source(payload, stop);
   (void)ask_engine(payload, IreCall::dry_run, stop);
   return read_back(ask_engine(payload, IreCall::commit, stop), draft, stop);

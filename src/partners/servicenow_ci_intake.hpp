@@ -24,6 +24,7 @@ class CiIntake {
 
  private:
   [[nodiscard]] PlannedRequest planned(std::string_view path, const CiPayload& payload) const;
+  void require_fields(const CiDraft& draft, const std::stop_token& stop);
   void require_source(const CiPayload& payload, const std::stop_token& stop);
   CiOutcome ask_engine(const CiPayload& payload, IreCall call, const std::stop_token& stop);
   CiWritten read_back(const CiOutcome& outcome, const CiDraft& draft, const std::stop_token& stop);

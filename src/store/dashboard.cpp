@@ -101,11 +101,11 @@ class Counting {
   }
 
   void count_runs(DashboardCounts& counts) const {
-    Statement groups(
-        db_,
-        "SELECT stream, status, coalesce(error, ''), max(error_hint), count(*), "
-        "max(started) AS last FROM run WHERE started >= ? "
-        "GROUP BY stream, status, coalesce(error, '') ORDER BY last DESC, max(run) DESC");
+    Statement groups(db_,
+                     "SELECT stream, status, coalesce(error, ''), max(error_hint), count(*), "
+                     "max(started) AS last FROM run WHERE started >= ? "
+                     "GROUP BY stream, status, coalesce(error, '') ORDER BY status = 'ok', "
+                     "last DESC, max(run) DESC");
     groups.bind(1, query_.runs_since);
     const auto holds = [](const auto& wanted, const auto& value) {
       return wanted.empty() || std::find(wanted.begin(), wanted.end(), value) != wanted.end();

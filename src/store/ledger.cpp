@@ -120,6 +120,17 @@ void Store::end_run(std::int64_t run, const StreamReport& report, Timestamp ende
   transaction.commit();
 }
 
+void Store::amend_run(std::int64_t run, const StreamReport& report) {
+  WriteTransaction transaction(impl_->db);
+  Statement line(impl_->db,
+                 "UPDATE run SET status = ?, error_kind = ?, error = ?, error_hint = ?, "
+                 "error_request_id = ? WHERE run = ?");
+  line.bind(1, to_string(report.status));
+  bind_error(line, 2, report.error);
+  line.bind(6, run).run();
+  transaction.commit();
+}
+
 void Store::close_abandoned_runs(Timestamp now) {
   WriteTransaction transaction(impl_->db);
   Statement close(impl_->db,
@@ -164,7 +175,9 @@ std::vector<StreamStatus> Store::status() const {
   const std::vector<StreamRow> streams = impl_->streams();
   std::vector<StreamStatus> all(streams.size());
   Statement last(db, "SELECT status, error FROM run WHERE stream = ? ORDER BY run DESC LIMIT 1");
-  Statement success(db, "SELECT max(ended) FROM run WHERE stream = ? AND status = 'ok'");
+  // "partial" in the ledger: everything came, and the workspace did not get all of it.
+  Statement success(db,
+                    "SELECT max(ended) FROM run WHERE stream = ? AND status IN ('ok', 'partial')");
   for (std::size_t i = 0; i < streams.size(); ++i) {
     StreamStatus& status = all[i];
     status.stream = streams[i].key;

@@ -18,6 +18,8 @@ constexpr std::array<std::string_view, 8> k_readable_pragmas{
     "table_info", "table_xinfo", "table_list",      "index_list",
     "index_info", "index_xinfo", "compile_options", "user_version"};
 
+constexpr std::string_view k_only_reads = "query only reads, and this statement does more";
+
 int allow_reading(void*, int action, const char* first, const char* second, const char*,
                   const char*) {
   switch (action) {
@@ -67,8 +69,10 @@ using Prepared = std::unique_ptr<sqlite3_stmt, Finalize>;
 [[noreturn]] void fail(const Db& db, int code) {
   const ErrorKind kind = kind_of_sqlite_code(code);
   if (kind != ErrorKind::unforeseen) db.fail(code);
-  if (code == SQLITE_AUTH) refuse("only reading is allowed here");
-  refuse(sqlite3_errmsg(db.handle()));
+  const std::string_view words = sqlite3_errmsg(db.handle());
+  // Of a view SQLite says so before it asks whether writing is allowed at all.
+  if (code == SQLITE_AUTH || words.starts_with("cannot modify")) refuse(k_only_reads);
+  refuse(words);
 }
 
 bool is_rest_empty(const Db& db, const char* rest) {
@@ -94,7 +98,7 @@ Prepared prepare(const Db& db, const std::string& sql) {
   if (sql.find('\0') != std::string::npos) refuse("a NUL character");
   if (statement == nullptr) refuse("there is no statement");
   if (!is_rest_empty(db, rest)) refuse("one statement at a time");
-  if (sqlite3_stmt_readonly(statement.get()) == 0) refuse("only reading is allowed here");
+  if (sqlite3_stmt_readonly(statement.get()) == 0) refuse(k_only_reads);
   return statement;
 }
 

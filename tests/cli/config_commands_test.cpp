@@ -1,8 +1,11 @@
+#include <algorithm>
 #include <filesystem>
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
+#include "cli/command.hpp"
+#include "itsmc/core/connection.hpp"
 #include "itsmc/core/files.hpp"
 #include "support/run_cli.hpp"
 
@@ -53,6 +56,14 @@ TEST_CASE("explain names the layer that a value comes from, the higher before th
   CHECK(days["value"] == "7");
   CHECK(days["place"] == "ITSMC_CONNECTION_PROD_SYNC_DAYS");
   CHECK(explain(world, {"color"})["source"] == "environment");
+  // The question's own -o json is not what is asked about.
+  CHECK(explain(world, {"output"}) ==
+        json{{"key", "output"}, {"value", "table"}, {"source", "default"}, {"place", nullptr}});
+  CHECK(explain(world, {"limit"})["value"] == "50");
+  CHECK(explain(world, {"debug"})["value"] == "false");
+  CHECK(explain(world, {"data-dir"})["value"] == world.data_dir().string());
+  world.environment["ITSMC_OUTPUT"] = "csv";
+  CHECK(explain(world, {"output"})["value"] == "csv");
   const json flag = explain(world, {"color", "--color", "auto"});
   CHECK(flag["source"] == "flag");
   CHECK(flag["value"] == "auto");
@@ -69,6 +80,18 @@ TEST_CASE("in-flight of the environment outranks the connection's, config.toml's
   CHECK(of_prod()["source"] == "connection file");
   world.environment["ITSMC_IN_FLIGHT"] = "3";
   CHECK(of_prod()["value"] == "3");
+}
+
+TEST_CASE("a default that an option's help promises is one that explain tells") {
+  for (const cli::Option& option : cli::settings_options().options) {
+    const std::size_t at = option.help.find("(default ");
+    if (at == std::string::npos || find_connection_field(option.name) != nullptr) continue;
+    INFO(option.name << ": " << option.help);
+    std::string promised = option.help.substr(at + 9);
+    promised.resize(std::min({promised.find(", "), promised.find(';'), promised.find(')')}));
+    std::erase(promised, ',');
+    CHECK(option.fallback == promised);
+  }
 }
 
 TEST_CASE("explain refuses what it cannot tell, with the next step") {

@@ -251,10 +251,59 @@ TEST_CASE("an unknown connection is named with the nearest") {
   }
 }
 
-TEST_CASE("edit changes what the command line says and nothing else") {
+TEST_CASE("show names the credential that a service was given, which wins over what is kept") {
   CliWorld world;
   REQUIRE(add(world).code == 0);
-  world.environment["ITSMC_URL"] = "https://other.service-now.com";
+  const auto place_of = [&](const char* field) {
+    return json::parse(world.run({"connection", "show", "prod", "-o", "json"}).out)[field];
+  };
+  const std::filesystem::path kept = world.state_dir() / "secrets" / "prod.client-secret";
+  const std::filesystem::path given = world.state_dir() / "run" / "prod.client-secret";
+  write_atomically(given, "of the service\n", Privacy::owner_only);
+  CHECK(place_of("client_secret_place") == kept.string());
+  world.environment["CREDENTIALS_DIRECTORY"] = "run";  // from nowhere in particular
+  CHECK(place_of("client_secret_place") == kept.string());
+  world.environment["CREDENTIALS_DIRECTORY"] = given.parent_path().string();
+  CHECK(place_of("client_secret_place") == given.string());
+  CHECK(place_of("password_place").is_null());
+  world.environment["ITSMC_CONNECTION_PROD_CLIENT_SECRET"] = "own";
+  CHECK(place_of("client_secret_place") == "environment");
+  world.environment.erase("ITSMC_CONNECTION_PROD_CLIENT_SECRET");
+  write_atomically(given, "\n", Privacy::owner_only);
+  const CliResult empty = world.run({"connection", "show", "prod"});
+  CHECK(empty.code == 2);
+  CHECK(has(empty.err, given.string()));
+}
+
+TEST_CASE("a store that is neither file nor keyring is refused") {
+  CliWorld world;
+  REQUIRE(add(world).code == 0);
+  const CliResult refused =
+      world.run({"connection", "edit", "prod", "--secret-store", "vault", "--no-verify"});
+  CHECK(refused.code == 2);
+  CHECK(has(refused.err, "\"vault\" is neither file nor keyring"));
+  const json shown = json::parse(world.run({"connection", "show", "prod", "-o", "json"}).out);
+  CHECK(shown["secret_store"] == "file");
+}
+
+TEST_CASE("edit takes a variable too, and says which") {
+  CliWorld world;
+  REQUIRE(add(world).code == 0);
+  world.environment = {{"ITSMC_SYNC_DAYS", "7"}, {"ITSMC_NO_VERIFY", "true"}};
+  const CliResult edited = world.run({"connection", "edit", "prod", "--create-ci", "--quiet"});
+  CHECK(edited.code == 0);
+  CHECK(edited.err == "warning: sync-days is changed by ITSMC_SYNC_DAYS\n");
+  json shown = json::parse(world.run({"connection", "show", "prod", "-o", "json"}).out);
+  CHECK(shown["sync_days"] == 7);
+  CHECK(world.run({"connection", "edit", "prod", "--sync-days", "60"}).err.find("warning") ==
+        std::string::npos);
+  shown = json::parse(world.run({"connection", "show", "prod", "-o", "json"}).out);
+  CHECK(shown["sync_days"] == 60);
+}
+
+TEST_CASE("edit changes what is said and nothing else") {
+  CliWorld world;
+  REQUIRE(add(world).code == 0);
   CHECK(world.run({"connection", "edit", "prod"}).code == 2);
   const CliResult edited =
       world.run({"connection", "edit", "prod", "--sync-days", "60", "--create-ci", "--no-verify"});

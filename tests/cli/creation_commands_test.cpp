@@ -35,6 +35,13 @@ std::string alert_payload() {
 
 }  // namespace
 
+TEST_CASE("without actions the list names the command that makes one") {
+  CliWorld world;
+  const CliResult none = world.run({"action", "list", "-o", "json"});
+  CHECK(none.out == "[]\n");
+  CHECK(none.err == "no actions yet; make one: itsmc action add NAME --connection NAME\n");
+}
+
 TEST_CASE("an action is saved, listed, shown and removed") {
   CliWorld world;
   add_connection(world);
@@ -43,15 +50,46 @@ TEST_CASE("an action is saved, listed, shown and removed") {
        "rule", "--set", "assignment_group=Ops, night", "--set", "contact_type=monitoring"});
   INFO(added.err);
   REQUIRE(added.code == 0);
+  CHECK(has(added.err, "warning: the fields of \"cpu\" were not held against the instance"));
   test::check_golden("action/list.table", world.run({"action", "list"}).out);
   test::check_golden("action/list.json", world.run({"action", "list", "-o", "json"}).out);
   const json shown = json::parse(world.run({"action", "show", "cpu", "-o", "json"}).out);
   CHECK(shown["set"] == json({"assignment_group=Ops, night", "contact_type=monitoring"}));
   CHECK(world.run({"action", "add", "cpu", "--connection", "prod"}).code == 2);
-  CHECK(world.run({"action", "remove", "cpu"}).code == 0);
+  CHECK(world.run({"action", "remove", "cpu"}).code == 2);
+  CHECK(world.run({"action", "remove", "cpu", "--yes"}).code == 0);
   const CliResult gone = world.run({"action", "show", "cpu"});
   CHECK(gone.code == 7);
   CHECK(has(gone.err, "there is no action \"cpu\""));
+}
+
+TEST_CASE("an action's fields are changed one by one, and its comments stay") {
+  CliWorld world;
+  add_connection(world);
+  REQUIRE(world
+              .run({"action", "add", "cpu", "--connection", "prod", "--match", "rule=CPU*", "--set",
+                    "contact_type=monitoring", "--no-verify"})
+              .code == 0);
+  const auto edit = [&world](Words more) {
+    Words words{"action", "edit", "cpu"};
+    words.insert(words.end(), more.begin(), more.end());
+    return world.run(words);
+  };
+  CHECK(edit({}).code == 2);
+  CHECK(world.run({"action", "edit", "cpx", "--per", "rule"}).code == 7);
+  CHECK(edit({"--connection", "nowhere"}).code == 7);
+  const CliResult bad = edit({"--per", "week"});
+  CHECK(bad.code == 2);
+  CHECK(has(bad.err, "cpu: not changed: --per: \"week\""));
+  const CliResult edited = edit({"--per", "rule", "--match", "", "--set", "category=network",
+                                 "--set", "impact=1", "--no-verify"});
+  INFO(edited.err);
+  REQUIRE(edited.code == 0);
+  CHECK(has(edited.err, "--no-verify was given"));
+  const json shown = json::parse(world.run({"action", "show", "cpu", "-o", "json"}).out);
+  CHECK(shown["per"] == "rule");
+  CHECK(shown["match"].is_null());
+  CHECK(shown["set"] == json({"category=network", "impact=1"}));
 }
 
 TEST_CASE("every problem of an action is told at once") {
@@ -118,7 +156,7 @@ TEST_CASE("wrong alerts and lines are errors with their place, one result for ea
   world.input = "{\"a\":";
   const CliResult cut = world.run({"workitem", "create", "--from-alert", "-"});
   CHECK(cut.code == 2);
-  CHECK(has(cut.err, "stdin: not JSON: at byte"));
+  CHECK(has(cut.err, "stdin: not JSON: at byte 5 of 5: "));
   world.input.clear();
   const CliResult empty = world.run({"workitem", "create", "--from-alert", "-"});
   CHECK(empty.code == 2);

@@ -166,6 +166,49 @@ TEST_CASE("a dashboard's options choose what is counted") {
         "name,open\r\nvm01,3\r\no'brien pc,1\r\n\u8cc7\u6599\u5eab\u4e3b\u6a5f,1\r\n");
 }
 
+TEST_CASE("a dashboard says nothing untrue of what a filter keeps out") {
+  CliWorld world;
+  world.clock.set(k_now);
+  fill(world);
+  const CliResult none = world.run({"dashboard", "--computer", "vm99"});
+  CHECK(none.code == 0);
+  CHECK(has(none.err, "no work item in the store affects \"vm99\"; itsmc ci list says what"));
+  CHECK(has(none.out,
+            "Work items created\n0 created from 2025-11-02 to 2026-01-01\n"
+            "none with these filters\n"));
+  CHECK(has(none.out, "Impacted computers\nnone with these filters\n"));
+  CHECK_FALSE(has(none.out, "bring them over"));
+  CHECK_FALSE(has(none.out, "no work item names"));
+  const CliResult old = world.run({"dashboard", "--since", "2026-01-01T20:00:00Z"});
+  CHECK(has(old.out, "none in this window; --since shows older ones\n"));
+  CHECK(world.run({"dashboard", "--computer", "vm01"}).err.empty());
+}
+
+TEST_CASE("a damaged connection file shrinks no window, and is told") {
+  CliWorld world;
+  world.clock.set(k_now);
+  fill(world);
+  write_atomically(world.config_dir() / "connections" / "torn.toml", "partner = \"",
+                   Privacy::shared);
+  const CliResult drawn = world.run({"dashboard", "-o", "json"});
+  CHECK(drawn.code == 3);
+  CHECK(has(drawn.err, "torn.toml"));
+  CHECK(json::parse(drawn.out)["since"] == "2025-09-03T00:00:00Z");  // 120 days
+  CHECK(json::parse(drawn.out)["older"] == 0);
+}
+
+TEST_CASE("what went wrong leads the messages") {
+  CliWorld world;
+  world.clock.set(k_now);
+  fill(world);
+  store::Store store(world.data_dir() / "itsmc.db", store::OpenMode::read_write);
+  const store::StreamKey stream{"prod", WorkItemType::incident};
+  store.end_run(store.begin_run("run-3", stream, k_now + std::chrono::minutes(1)),
+                {.connection = "prod"}, k_now + std::chrono::minutes(1));
+  const json board = json::parse(world.run({"dashboard", "-o", "json"}).out);
+  CHECK(board["messages"].front()["status"] == "failed");
+}
+
 TEST_CASE("an absent store has an empty dashboard that leads on") {
   CliWorld world;
   const CliResult drawn = world.run({"dashboard"});
@@ -201,7 +244,7 @@ TEST_CASE("the page is one file in which no title can become markup") {
   CHECK(has(html, "\\u003c/script>\\u003cscript>x"));
   CHECK(has(html, "default-src 'none'; style-src 'sha256-"));
   CHECK_FALSE(has(html, "{{"));
-  const std::filesystem::path file = world.data_dir() / "out" / "page.html";
+  const std::filesystem::path file = world.data_dir() / "page.html";
   const CliResult written = world.run({"dashboard", "--html", file.string()});
   CHECK(has(written.err, "page.html"));
   CHECK(read_file(file) == html);

@@ -7,6 +7,7 @@
 #include "itsmc/core/files.hpp"
 #include "itsmc/store/integrity.hpp"
 #include "itsmc/store/store.hpp"
+#include "support/keyring_session.hpp"
 #include "support/run_cli.hpp"
 
 using namespace itsmc;
@@ -151,4 +152,17 @@ TEST_CASE("a proxy of the environment is told, because it is not obeyed") {
   const json all = doctor(world, 0);
   CHECK(find(all, "machine", "proxy")["status"] == "warning");
   CHECK(all.dump().find("hunter2") == std::string::npos);
+}
+
+TEST_CASE("doctor finds a secret file whose owner keeps secrets in the keyring", "[keyring]") {
+  itsmc::test::need_keyring();
+  CliWorld world;
+  write(world.config_dir() / "connections/prod.toml",
+        std::string(k_prod) + "secret-store = \"keyring\"\n");
+  const std::filesystem::path left = world.state_dir() / "secrets/prod.token.json";
+  write(left, "{}", Privacy::owner_only);
+  const CliResult result = world.run({"doctor", "--no-network", "-o", "json"});
+  const json found = find(json::parse(result.out), "orphans", "secret");
+  CHECK(found["status"] == "warning");
+  CHECK(found["hint"] == "rm " + left.string());
 }

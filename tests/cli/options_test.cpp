@@ -1,7 +1,13 @@
 #include "cli/options.hpp"
 
+#include <set>
+#include <vector>
+
 #include <catch2/catch.hpp>
 
+#include "cli/command.hpp"
+#include "cli/globals.hpp"
+#include "cli/parser.hpp"
 #include "itsmc/core/error.hpp"
 
 using namespace itsmc;
@@ -24,6 +30,35 @@ std::string refusal(const Setter& set, const std::string& text) {
 TEST_CASE("a variable's name follows from the option's") {
   CHECK(environment_name("sync-days") == "ITSMC_SYNC_DAYS");
   CHECK(environment_name("output") == "ITSMC_OUTPUT");
+}
+
+TEST_CASE("every long option is set by its variable") {
+  GlobalOptions globals;
+  OptionSet all;
+  add_globals(all, globals);
+  add_sort(all, globals);
+  std::vector<Action> actions;  // keep what the setters write into
+  for (const Command& command : commands()) actions.push_back(command.build(all));
+  REQUIRE(all.options().size() > 200);
+  // What a command gives in place of its work is asked for on the line itself.
+  const std::set<std::string> in_place_of_work{"help", "version"};
+  // Secrets and what surrounds a run: no option may share their names.
+  const std::set<std::string> taken{"ITSMC_PASSWORD", "ITSMC_CLIENT_SECRET", "ITSMC_PAGER",
+                                    "ITSMC_ARC_KEYS"};
+  for (const Option& option : all.options()) {
+    const std::string variable = environment_name(option.name);
+    CAPTURE(variable);
+    CHECK_FALSE(taken.contains(variable));
+    std::string got;
+    Option recording = option;
+    recording.set = into(got);
+    OptionSet one;
+    one.add(std::move(recording));
+    apply(one, {}, [&variable](const std::string& name) {
+      return name == variable ? std::optional<std::string>("by variable") : std::nullopt;
+    });
+    CHECK(got == (in_place_of_work.contains(option.name) ? "" : "by variable"));
+  }
 }
 
 TEST_CASE("flags read the words that people write") {

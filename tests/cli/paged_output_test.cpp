@@ -48,6 +48,29 @@ TEST_CASE("output that is longer than the terminal goes to the pager, whole") {
   CHECK(std::count(kept.begin(), kept.end(), '\n') == 30);
 }
 
+TEST_CASE("words wait for the text before them, and none is lost") {
+  test::TextInput in;
+  test::TextOutput both;  // as on a terminal
+  cli::Terminal terminal{.in = in, .out = both, .err = both, .out_is_terminal = true, .height = 5};
+  cli::Talk talk(terminal);
+  cli::PagedOutput paged("false", terminal, talk);
+  talk.note("before");
+  paged.write("table\n");
+  talk.note("after");
+  talk.error(Error(ErrorKind::usage, "wrong"), {});
+  CHECK(both.text == "before\n");
+  paged.finish();
+  CHECK(both.text == "before\ntable\nafter\nerror: wrong\n");
+  talk.note("later");
+  CHECK(both.text.ends_with("later\n"));
+  paged.write("more\n");
+  talk.note("held");
+  paged.show_at_once();
+  paged.write("at once\n");
+  talk.note("said");
+  CHECK(both.text.ends_with("later\nmore\nheld\nat once\nsaid\n"));
+}
+
 TEST_CASE("ITSMC_PAGER goes before PAGER") {
   LowTerminal world;
   world.environment["PAGER"] = "false";

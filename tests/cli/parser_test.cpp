@@ -39,7 +39,7 @@ Sample parse(const Words& words, const Environment& environment = k_no_environme
   const OptionSet options = options_of(sample);
   const Given given = read_arguments(options, words, "noun verb");
   apply(options, given, environment);
-  apply_operands(options.operand(), given.operands, "noun verb");
+  apply_operands(options, given.operands, "noun verb");
   apply_defaults(options, given, environment, defaults);
   return sample;
 }
@@ -202,13 +202,18 @@ TEST_CASE("config.toml goes where the connection's own value can rank above it")
 
 TEST_CASE("operands are counted, and never repeated in the message") {
   std::string name;
-  const Operand one{"NAME", "", Arity::one, into(name)};
+  OptionSet one;
+  one.add(Operand{"NAME", "", Arity::one, into(name)});
   CHECK_THROWS_WITH(apply_operands(one, {}, "connection show"),
                     "\"itsmc connection show\" needs NAME");
   CHECK_THROWS_WITH(apply_operands(one, {"prod", "hunter2"}, "connection show"),
                     "\"itsmc connection show\" takes one NAME, 2 words were given");
-  CHECK_THROWS_WITH(apply_operands(Operand{}, {"hunter2"}, "connection list"),
+  OptionSet none;
+  CHECK_THROWS_WITH(apply_operands(none, {"hunter2"}, "connection list"),
                     "\"itsmc connection list\" takes no operands");
+  none.add({.name = "name", .value = "NAME", .help = "", .set = into(name)});
+  CHECK_THROWS_WITH(apply_operands(none, {"hunter2"}, "ci find"),
+                    "\"itsmc ci find\" takes no operands: the name goes behind --name");
   apply_operands(one, {"prod"}, "connection show");
   CHECK(name == "prod");
 }

@@ -25,7 +25,7 @@ const std::vector<Column> k_columns{{"name", "what it is called"},
                                      .meaning = "how far behind",
                                      .shown = Shown::not_in_tables,
                                      .figures = Figures::plain,
-                                     .title = "lag"}};
+                                     .title = "LAG"}};
 
 const Timestamp k_time{std::chrono::milliseconds(1'767'323'045'250)};
 
@@ -124,6 +124,21 @@ TEST_CASE("the widest texts give way first, numbers and times never") {
   CHECK(fit_widths({{10}, {10}}, 3) == Widths{{8}, {8}});
   CHECK(fit_widths({{30, false}}, 3) == Widths{{30, false}});
   CHECK(fit_widths({}, 10).empty());
+}
+
+TEST_CASE("columns without room go, the bare ones first, until the rest can be read") {
+  using Places = std::vector<std::size_t>;
+  const ColumnWidth name{10, false};
+  const ColumnWidth title{50};
+  const ColumnWidth count{8, false, true};
+  const ColumnWidth zeros{8, false, true, true};
+  CHECK(places_with_room({name, title, zeros, count}, 120) == Places{0, 1, 2, 3});
+  CHECK(places_with_room({name, title, zeros, count}, 52) == Places{0, 1, 2, 3});
+  CHECK(places_with_room({name, title, zeros, count}, 51) == Places{0, 1, 3});
+  CHECK(places_with_room({name, title, count, count}, 51) == Places{0, 1, 2});
+  CHECK(places_with_room({name, title, count, count}, 20) == Places{0, 1});
+  CHECK(places_with_room({name, name}, 5) == Places{0, 1});
+  CHECK(places_with_room({}, 5).empty());
 }
 
 TEST_CASE("with --csv-safe no text begins as a formula does, and numbers stay") {

@@ -45,12 +45,66 @@ TEST_CASE("a schedule is for a connection that is there, in the same places") {
   const CliResult one =
       world.run({"schedule", "print", "cron", "--connection", "prod", "--data-dir", "/srv/a b"});
   CHECK(one.code == 0);
-  CHECK(has(one.out,
-            " /usr/bin/itsmc sync run prod --quiet --max-duration 15m --data-dir '/srv/a "
-            "b' >/dev/null\n"));
+  CHECK(
+      has(one.out,
+          " /usr/bin/itsmc sync run prod --quiet --start-delay 90s --max-duration 810s --data-dir "
+          "'/srv/a b' >/dev/null\n"));
   CHECK(has(one.err, "warning: prod: no secret is kept that could sign in anew"));
   world.environment["ITSMC_PASSWORD"] = "pw";
   CHECK(world.run({"schedule", "print", "cron", "--connection", "prod"}).err.empty());
+}
+
+TEST_CASE("a schedule of a connection in the keyring says what that needs, and asks no keyring") {
+  CliWorld world;
+  write_atomically(world.config_dir() / "connections/prod.toml",
+                   "partner = \"cherwell\"\nurl = \"https://itsm.example.com\"\n"
+                   "username = \"u\"\nclient-id = \"c\"\nsecret-store = \"keyring\"\n",
+                   Privacy::shared);
+  const CliResult cron = world.run({"schedule", "print", "cron", "--connection", "prod"});
+  CHECK(cron.code == 0);
+  CHECK(has(cron.err, "warning: prod: its secrets are in the keyring"));
+}
+
+TEST_CASE("a systemd unit hands over the secrets that are there, and cron has no such thing") {
+  CliWorld world;
+  write_atomically(world.config_dir() / "connections/prod.toml",
+                   "partner = \"cherwell\"\nurl = \"https://itsm.example.com\"\n"
+                   "username = \"u\"\nclient-id = \"c\"\nworkspace = \"law\"\n",
+                   Privacy::shared);
+  const std::filesystem::path place = world.state_dir() / "100%";
+  const auto print = [&](const std::string& kind) {
+    return world.run({"schedule", "print", kind, "--connection", "prod", "--unit", "service",
+                      "--credentials", place.string()});
+  };
+  const CliResult none = print("systemd");
+  CHECK(none.code == 7);
+  CHECK(has(none.err, "prod.client-secret, prod.password, workspace.law.client-secret"));
+  for (const char* name : {"prod.password", "workspace.law.client-secret", "other.password"}) {
+    write_atomically(place / name, "hunter2\n", Privacy::owner_only);
+  }
+  const CliResult unit = print("systemd");
+  CHECK(unit.code == 0);
+  CHECK(unit.err.empty());
+  const std::string from = (world.state_dir() / "100%%").string();
+  CHECK(has(unit.out, "LoadCredential=prod.password:" + from + "/prod.password\n"));
+  CHECK(has(unit.out, "LoadCredential=workspace.law.client-secret:" + from +
+                          "/workspace.law.client-secret\n"));
+  CHECK_FALSE(has(unit.out, "other"));
+  CHECK_FALSE(has(unit.out, "hunter2"));
+  CHECK(world.run({"schedule", "print", "cron", "--credentials", place.string()}).code == 2);
+}
+
+TEST_CASE("a run begins a random part of its delay later, and may be stopped before") {
+  CliWorld world;
+  const CliResult run = world.run({"sync", "run", "--start-delay", "5m"});
+  CHECK(run.code == 0);
+  CHECK(world.clock.waits() == std::vector{std::chrono::milliseconds(150'000)});  // jitter 0.5
+  CHECK(has(run.err, "begins in 2m 30s, of --start-delay 5m"));
+  CHECK_FALSE(has(world.run({"sync", "run", "--start-delay", "5m", "--quiet"}).err, "begins"));
+  world.stop.request_stop();
+  const CliResult stopped = world.run({"sync", "run", "--start-delay", "5m"});
+  CHECK(stopped.code == 130);
+  CHECK(has(stopped.err, "error: interrupted before it began"));
 }
 
 TEST_CASE("cron's clock tells some periods and refuses the others") {

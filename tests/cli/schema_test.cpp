@@ -20,21 +20,14 @@ using nlohmann::json;
 namespace {
 
 /// What prints no rows of its own, or rows whose columns are the question's.
-const std::set<std::string> k_without{"connection-add",
-                                      "connection-edit",
-                                      "connection-remove",
-                                      "connection-profile",
-                                      "connection-login",
-                                      "connection-logout",
-                                      "workspace-add",
-                                      "workspace-edit",
-                                      "workspace-remove",
-                                      "workspace-query",
-                                      "action-add",
-                                      "action-remove",
-                                      "query",
-                                      "support-bundle",
-                                      "schedule-print",
+const std::set<std::string> k_without{"connection-add",    "connection-edit",
+                                      "connection-remove", "connection-profile",
+                                      "connection-login",  "connection-logout",
+                                      "workspace-add",     "workspace-edit",
+                                      "workspace-remove",  "workspace-query",
+                                      "action-add",        "action-edit",
+                                      "action-remove",     "query",
+                                      "support-bundle",    "schedule-print",
                                       "completion"};
 
 std::string name_of(const Command& command) {

@@ -13,6 +13,10 @@ namespace {
 
 constexpr std::string_view k_planted = "hunter2";
 
+bool has(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
 void plant(CliWorld& world) {
   const auto write = [&world](const std::string& place, const std::string& text) {
     write_atomically(world.config_dir() / place, text, Privacy::owner_only);
@@ -64,20 +68,52 @@ TEST_CASE("a support bundle says how things stand, and no planted secret") {
   CHECK(bundle["store"]["exists"] == false);
   CHECK(bundle["status"].size() == 2);
   CHECK(bundle["runs"] == json::array());
+  const auto found = [&bundle](const std::string& part, const std::string& check) {
+    for (const json& one : bundle["doctor"]) {
+      if (one["part"] == part && one["check"] == check) return one;
+    }
+    return json();
+  };
+  CHECK(found("files", "secrets")["status"] == "ok");
+  CHECK(found("connection prod", "dns")["status"] == "skipped");
+  CHECK(found("configuration", "connection torn")["status"] == "failed");
+  CHECK(found("configuration", "connection torn")["cause"].is_null());
 }
 
-TEST_CASE("a support bundle is its owner's file, and a damaged store is a part of it") {
+TEST_CASE("a written file replaces an earlier one of its kind, and nothing else without --force") {
   CliWorld world;
-  write_atomically(world.data_dir() / "itsmc.db", "this is no database", Privacy::owner_only);
-  const auto file = world.state_dir() / "bundle.json";
-  std::filesystem::create_directories(world.state_dir());
-  const CliResult made = world.run({"support", "bundle", file.string()});
-  CHECK(made.code == 0);
-  CHECK(made.out.empty());
-  CHECK(made.err.find("look it over") != std::string::npos);
-  CHECK((std::filesystem::status(file).permissions() & std::filesystem::perms::all) ==
-        (std::filesystem::perms::owner_read | std::filesystem::perms::owner_write));
-  const json bundle = json::parse(read_file(file, 1U << 20U).value_or(""));
-  CHECK(bundle["runs"].contains("error_kind"));
-  CHECK(bundle["connections"] == json::array());
+  const auto place = world.data_dir() / "out";
+  const std::string file = (place / "file").string();
+  const std::vector<std::vector<std::string>> commands{{"support", "bundle", file},
+                                                       {"dashboard", "--html", file}};
+  for (std::vector<std::string> command : commands) {
+    std::filesystem::remove_all(place);
+    const CliResult nowhere = world.run(command);
+    CHECK(nowhere.code == 2);
+    CHECK(has(nowhere.err, "\" is no directory\nhint:  mkdir -p " + place.string() + "\n"));
+    CHECK_FALSE(std::filesystem::exists(place));
+    std::filesystem::create_directories(place);
+    CHECK(world.run(command).code == 0);
+    CHECK(world.run(command).code == 0);
+    write_atomically(file, "partner = \"servicenow\"\n", Privacy::shared);
+    const CliResult other = world.run(command);
+    CHECK(other.code == 2);
+    CHECK(has(other.err, "file\" is there already, and is no earlier "));
+    CHECK(has(other.err, "hint:  name another file, or replace it: --force\n"));
+    CHECK(read_file(file) == "partner = \"servicenow\"\n");
+    command.emplace_back("--force");
+    CHECK(world.run(command).code == 0);
+    CHECK(read_file(file) != "partner = \"servicenow\"\n");
+    std::filesystem::remove(file);
+    std::filesystem::create_directories(file);
+    const CliResult directory = world.run(command);
+    CHECK(directory.code == 2);
+    CHECK(has(directory.err, "file\" is a directory\nhint:  name a file in it: "));
+  }
+}
+
+TEST_CASE("a device is written, and stays what it is") {
+  CliWorld world;
+  CHECK(world.run({"support", "bundle", "/dev/null"}).code == 0);
+  CHECK(std::filesystem::is_character_file("/dev/null"));
 }

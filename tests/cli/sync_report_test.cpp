@@ -54,6 +54,8 @@ TEST_CASE("progress tells how far, how fast and how long") {
   client::Progress failed = step(0, std::nullopt, 4);
   failed.status = StreamState::failed;
   CHECK(ended_text(failed) == "prod incident: failed after 4s, 0 read");
+  failed.status = StreamState::partial;
+  CHECK(ended_text(failed) == "prod incident: stopped by --max-duration after 4s, 0 read");
 }
 
 TEST_CASE("off a terminal progress is one line a stream, at its end") {

@@ -147,6 +147,45 @@ TEST_CASE("what is not there to sign in with is said at once, and nothing is sav
   CHECK(world.run({"workspace", "list", "-o", "json"}).out == "[]\n");
 }
 
+TEST_CASE("an app without a secret: it is asked for on a terminal, and named elsewhere") {
+  CliWorld world;  // its network is a failure: neither metadata address nor az are asked
+  const Words app{"--tenant", "contoso.example", "--client-id", "itsmc"};
+  const CliResult refused = world.run(add_words(app));
+  INFO(refused.err);
+  CHECK(refused.code == 4);
+  CHECK(has(refused.err, "law: not saved: nobody to sign in as: no secret was given"));
+  CHECK(has(refused.err, "itsmc workspace add law --client-secret-file FILE"));
+  CHECK(has(refused.err, "--auth managed-identity"));
+  CHECK_FALSE(has(refused.err, "169.254"));
+  world.in_is_terminal = world.err_is_terminal = true;
+  world.input = "client-s3cret\n";
+  Words words = add_words(app);
+  words.emplace_back("--no-verify");
+  const CliResult asked = world.run(words);
+  INFO(asked.err);
+  CHECK(asked.code == 0);
+  CHECK(world.unseen_reads == 1);
+  const json shown = json::parse(world.run({"workspace", "show", "law", "-o", "json"}).out);
+  CHECK(has(shown["client_secret_place"].get<std::string>(), "workspace.law.client-secret"));
+}
+
+TEST_CASE("what a workspace lacks is asked for on a terminal") {
+  CliWorld world;
+  world.in_is_terminal = world.err_is_terminal = true;
+  const std::string resource = "0b1f6880-6b1c-4f0a-9c57-2f5f1d3f7a10/rg/w";
+  world.input = resource + "\ncontoso.example\nitsmc\nclient-s3cret\n";
+  const CliResult added = world.run({"workspace", "add", "law", "--auth", "secret", "--no-verify"});
+  INFO(added.err);
+  REQUIRE(added.code == 0);
+  for (const char* question :
+       {"Resource id: ", "Tenant: ", "Client id: ", "Client secret (not shown): "}) {
+    CHECK(has(added.err, question));
+  }
+  const json shown = json::parse(world.run({"workspace", "show", "law", "-o", "json"}).out);
+  CHECK(has(shown["resource_id"].get<std::string>(), "/workspaces/w"));
+  CHECK(shown["tenant"] == "contoso.example");
+}
+
 TEST_CASE("with auto every source is named with its reason when none works") {
   CliWorld world;
   test::FakeNetwork network;
@@ -174,9 +213,11 @@ TEST_CASE("with auto every source is named with its reason when none works") {
   CHECK(has(asked.err, "environment secret: no AZURE_CLIENT_ID, no AZURE_CLIENT_SECRET; "));
   CHECK(has(asked.err, "environment certificate: no AZURE_CLIENT_ID, no AZURE_CLIENT_CERT"));
   CHECK(has(asked.err, "workload identity: no AZURE_CLIENT_ID, no AZURE_FEDERATED_TOKEN_FILE"));
-  CHECK(has(asked.err, "managed identity: no answer from the metadata service"));
+  CHECK(has(asked.err, "no secret was given"));
+  CHECK(has(asked.err, "managed identity: this machine has none"));
+  CHECK_FALSE(has(asked.err, "169.254"));
   CHECK(has(asked.err, "Azure CLI: az: not found"));
-  CHECK(has(asked.err, "itsmc workspace edit law --auth ..."));
+  CHECK(has(asked.err, "itsmc workspace edit law --auth secret"));
   // The machine's own endpoint is asked past every proxy, and only for a moment.
   REQUIRE(made.size() == 1);
   CHECK(made.front().proxy.empty());

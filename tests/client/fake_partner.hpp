@@ -5,6 +5,7 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "itsmc/partners/partner.hpp"
@@ -40,6 +41,7 @@ class FakeInstance {
   std::size_t page_size = 3;
   /// Called with the number of the fetch, without the lock: changes rows, throws, stops.
   std::function<void(int)> before_fetch = [](int) {};
+  bool fetches_until_stopped = false;  // as an instance that never answers
 };
 
 /// Cursors: by key "FIRST-HEX LAST-HEX LAST-ID", by time "MS LAST-ID".
@@ -105,7 +107,7 @@ inline FakePartner::Found FakePartner::select(const itsmc::partners::Walk& walk,
 
 inline itsmc::partners::Page FakePartner::fetch(const itsmc::partners::Walk& walk,
                                                 const itsmc::partners::Cursor& cursor,
-                                                std::stop_token) {
+                                                std::stop_token stop) {
   int number = 0;
   {
     const std::lock_guard lock(instance_.mutex);
@@ -113,6 +115,10 @@ inline itsmc::partners::Page FakePartner::fetch(const itsmc::partners::Walk& wal
   }
   ++traffic_.requests;
   instance_.before_fetch(number);
+  if (instance_.fetches_until_stopped) {
+    while (!stop.stop_requested()) std::this_thread::yield();
+    throw itsmc::Error(itsmc::ErrorKind::cancelled, "interrupted");
+  }
   const std::lock_guard lock(instance_.mutex);
   Found found = select(walk, cursor);
   itsmc::partners::Page page;

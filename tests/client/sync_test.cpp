@@ -45,6 +45,7 @@ struct Bench {
   Connection connection{.name = "prod", .work_items = {WorkItemType::incident}};
   client::SyncOptions options;
   std::vector<std::string> notes;
+  std::optional<Error> opening_fails;
 
   Bench() {
     instance.now = k_start;
@@ -76,7 +77,10 @@ struct Bench {
                  if (p.note) notes.push_back(*p.note);
                },
                {.partner =
-                    [&](const Connection&) { return std::make_unique<FakePartner>(instance); },
+                    [&](const Connection&) {
+                      if (opening_fails) throw Error(*opening_fails);
+                      return std::make_unique<FakePartner>(instance);
+                    },
                 .sink =
                     [&](const std::string&) { return std::make_unique<SharedSink>(workspace); }})
         .at(0);
@@ -104,6 +108,16 @@ struct Bench {
     std::map<std::string, std::string> rows;
     for (const auto& [id, kept] : newest) rows.emplace(id, kept.second);
     return rows;
+  }
+  /// "INFO ok: ", "ERROR failed: why" of each row of the connector's log.
+  std::vector<std::string> log_lines() const {
+    std::vector<std::string> lines;
+    for (const auto& row : workspace.rows(sinks::Table::service_desk_log)) {
+      lines.push_back(row.at("LogType_s").get<std::string>() + " " +
+                      row.at("Status_s").get<std::string>() + ": " +
+                      row.value("ExceptionMessage_s", ""));
+    }
+    return lines;
   }
   std::map<std::string, std::string> titles() const {
     std::map<std::string, std::string> rows;
@@ -219,16 +233,18 @@ TEST_CASE("a stop ends on a checkpoint with 130, and the next run goes on from t
 TEST_CASE("max-duration ends the run on a checkpoint with 6") {
   Bench bench;
   bench.options.max_duration = 1s;  // the fake clock lets it pass at once
-  bench.instance.before_fetch = [&](int) {
-    if (!bench.clock.waits().empty()) throw Error(ErrorKind::cancelled, "interrupted");
-  };
+  bench.instance.fetches_until_stopped = true;
   const StreamReport stopped = bench.sync();
-  if (stopped.status != StreamState::ok) {
-    CHECK(stopped.status == StreamState::partial);
-    CHECK(client::exit_code(std::vector{stopped}) == 6);
-  }
+  CHECK(stopped.status == StreamState::partial);
+  CHECK(client::exit_code(std::vector{stopped}) == 6);
+  REQUIRE(stopped.error);
+  CHECK(stopped.error->text() == "prod: syncing incidents: stopped by --max-duration 1s");
+  CHECK(stopped.error->hint() == "what came is safe; to go on from there: itsmc sync run prod");
+  const std::vector<LedgerLine> ledger = client::sync_history(bench.platform(), "prod", 1);
+  CHECK(ledger.front().status == "partial");
+  CHECK(ledger.front().error == stopped.error->text());
   bench.options.max_duration.reset();
-  bench.instance.before_fetch = [](int) {};
+  bench.instance.fetches_until_stopped = false;
   CHECK(bench.sync().status == StreamState::ok);
   CHECK(bench.stored() == bench.truth());
 }
@@ -386,9 +402,47 @@ TEST_CASE("a workspace that fails costs no work item: exit 6, and the next run s
   CHECK(failed.owed == 16);
   CHECK(client::exit_code({failed}) == 6);
   CHECK(bench.stored() == bench.truth());
+  CHECK(bench.log_lines().empty());
+  const auto status = client::sync_status(bench.platform(), {bench.connection}).at(0);
+  CHECK(status.last_status == "partial");
+  CHECK(status.last_error == failed.error->text());
+  CHECK(status.last_success == k_start);  // the store is up to date
   bench.workspace.before = nullptr;
   CHECK(bench.sync().sent == 16);
   CHECK(bench.sent() == bench.titles());
+  CHECK(bench.log_lines() ==
+        std::vector<std::string>{
+            "WARNING partial: logs: sending incidents of prod: the role is missing", "INFO ok: "});
+  bench.sync();
+  CHECK(bench.log_lines().size() == 3);  // each run once
+}
+
+TEST_CASE("a run that fails before its instance is asked is in the ledger and the log") {
+  Bench bench;
+  bench.connection.workspace = "logs";
+  bench.opening_fails = Error(ErrorKind::auth, "the secret is gone");
+  CHECK(bench.sync().status == StreamState::failed);
+  const std::vector<std::string> told{"ERROR failed: prod: the secret is gone"};
+  CHECK(bench.log_lines() == told);
+  const auto lines = client::sync_history(bench.platform(), "prod", 0);
+  REQUIRE(lines.size() == 1);
+  CHECK(lines[0].error == "prod: the secret is gone");
+  SECTION("and is owed to a workspace that cannot be reached either") {
+    bench.workspace.before = [](std::string_view) -> sinks::Verdict {
+      throw Error(ErrorKind::unavailable, "no route");
+    };
+    bench.sync();
+    CHECK(bench.log_lines() == told);
+    bench.workspace.before = nullptr;
+    bench.opening_fails.reset();
+    bench.sync();
+    CHECK(bench.log_lines() == std::vector<std::string>{told[0], told[0], "INFO ok: "});
+  }
+  SECTION("a dry run writes nothing") {
+    bench.options.dry_run = true;
+    bench.sync();
+    CHECK(client::sync_history(bench.platform(), "prod", 0).size() == 1);
+  }
 }
 
 TEST_CASE("a workspace that nobody added is named") {

@@ -7,6 +7,7 @@
 #include <catch2/catch.hpp>
 
 #include "itsmc/config/config.hpp"
+#include "itsmc/config/kept_secrets.hpp"
 #include "itsmc/core/error.hpp"
 #include "support/fake_clock.hpp"
 #include "support/temp_dir.hpp"
@@ -88,7 +89,7 @@ TEST_CASE("changing a workspace's field keeps the rest of its file") {
 TEST_CASE("a workspace's secret does not meet that of a connection of the same name") {
   const TempDir dir;
   test::FakeClock clock;
-  config::SecretFiles secrets(dir.path(), clock);
+  config::KeptSecrets secrets(dir.path(), clock, SecretStore::file);
   secrets.keep_client_secret("law", Secret("of the connection"));
   secrets.keep_client_secret("workspace.law", Secret("of the workspace"));
   CHECK(secrets.client_secret("law")->reveal() == "of the connection");

@@ -30,6 +30,10 @@ TEST_CASE("the nearest word is offered only when it is near") {
   CHECK(nearest("sycn-days", words) == "sync-days");
   CHECK(nearest("usrname", words) == "username");
   CHECK(nearest("ulr", words) == "url");
+  const std::vector<std::string> long_ones{"systemd", "launchd"};
+  CHECK(nearest("sysd", long_ones) == "systemd");  // an abbreviation
+  CHECK(nearest("sd", long_ones).empty());
+  CHECK(nearest("ystem", std::vector<std::string>{"systemd-boot"}).empty());
   CHECK(nearest("workspace", words).empty());
   CHECK(edit_distance("abc", "ABC") == 0);
   CHECK(edit_distance("abc", "acb") == 1);

@@ -60,6 +60,81 @@ class Forward(ForwardStory):
             old, new = sorted(tickets, key=lambda t: t["open"])
             self.assertIn(old["number"], new["description"], partner)
 
+    def test_fired_again_under_the_same_id(self):
+        azure = self.cloud()
+        partners = self.partners()
+        for partner, _ in partners:
+            self.ok("action", "add", partner, "--connection", partner)
+        alert = self.fire(azure, "CPU high")
+        self.assertEqual(self.statuses(), ["created"] * len(partners))
+        azure.control("alerts/resolve", id=alert)
+        self.assertEqual(self.statuses(), ["resolved"] * len(partners))
+        time.sleep(1.1)  # ended_at has whole seconds
+        azure.control("alerts/fire-again", id=alert)
+        self.assertEqual(self.statuses(), ["created"] * len(partners))
+        self.assertEqual(self.statuses(), ["already_exists"] * len(partners))
+        for partner, simulator in partners:
+            tickets = self.tickets(simulator)
+            self.assertEqual(sorted(t["open"] for t in tickets), [False, True], partner)
+            old, new = sorted(tickets, key=lambda t: t["open"])
+            self.assertIn(old["number"], new["description"], partner)
+        azure.control("alerts/resolve", id=alert)
+        self.assertEqual(self.statuses(), ["resolved"] * len(partners))
+        for partner, simulator in partners:
+            self.assertEqual([t["open"] for t in self.tickets(simulator)], [False, False], partner)
+
+    def test_what_is_refused_is_set_aside_and_made_when_its_action_is_mended(self):
+        azure = self.cloud()
+        instance = self.connect("servicenow")
+        self.ok("action", "add", "good", "--connection", "servicenow", "--match", "rule=Disk*")
+        self.ok("action", "add", "bad", "--connection", "servicenow", "--match", "rule=CPU*", "--set",
+                "contact_type=pigeon", "--no-verify")
+        alert = self.fire(azure, "CPU high")
+        self.fire(azure, "Disk full")
+        first = self.forward(code=6)
+        self.assertEqual(sorted(row["status"] for row in first.json()), ["created", "failed"])
+        for words in ("alert " + alert.lower(), "rule \"CPU high\"", "action \"bad\"", "contact_type",
+                      "itsmc action edit bad", "1 refused and set aside"):
+            self.assertIn(words, first.err)
+        second = self.forward()  # nothing fails twice
+        self.assertEqual([row["status"] for row in second.json()], ["already_exists"])
+        self.assertIn("1 refused and set aside", second.err)
+        self.assertEqual(self.statuses("--since", "1h", code=6).count("failed"), 1)
+        refused = self.itsmc("action", "edit", "bad", "--set", "contact_type=dove")
+        self.assertEqual(refused.code, 2, repr(refused))
+        self.assertIn("contact_type", refused.err)
+        self.ok("action", "edit", "bad", "--set", "assignment_group=Operations")
+        last = self.forward()
+        self.assertIn("created", [row["status"] for row in last.json()])
+        self.assertNotIn("set aside", last.err)
+        self.assertEqual(len(self.tickets(instance)), 2)
+
+    def test_an_action_that_leads_nowhere_is_named(self):
+        azure = self.cloud()
+        self.connect("servicenow")
+        self.ok("action", "add", "gone", "--connection", "servicenow")
+        self.ok("connection", "remove", "servicenow", "--yes")
+        alert = self.fire(azure, "CPU high")
+        result = self.forward(code=7)
+        for words in ("alert " + alert.lower(), "action \"gone\"",
+                      "itsmc action edit gone --connection CONNECTION"):
+            self.assertIn(words, result.err)
+
+    def test_an_action_is_held_against_the_instance(self):
+        self.cloud()
+        instance = self.connect("servicenow")
+        words = ["action", "add", "cpu", "--connection", "servicenow", "--set"]
+        wrong = self.itsmc(*words, "assignment_group=Nobody", "--urgency", "Perhaps")
+        self.assertEqual(wrong.code, 2, repr(wrong))
+        for word in ("assignment_group", "Nobody", "urgency", "--no-verify"):
+            self.assertIn(word, wrong.err)
+        self.assertEqual(self.ok("action", "list", "-o", "json").json(), [])
+        self.assertNotIn("warning", self.ok(*words, "assignment_group=Operations").err)
+        self.assertEqual(self.writes(instance), [])
+        instance.control("fault", name="bad-gateway-html", count=1000)
+        away = self.ok("action", "edit", "cpu", "--set", "assignment_group=Nobody")
+        self.assertIn("were not held against the instance", away.err)
+
     def test_a_dry_run_writes_nowhere(self):
         azure = self.cloud()
         partners = self.partners()

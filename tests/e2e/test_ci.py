@@ -1,5 +1,7 @@
 """Configuration items: exactly one that matches is linked; none is made where the connection says
 so; of several none is guessed."""
+import json
+
 from creation_story import CreationStory
 from story import main
 
@@ -93,6 +95,19 @@ class ConfigItems(CreationStory):
             found = self.ok("ci", "find", "--connection", partner, "--name", "HAND01", "-o",
                             "json").json()
             self.assertEqual([item["name"] for item in found], ["hand01"], partner)
+
+    def test_a_field_that_is_none_is_told_before_anything_is_made(self):
+        for partner, simulator in self.each():
+            before = len(self.lines(simulator, "ci/truth"))
+            for dry in ([], ["--dry-run"]):
+                refused = self.itsmc("ci", "create", "--connection", partner, "--name", "odd01",
+                                     "--set", "foo=1", *dry)
+                self.assertEqual(refused.code, 2, "%s %r" % (partner, refused))
+                self.assertIn("foo", refused.err, partner)
+            self.assertEqual(len(self.lines(simulator, "ci/truth")), before, partner)
+        simulator = self.connect("servicenow", name="snow")
+        self.ok("ci", "create", "--connection", "snow", "--name", "odd01", "--set", "serial_number=4711")
+        self.assertIn("odd01", json.dumps(self.lines(simulator, "ci/truth")))
 
     def test_short_and_full_names_stand_for_each_other(self):
         simulator = self.connect("servicenow")

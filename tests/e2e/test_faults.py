@@ -102,7 +102,7 @@ class Faults(Story):
                 if name.startswith("acl-rows"):
                     hidden = sum(r["hidden"] for r in result.json())
                     truly = sum(row["hidden"] for t in ("incident", "change_request")
-                                for row in self.instance.rows(t).values())
+                                for row in self.instance.truth("sys_id", table=t).values())
                     self.assertGreater(truly, 0)
                     self.assertEqual(hidden, truly)
                     self.assert_equals_truth(self.instance)

@@ -2,7 +2,6 @@
 fails beside three that do not, and fields that a product refuses."""
 import json
 import os
-import urllib.request
 
 from partners import PARTNERS, connection_options, needs_client_secret, needs_password
 from story import CLIENT_SECRET, LOG, PASSWORD, Story, main
@@ -30,10 +29,9 @@ class FourPartners(Story):
         return {row["number"]: row for row in rows}
 
     def truth_ids(self, simulator, partner):
-        what = "table=incident" if partner == "servicenow" else "type=incident"
-        with urllib.request.urlopen(simulator.control_url + "/truth?" + what, timeout=300) as answer:
-            rows = [json.loads(line) for line in answer]
-        return {row.get("sys_id") or row["id"] for row in rows}
+        if partner == "servicenow":
+            return set(simulator.truth("sys_id", table="incident"))
+        return set(simulator.truth(type="incident"))
 
     def stored_ids(self, partner):
         lines = self.ok("workitem", "list", "--connection", partner, "--type", "incident", "--limit",

@@ -37,7 +37,7 @@ class Workspace(WorkspaceStory):
         self.assertEqual(self.add_workspace(azure).code, 0)
         instance = self.simulator("--generate", "600", "--seed", "3")
         self.bind(instance)
-        victim = sorted(instance.rows())[17]
+        victim = sorted(instance.truth("sys_id", table="incident"))[17]
         azure.control("fault", name="refuse-row", arg=victim, count="0")
         report = self.reports(self.ok("sync", "run", "-o", "json", "--quiet"))["prod", "incident"]
         self.assertEqual((report["sent"], report["rejected"], report["owed"]), (599, 1, 0))
@@ -68,7 +68,9 @@ class Workspace(WorkspaceStory):
                            self.secret_file("password", PASSWORD))
         self.assertEqual(added.code, 0, repr(added))
         warning = "warning: law: values of incidents of csm that were longer than 64 KB and are cut: 1"
-        self.assertIn(warning, self.ok("sync", "run").err)
+        run = self.ok("sync", "run")
+        self.assertIn(warning, run.err)
+        self.assertRegex(run.out, r"SENT +OWED\n")
         sent = [row["Title_s"] for row in self.rows(azure) if row["Title_s"] != "disk full"]
         self.assertEqual(len(sent), 1)
         self.assertEqual(sent[0], "x" * 63999 + " [cut by itsmc: 63999 of 64099 bytes]")
@@ -91,6 +93,42 @@ class Workspace(WorkspaceStory):
         azure.control("grant", principal="client", role="Monitoring Metrics Publisher")
         self.ok("workspace", "push", "law")
         self.assert_equals_store(azure)
+
+    def test_each_failure_is_a_row_of_the_log_once_the_workspace_takes_it(self):
+        azure = self.azure()
+        self.add_empty(azure)
+        self.setup_statuses()
+        instance = self.simulator("--generate", "200", "--seed", "4")
+        self.bind(instance)
+        azure.control("revoke", principal="client", role="Monitoring Metrics Publisher")
+        self.assertEqual(self.itsmc("sync", "run", "--quiet").code, 6)
+        push = self.itsmc("workspace", "push", "law", "-o", "json")
+        self.assertEqual(push.code, 4, repr(push))
+        self.assertEqual([(r["type"], r["status"], r["sent"], r["owed"]) for r in push.json()],
+                         [("incident", "failed", 0, 200), ("change-request", "not_reached", 0, 10)])
+        self.assertEqual(self.rows(azure, "ServiceDeskLog_CL"), [])
+        azure.control("grant", principal="client", role="Monitoring Metrics Publisher")
+        self.ok("workspace", "push", "law", "--quiet")
+        self.ok("workspace", "push", "law", "--quiet")
+        self.assert_equals_store(azure)
+        log = self.rows(azure, "ServiceDeskLog_CL")
+        self.assertEqual(len({row["RecordKey_s"] for row in log}), len(log), "a row came twice")
+        self.assertEqual(
+            sorted((row["ServiceDeskWorkItemType_s"], row["Status_s"]) for row in log),
+            [("ChangeRequest", "ok"), ("Incident", "failed"), ("Incident", "partial")])
+        for row in log:
+            said = row.get("ExceptionMessage_s") or ""
+            self.assertEqual("Monitoring Metrics Publisher" in said or "403" in said,
+                             row["Status_s"] != "ok", row)
+
+    def test_the_check_list_before_setup_says_what_is_missing(self):
+        azure = self.azure()
+        self.add_empty(azure)
+        lines = self.check_list(code=5)
+        self.assertEqual(lines["rule"]["status"], "failed")
+        self.assertIn("itsmc workspace setup law", lines["rule"]["hint"])
+        self.setup_statuses()
+        self.check_list(code=0)
 
     def test_a_push_is_counted_back_and_a_workspace_is_asked(self):
         azure = self.azure()
@@ -136,7 +174,7 @@ class Workspace(WorkspaceStory):
         self.ok("sync", "run", "--quiet")
         # As many work items, but the newest version of one was refused.
         instance.control("touch", table="incident", count="1", at="now", seed="2")
-        newest = max(instance.rows().values(),
+        newest = max(instance.truth("sys_id", table="incident").values(),
                      key=lambda r: (r["sys_updated_on"], int(r["sys_mod_count"])))["sys_id"]
         azure.control("fault", name="refuse-row", arg=newest, count="0")
         time.sleep(2.5)  # the youngest second is left to the next run

@@ -121,13 +121,29 @@ TEST_CASE("when there is nobody to sign in as, one error lists every source with
   const Error error = machine.failure(*who);
   CHECK(error.kind() == ErrorKind::auth);
   CHECK(error.text() ==
-        "nobody to sign in as: environment secret: no AZURE_CLIENT_ID, no AZURE_CLIENT_SECRET; "
+        "nobody to sign in as: no secret was given, and nothing else: environment secret: no "
+        "AZURE_CLIENT_ID, no AZURE_CLIENT_SECRET; "
         "environment certificate: no AZURE_CLIENT_ID, no AZURE_CLIENT_CERTIFICATE_PATH; workload "
-        "identity: no AZURE_CLIENT_ID, no AZURE_FEDERATED_TOKEN_FILE; managed identity: no answer "
-        "from the metadata service at http://169.254.169.254: nobody within 1s; Azure CLI: nobody "
-        "is signed in: az login");
-  CHECK(has(error.hint(), "itsmc workspace edit law --auth ..."));
+        "identity: no AZURE_CLIENT_ID, no AZURE_FEDERATED_TOKEN_FILE; managed identity: this "
+        "machine has none; Azure CLI: nobody is signed in: az login");
+  CHECK(has(error.hint(), "itsmc workspace edit law --auth secret"));
+  CHECK(has(error.hint(), "--auth managed-identity"));
   CHECK(who->source().empty());
+}
+
+TEST_CASE("an app that was named signs in by a proof of its own, or nobody does") {
+  Machine machine;  // it has no metadata service that could be asked
+  machine.az = az_prints(R"({"accessToken":"cli","expires_on":1767326645})");
+  const auto who = machine.identity({.tenant = "contoso.example", .client_id = "app-2"});
+  const Error error = machine.failure(*who);
+  CHECK(error.text() ==
+        "nobody to sign in as: no secret was given, and nothing else: environment secret: no "
+        "AZURE_CLIENT_SECRET; environment certificate: no AZURE_CLIENT_CERTIFICATE_PATH; workload "
+        "identity: no AZURE_FEDERATED_TOKEN_FILE");
+  CHECK(has(error.hint(), "--client-secret-file FILE"));
+  CHECK(has(error.hint(), "--auth cli"));
+  CHECK(machine.commands.empty());
+  CHECK(machine.network.requests().empty());
 }
 
 TEST_CASE("a source that is there and refused ends the search: another would be somebody else") {

@@ -120,6 +120,28 @@ TEST_CASE("a profile that does not fit is told column by column", "[provance]") 
   CHECK_THAT(check.cause, Contains("no table x_rfcs"));
 }
 
+TEST_CASE("what the profile writes is held against the table too", "[provance]") {
+  TableProfile profile = *find_builtin_profile("provance-example");
+  profile.name = "mine";
+  profile.tables[0].create_values = {
+      {"x_sorce", "3"}, {"statecode", "0"}, {"x_urgency", "Perhaps"}, {"x_title", "Disk"}};
+  profile.tables[0].resolve_values = {{"statecode", "1"}, {"x_state", "77"}};
+  profile.items.fqdn = "x_fqnd";
+  const auto world = provance_world(WorkItemType::incident, profile);
+  fill(*world, 1);
+  const Check check = line(examined(*world), "profile");
+  CHECK(check.status == CheckStatus::failed);
+  INFO(check.cause);
+  for (const char* words :
+       {"x_incidents: create.x_sorce: x_incidents has no such column",
+        "create.statecode: ", "create.x_urgency: \"Perhaps\" is no value of it",
+        "resolve.x_state: \"77\" is no value", "x_configurationitems lacks x_fqnd"}) {
+    CHECK_THAT(check.cause, Contains(words));
+  }
+  CHECK_THAT(check.cause, !Contains("x_title"));
+  CHECK_THAT(check.cause, !Contains("resolve.statecode"));
+}
+
 TEST_CASE("a type that the profile does not map fails, it is not empty", "[provance]") {
   const auto world =
       provance_world(WorkItemType::incident, *find_builtin_profile("dataverse-case"));

@@ -123,7 +123,7 @@ int main(int argc, char** argv) {
       return options.help ? 0 : 2;
     }
     const ProductEntry* entry = find_product(options.product);
-    if (!entry) throw std::runtime_error("unknown product '" + options.product + "'");
+    if (!entry) throw std::runtime_error(unknown_product(options.product));
     if (options.help_faults) {
       print_faults(*entry);
       return 0;

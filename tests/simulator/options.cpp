@@ -4,6 +4,8 @@
 #include <map>
 #include <stdexcept>
 
+#include <fmt/format.h>
+
 #include "products.hpp"
 #include "shared/compress.hpp"
 #include "shared/message.hpp"
@@ -47,6 +49,14 @@ std::map<std::string, Setter> valued_options(Options& o) {
           {"--cloud", text(o.cloud)},
           {"--client-certificate", text(o.client_certificate)},
           {"--fault", [&o](const std::string& v) { o.faults.push_back(v); }}};
+}
+
+std::string product_names() {
+  std::string names;
+  for (const auto& product : products()) {
+    names += (names.empty() ? "" : ", ") + std::string(product.name);
+  }
+  return names;
 }
 
 std::string secret_from(const std::string& file, std::string otherwise) {
@@ -116,15 +126,15 @@ Options parse_options(const std::vector<std::string>& arguments) {
   return options;
 }
 
+std::string unknown_product(const std::string& name) {
+  return fmt::format("unknown product '{}': one of {}", name, product_names());
+}
+
 std::string help_text() {
-  std::string names;
-  for (const auto& product : products()) {
-    names += (names.empty() ? "" : ", ") + std::string(product.name);
-  }
   return R"(usage: itsmc-sim PRODUCT [options]
 
 A simulated ITSM instance on 127.0.0.1, for tests. PRODUCT: )" +
-         names +
+         product_names() +
          R"(.
 When it is ready it prints one line of JSON: {"url","control","ca_file","pid"}.
 It ends on SIGTERM, on SIGINT and when its parent ends.

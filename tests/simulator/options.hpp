@@ -40,6 +40,8 @@ struct Options {
 // Throws std::runtime_error naming the option that cannot be read.
 Options parse_options(const std::vector<std::string>& arguments);
 std::string help_text();
+/// What is said of a product that there is not: those there are.
+std::string unknown_product(const std::string& name);
 // The defaults with what the command line says otherwise; reads the files it names. Throws
 // std::runtime_error.
 Credentials credentials_from(const Options& options);

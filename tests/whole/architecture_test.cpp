@@ -48,6 +48,7 @@ const std::vector<OwnedWord> k_owned = {
     {R"(#include <CLI/)", {"src/cli/"}},
     {R"(#include <j[qv]\.h>)", {"src/cli/jq_library.hpp"}},
     {R"(#include <toml)", {"src/config/"}},
+    {R"(#include <libsecret/)", {"src/config/keyring_library.hpp"}},
     {R"(#include <simdjson)", {"src/partners/"}},
 };
 

@@ -16,8 +16,14 @@ namespace itsmc::client {
 [[nodiscard]] std::vector<std::string> action_names(const Platform& platform);
 /// Throws Error(not_found) with the nearest name, Error(config) naming file and line.
 [[nodiscard]] Action load_action(const Platform& platform, const std::string& name);
-/// Throws Error(invalid) when the name is taken, Error(not_found) for an unknown connection.
-void add_action(const Platform& platform, const Action& action);
+/// Saves it. Verify::yes: only when the instance would take its fields, as far as it can be asked.
+/// Returns why it was not asked; empty: it was, or there is nothing to ask. Throws Error: invalid
+/// when the name is taken or the instance would refuse a field, not_found for an unknown
+/// connection.
+std::string add_action(const Platform& platform, const Action& action, Verify verify);
+/// Changes fields; an empty value takes one away. Returns and throws as add_action.
+std::string edit_action(const Platform& platform, const std::string& name,
+                        const std::vector<FieldText>& changed, Verify verify);
 /// Throws Error(not_found).
 void remove_action(const Platform& platform, const std::string& name);
 
@@ -61,13 +67,18 @@ struct ForwardReport {
   std::string subscription;
   Timestamp from{}, until{};  // the next run begins at `until`, less the overlap
   std::int64_t alerts = 0, unmatched = 0, suppressed = 0;
+  std::int64_t waiting = 0;           // refused, set aside, and tried again now and then
   std::vector<CreationReport> items;  // of the alerts that an action matches
   std::vector<std::string> warnings;
 };
 /// Asks Azure which alerts changed since the last run, applies every action that matches, and moves
-/// the mark up to the first alert whose work item is not safe. Calls `on_item` as each is done.
+/// the mark up to the first alert whose work item is not safe. One that an instance refuses is set
+/// aside and tried again later, at once when its action was changed: then only its success is
+/// reported. Calls `on_item` as each is done.
 /// Throws Error: usage (no action, no subscription), and what Azure's answers say.
 ForwardReport forward_alerts(const Platform& platform, const ForwardOptions& options,
                              const std::function<void(const CreationReport&)>& on_item);
+/// As of its items; 6 when one was refused and set aside.
+[[nodiscard]] int exit_code(const ForwardReport& report) noexcept;
 
 }  // namespace itsmc::client

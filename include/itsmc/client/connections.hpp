@@ -12,8 +12,8 @@
 
 namespace itsmc::client {
 
-/// Secrets as a command was given them; absent: take the kept one, the connection's command, or
-/// ITSMC_PASSWORD / ITSMC_CLIENT_SECRET, in this order.
+/// Secrets as a command was given them; absent: take the service's credential, the kept one, the
+/// connection's command, or ITSMC_PASSWORD / ITSMC_CLIENT_SECRET, in this order.
 struct GivenSecrets {
   std::optional<Secret> password, client_secret;
 };
@@ -112,10 +112,10 @@ LoggedOut logout(const Platform& platform, const Connection& connection);
 
 /// What `connection show` says of secrets: where each is, never what it is.
 struct SignInState {
-  std::string client_secret_place;  // a file's path, "command", "environment"; empty: none
+  std::string client_secret_place;  // a path, "keyring", "command", "environment"; empty: none
   std::string token_place;          // empty: not signed in
   std::optional<Timestamp> signed_in_at, access_expires, refresh_expires;
-  std::string password_place;  // "command", "environment"; empty: asked at login
+  std::string password_place;  // a path, "command", "environment"; empty: asked at login
 };
 [[nodiscard]] SignInState sign_in_state(const Platform& platform, const Connection& connection);
 /// The secret that makes a new sign-in without anybody, and where it lies: "the password

@@ -114,6 +114,7 @@ CiReport create_ci(const Platform& platform, const Connection& connection, const
 struct Templates {
   std::vector<ItemTemplate> all;
   Timestamp asked_at{};
+  std::string none_because;  // of a product that has no templates
 };
 enum class Refresh : std::uint8_t { when_absent, always };
 [[nodiscard]] Templates list_templates(const Platform& platform, const Connection& connection,

@@ -29,6 +29,7 @@ struct Dashboard {
   store::DashboardCounts counts;         // created work items, computers, messages
   std::vector<StreamHealth> connectors;
   std::vector<store::RuleCount> alert_rules;
+  std::vector<Error> unreadable;  // connections whose file cannot be used
 };
 
 /// Counts; memory does not grow with the rows. Throws Error(not_found) for a connection that is

@@ -84,7 +84,8 @@ using OnPush = std::function<void(const PushReport&)>;
 
 /// Sends to a workspace: one report for each stream of the connections bound to it. Takes the lock
 /// of `sync run`, which sends too: Error(locked). Throws Error when the workspace cannot be opened;
-/// a stream's failure is in its report, and ends the sending.
+/// a stream's failure is in its report and in the ledger, and ends the sending: those behind it are
+/// not reached.
 [[nodiscard]] std::vector<PushReport> push(const Platform& platform, const std::string& name,
                                            const PushRequest& request, const OnPush& on_push);
 /// 0; 6 when only some streams were sent; else the failure's code.
@@ -95,7 +96,8 @@ using OnPush = std::function<void(const PushReport&)>;
 
 /// Counts a pushed workspace back by a query: each report gets the work items that the store holds
 /// and those that the workspace holds, and Error(partly) when their number or their newest version
-/// differs. Reports that failed are left as they are. Throws Error as query_workspace.
+/// differs. Reports that failed or were not reached are left as they are. Throws Error as
+/// query_workspace.
 void verify_push(const Platform& platform, const std::string& name,
                  std::vector<PushReport>& reports);
 

@@ -22,6 +22,9 @@ class ActionFiles {
   /// Writes a new file with a comment on each key's meaning. Throws Error(invalid) when it exists,
   /// Error(storage).
   void create(const Action& action) const;
+  /// Changes keys of the file, where its comments stay; an empty value takes the key away. Throws
+  /// Error(not_found).
+  void change(std::string_view name, const std::vector<FieldText>& changed) const;
   /// True when there was one.
   bool remove(std::string_view name) const;
 

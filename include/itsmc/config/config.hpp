@@ -1,10 +1,6 @@
 #pragma once
 
 #include <filesystem>
-#include <functional>
-#include <map>
-#include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,8 +9,6 @@
 #include "itsmc/core/connection.hpp"
 #include "itsmc/core/log.hpp"
 #include "itsmc/core/secret.hpp"
-#include "itsmc/core/time.hpp"
-#include "itsmc/http/auth.hpp"
 
 namespace itsmc::config {
 
@@ -39,35 +33,6 @@ class ConnectionFiles {
 
  private:
   std::filesystem::path directory_;
-};
-
-/// Client secrets and tokens as files, 0600 in 0700, replaced atomically. Safe between threads and
-/// processes (a lock file per connection). A secret file that others can read is refused:
-/// Error(config). What belongs to a workspace goes by "workspace.NAME".
-class SecretFiles : public http::TokenStore {
- public:
-  SecretFiles(std::filesystem::path state_dir, Clock& clock);
-
-  [[nodiscard]] std::optional<http::Token> load(const std::string& connection) const override;
-  http::Token renew(const std::string& connection, const std::optional<http::Token>& stale,
-                    const std::function<http::Token(const std::optional<http::Token>&)>& fetch,
-                    std::stop_token stop) override;
-  bool forget(const std::string& connection) override;
-
-  [[nodiscard]] std::optional<Secret> client_secret(const std::string& connection) const;
-  void keep_client_secret(const std::string& connection, const Secret& secret) const;
-  /// Token and client secret.
-  void remove_all(const std::string& connection) const;
-  [[nodiscard]] std::filesystem::path token_path(const std::string& connection) const;
-  [[nodiscard]] std::filesystem::path client_secret_path(const std::string& connection) const;
-
- private:
-  std::mutex& mutex_of(const std::string& connection);
-
-  std::filesystem::path directory_;
-  Clock& clock_;
-  std::mutex mutex_;                            // guards the map, not what is in it
-  std::map<std::string, std::mutex> renewing_;  // threads queue here, processes at the file lock
 };
 
 /// A file's first line as a secret (a trailing newline goes). Throws Error(invalid). `warn` is told

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "itsmc/core/secret_store.hpp"
 #include "itsmc/core/work_item.hpp"
 
 namespace itsmc {
@@ -41,6 +42,7 @@ struct Connection {
   std::string ca_file, proxy, workspace;
   std::chrono::seconds timeout{120};
   std::string password_command, client_secret_command;
+  SecretStore secret_store = SecretStore::file;
 };
 
 /// What a user or a file gave for a connection: words, not yet checked.

@@ -13,6 +13,7 @@ namespace itsmc {
 struct PushReport {
   std::string workspace, connection;
   WorkItemType type = WorkItemType::incident;
+  bool reached = true;        // false: another stream's failure ended the push before this one
   std::int64_t sent = 0;      // rows that were acknowledged
   std::int64_t rejected = 0;  // rows set aside
   std::int64_t cut = 0;       // values that were too long

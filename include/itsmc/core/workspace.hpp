@@ -27,6 +27,7 @@ struct Workspace {
   std::string ca_file, proxy;
   std::chrono::seconds timeout{120};
   std::string client_secret_command;
+  SecretStore secret_store = SecretStore::file;
 };
 
 /// One row of the workspace field table: flags, TOML keys, help and checks read it.

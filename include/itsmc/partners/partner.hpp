@@ -120,6 +120,8 @@ struct PartnerEntry {
                                          const PartnerOptions&) = nullptr;
   /// What Partner::sign_out gives back; empty: nothing.
   std::string_view given_back = {};
+  /// Why the product has no templates, and what stands for them; empty: it has some.
+  std::string_view no_templates = {};
 };
 /// Absent when this partner's sync is not built.
 [[nodiscard]] const PartnerEntry* find_partner(PartnerKind kind) noexcept;

@@ -57,7 +57,7 @@ struct DashboardCounts {
   std::vector<ComputerCount> computers;    // the most affected first
   std::int64_t computers_in_all = 0, without_computer = 0;
   std::int64_t older = 0;            // the same filter, but created before
-  std::vector<RunMessage> messages;  // the latest first
+  std::vector<RunMessage> messages;  // what did not go well first, then the latest
 };
 
 /// Counts in one state of the store; memory grows with what is handed out, not with the rows.

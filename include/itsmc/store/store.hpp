@@ -135,6 +135,9 @@ class Store {
   /// A new line of the ledger for each stream of a run; the same `run_id` ties them together.
   std::int64_t begin_run(const std::string& run_id, const StreamKey& stream, Timestamp started);
   void end_run(std::int64_t run, const StreamReport& report, Timestamp ended);
+  /// A line that has ended gets the report's status and error: what became of the sending is known
+  /// only then. Before the line itself is sent.
+  void amend_run(std::int64_t run, const StreamReport& report);
   /// Lines that a killed process left "running" become "interrupted". Under the run lock only.
   void close_abandoned_runs(Timestamp now);
 

@@ -6,6 +6,7 @@
 
 #include "cli/commands/commands.hpp"
 #include "cli/commands/connection_options.hpp"
+#include "cli/commands/connection_rows.hpp"
 #include "cli/commands/creation_output.hpp"
 #include "itsmc/client/alerts.hpp"
 #include "itsmc/core/text.hpp"
@@ -16,7 +17,26 @@ namespace {
 struct AddOptions {
   std::string name;
   std::vector<FieldText> fields;
+  bool no_verify = false;
 };
+
+struct RemoveOptions {
+  std::string name;
+  bool yes = false;
+};
+
+client::Verify verify_of(const AddOptions& options) {
+  return options.no_verify ? client::Verify::no : client::Verify::yes;
+}
+
+/// `unchecked`: why nobody asked the instance; empty: it was asked.
+void say_unchecked(const std::string& unchecked, const std::string& name, Session& session) {
+  if (unchecked.empty()) return;
+  session.talk.warning(fmt::format(
+      "the fields of \"{0}\" were not held against the instance: {1}; try it: itsmc workitem "
+      "create --from-alert FILE --action {0} --dry-run",
+      name, unchecked));
+}
 
 std::vector<Column> action_columns() {
   std::vector<Column> columns{{"name", "what it is called"}};
@@ -51,11 +71,41 @@ int run_add(const AddOptions& options, Session& session) {
     throw problems_error(fmt::format("action \"{}\" cannot be added", options.name),
                          checked.problems, "action add");
   }
-  client::add_action(session.platform, checked.action);
+  const std::string unchecked =
+      client::add_action(session.platform, checked.action, verify_of(options));
   session.talk.note(fmt::format(
       "action \"{0}\" is saved; next: itsmc workitem create --from-alert FILE --action {0} "
       "--dry-run, or itsmc alert forward",
       options.name));
+  say_unchecked(unchecked, options.name, session);
+  return 0;
+}
+
+int run_edit(const AddOptions& options, Session& session) {
+  if (options.fields.empty()) {
+    throw Error(ErrorKind::usage, "nothing to change: no field was given",
+                "itsmc action edit --help");
+  }
+  const std::string unchecked =
+      client::edit_action(session.platform, options.name, options.fields, verify_of(options));
+  session.talk.note(fmt::format(
+      "action \"{0}\" is changed; alerts that were set aside because of it are tried again by: "
+      "itsmc alert forward",
+      options.name));
+  say_unchecked(unchecked, options.name, session);
+  return 0;
+}
+
+int run_remove(const RemoveOptions& options, Session& session) {
+  const std::string name = excerpt(options.name, 64);
+  if (!options.yes &&
+      !has_yes(session, fmt::format("Remove \"{}\"?", name), fmt::format("removing \"{}\"", name),
+               fmt::format("itsmc action remove {} --yes", name))) {
+    session.talk.note("nothing was removed");
+    return exit_code(ErrorKind::usage);
+  }
+  client::remove_action(session.platform, options.name);
+  session.talk.note(fmt::format("action \"{}\" is removed; what it made stays", options.name));
   return 0;
 }
 
@@ -63,7 +113,8 @@ int run_list(Session& session) {
   if (answers_fields_help(session, action_columns())) return 0;
   Listing listing(session, action_columns());
   std::vector<Error> unreadable;
-  for (const std::string& name : client::action_names(session.platform)) {
+  const std::vector<std::string> names = client::action_names(session.platform);
+  for (const std::string& name : names) {
     try {
       write_row(listing, client::load_action(session.platform, name));
     } catch (const Error& error) {
@@ -73,6 +124,9 @@ int run_list(Session& session) {
   listing.finish();
   session.terminal.out.flush();
   for (const Error& error : unreadable) session.talk.error(error, {});
+  if (names.empty()) {
+    session.talk.note("no actions yet; make one: itsmc action add NAME --connection NAME");
+  }
   return unreadable.empty() ? 0 : exit_code(ErrorKind::partly);
 }
 
@@ -100,22 +154,37 @@ Setter field_setter(std::vector<FieldText>& fields, const ActionField& field) {
   };
 }
 
-}  // namespace
-
-Action build_action_add(OptionSet& options) {
-  auto chosen = std::make_shared<AddOptions>();
-  options.add(
-      Operand{"NAME", "What to call it: letters, digits, _ and -", Arity::one, into(chosen->name)});
+void add_action_field_options(OptionSet& options, AddOptions& chosen) {
   for (const ActionField& field : action_fields()) {
     std::string help(field.help);
     if (!field.fallback.empty()) help += fmt::format(" (default {})", field.fallback);
     options.add({.name = std::string(field.name),
                  .value = std::string(field.value),
                  .help = std::move(help),
-                 .set = field_setter(chosen->fields, field),
-                 .sources = Sources::command_line});
+                 .set = field_setter(chosen.fields, field),
+                 .sources = Sources::command_line_and_environment});
   }
+  options.add(Option{.name = "no-verify",
+                     .value = {},
+                     .help = "Save without asking the instance about the fields",
+                     .set = into(chosen.no_verify)});
+}
+
+}  // namespace
+
+Action build_action_add(OptionSet& options) {
+  auto chosen = std::make_shared<AddOptions>();
+  options.add(
+      Operand{"NAME", "What to call it: letters, digits, _ and -", Arity::one, into(chosen->name)});
+  add_action_field_options(options, *chosen);
   return [chosen](Session& session) { return run_add(*chosen, session); };
+}
+
+Action build_action_edit(OptionSet& options) {
+  auto chosen = std::make_shared<AddOptions>();
+  options.add(Operand{"NAME", "The action", Arity::one, into(chosen->name)});
+  add_action_field_options(options, *chosen);
+  return [chosen](Session& session) { return run_edit(*chosen, session); };
 }
 
 Action build_action_list(OptionSet&) {
@@ -129,13 +198,10 @@ Action build_action_show(OptionSet& options) {
 }
 
 Action build_action_remove(OptionSet& options) {
-  auto name = std::make_shared<std::string>();
-  options.add(Operand{"NAME", "The action", Arity::one, into(*name)});
-  return [name](Session& session) {
-    client::remove_action(session.platform, *name);
-    session.talk.note(fmt::format("action \"{}\" is removed; what it made stays", *name));
-    return 0;
-  };
+  auto chosen = std::make_shared<RemoveOptions>();
+  options.add(Operand{"NAME", "The action", Arity::one, into(chosen->name)});
+  options.add(Option{.name = "yes", .value = {}, .help = "Do not ask", .set = into(chosen->yes)});
+  return [chosen](Session& session) { return run_remove(*chosen, session); };
 }
 
 }  // namespace itsmc::cli

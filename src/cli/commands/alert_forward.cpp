@@ -47,9 +47,12 @@ std::string counts_of(const client::ForwardReport& report, client::Sending sendi
   std::string text;
   for (const auto& [status, count] : counts) text += fmt::format(", {} {}", count, status);
   return fmt::format(
-      "{} alerts changed since {}{}; {} matched no action{}; {}", with_separators(report.alerts),
-      format_rfc3339(report.from), text, report.unmatched,
+      "{} {} changed since {}{}; {} matched no action{}{}; {}", with_separators(report.alerts),
+      report.alerts == 1 ? "alert" : "alerts", format_rfc3339(report.from), text, report.unmatched,
       report.suppressed == 0 ? "" : fmt::format("; {} suppressed", report.suppressed),
+      report.waiting == 0
+          ? ""
+          : fmt::format("; {} refused and set aside, tried again later", report.waiting),
       sending == client::Sending::dry_run
           ? "nothing was written, the next run looks at the same"
           : "the next run begins at " + format_rfc3339(report.until));
@@ -69,12 +72,13 @@ int forward_once(const client::ForwardOptions& options, Session& session) {
   for (const std::string& warning : report.warnings) session.talk.warning(warning);
   for (const client::CreationReport& item : report.items) tell_of(session, item);
   session.talk.note(counts_of(report, options.sending));
-  return client::exit_code(report.items);
+  return client::exit_code(report);
 }
 
 /// A failure of one look is told, and the next one tries again.
 int forward_often(const client::ForwardOptions& options, std::chrono::milliseconds every,
                   Session& session) {
+  session.terminal.out.show_at_once();
   for (;;) {
     try {
       forward_once(options, session);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/commands/absent_store.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/commands/creation_output.hpp"
 #include "itsmc/client/dashboard.hpp"
@@ -130,6 +131,12 @@ int run_list(const ListOptions& options, Session& session) {
                                   integer_cell(one.open), time_cell(one.newest)});
   }
   listing.finish();
+  if (counted.counts.computers.empty()) {
+    session.terminal.out.flush();
+    if (!note_absent_store(session)) {
+      session.talk.note("no work item names a configuration item; the product's: itsmc ci find");
+    }
+  }
   const auto shown = static_cast<std::int64_t>(counted.counts.computers.size());
   if (shown < counted.counts.computers_in_all) {
     session.terminal.out.flush();
@@ -189,7 +196,8 @@ Action build_ci_list(OptionSet& options) {
   options.add({.name = "limit",
                .value = "N",
                .help = "How many at most (default 50); 0: all",
-               .set = count_into(chosen->limit, {0, 1'000'000'000})});
+               .set = count_into(chosen->limit, {0, 1'000'000'000}),
+               .fallback = "50"});
   return [chosen](Session& session) { return run_list(*chosen, session); };
 }
 

@@ -142,10 +142,16 @@ constexpr std::array k_commands{
         "Every action whose --match fits an alert is applied to it. Terms are joined by \"and\";\n"
         "* stands for anything, case does not matter. Without --urgency and --impact the alert's\n"
         "severity decides: Sev0 High/High, Sev1 High/Medium, Sev2 Medium/Medium,\n"
-        "Sev3 Medium/Low, Sev4 Low/Low; of events 1, 2, 4, 4, 5.",
+        "Sev3 Medium/Low, Sev4 Low/Low; of events 1, 2, 4, 4, 5. The instance is asked whether it\n"
+        "would take the fields; when it cannot be asked, the action is saved and that is said.",
         "itsmc action add cpu --connection prod --match 'rule=CPU*,severity<=2' --per rule "
         "--set assignment_group=Operations",
         build_action_add},
+    Command{"action", "edit", "Change fields of an action",
+            "A field goes by an empty value; --set and --match replace all that the action had.",
+            "itsmc action edit cpu --set assignment_group=Operations\n"
+            "itsmc action edit cpu --match ''",
+            build_action_edit},
     Command{"action",
             "list",
             "All actions",
@@ -156,12 +162,14 @@ constexpr std::array k_commands{
             Sorting::offered},
     Command{"action", "show", "One action", {}, "itsmc action show cpu", build_action_show},
     Command{"action", "remove", "Forget an action", "What it made stays.",
-            "itsmc action remove cpu", build_action_remove},
+            "itsmc action remove cpu --yes", build_action_remove},
     Command{
         "alert", "forward", "Apply the actions to what changed among Azure's alerts",
         "A new alert becomes a work item, a resolved one resolves its own. The next run goes on\n"
-        "where this one ended; an alert whose work item could not be made comes again.\n"
-        "Azure keeps alerts for 30 days.",
+        "where this one ended; an alert whose work item could not be made comes again. One that\n"
+        "the product refuses is told with alert and action (exit 6), set aside, and tried again:\n"
+        "now and then, when its action was changed, and with --since. Azure keeps alerts for 30\n"
+        "days.",
         "itsmc alert forward --workspace law --dry-run\n"
         "itsmc alert forward --workspace law --every 60s --acknowledge",
         build_alert_forward},
@@ -239,7 +247,7 @@ constexpr std::array k_commands{
             "Work items, impacted computers, connectors and alert rules at a glance",
             "On the terminal, or as one HTML file that asks nobody for anything. The file holds\n"
             "number, title, state and configuration item of every work item it counts: share it\n"
-            "as you would share them.",
+            "as you would share them. An earlier page is replaced; --force replaces any file.",
             "itsmc dashboard --days 30\n"
             "itsmc dashboard --part computers --limit 0 -o csv\n"
             "itsmc dashboard --html dashboard.html",
@@ -249,11 +257,14 @@ constexpr std::array k_commands{
             "itsmc query \"select IncidentState_s, count(*) from ServiceDesk_CL group by 1\"\n"
             "itsmc query - -o csv < report.sql",
             build_query},
-    Command{"support", "bundle", "One JSON file that says how things stand, without secrets",
-            "Holds versions, the names of the variables that are set, connections and workspaces\n"
-            "(each text but for a few is only said to be given), where each stream stands and the\n"
-            "last 50 runs with their messages. No secret, no work item. Look it over all the same.",
-            "itsmc support bundle itsmc-support.json", build_support_bundle},
+    Command{
+        "support", "bundle", "One JSON file that says how things stand, without secrets",
+        "Holds versions, the names of the variables that are set, connections and workspaces\n"
+        "(each text but for a few is only said to be given), where each stream stands, the\n"
+        "last 50 runs with their messages, and what \"doctor --no-network\" finds. No secret, no\n"
+        "work item. Look it over all the same. An earlier bundle is replaced; --force replaces\n"
+        "any file.",
+        "itsmc support bundle itsmc-support.json", build_support_bundle},
     Command{"completion", "", "The script that completes itsmc's words in a shell",
             "It completes commands, options, their values, and what this machine knows: names of\n"
             "connections, workspaces and actions, fields, states, templates. It asks no instance.",

@@ -22,6 +22,7 @@ namespace itsmc::cli {
 [[nodiscard]] Action build_workitem_summary(OptionSet& options);
 [[nodiscard]] Action build_workitem_create(OptionSet& options);
 [[nodiscard]] Action build_action_add(OptionSet& options);
+[[nodiscard]] Action build_action_edit(OptionSet& options);
 [[nodiscard]] Action build_action_list(OptionSet& options);
 [[nodiscard]] Action build_action_show(OptionSet& options);
 [[nodiscard]] Action build_action_remove(OptionSet& options);

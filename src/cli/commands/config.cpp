@@ -44,9 +44,14 @@ void refuse_secret_key(const std::string& key) {
               "itsmc connection show NAME says where it is kept");
 }
 
+/// What shapes this very answer: who asks for JSON of "output" would be told of their own question.
+bool shapes_answer(const std::string& name) {
+  return name == "output" || name == "fields" || name == "no-headers" || name == "csv-safe";
+}
+
 std::optional<Explained> given_now(const Session& session, const Option& option) {
   if (const auto given = session.given.options.find(option.name);
-      given != session.given.options.end()) {
+      given != session.given.options.end() && !shapes_answer(option.name)) {
     return Explained{join(given->second, ","), "flag", "--" + option.name};
   }
   const std::string variable = environment_name(option.name);
@@ -56,10 +61,12 @@ std::optional<Explained> given_now(const Session& session, const Option& option)
   return std::nullopt;
 }
 
-/// An option's own default stands in its help, where it has one.
-Explained of_default(const std::string& key) {
-  const ConnectionField* const field = find_connection_field(key);
-  return {field == nullptr ? std::string() : std::string(field->fallback), "default", {}};
+/// Of what holds without a word from anybody; empty: nothing does.
+std::string default_of(const Option& option, const client::Platform& platform) {
+  if (option.name == "config-dir") return platform.config_dir.string();
+  if (option.name == "data-dir") return platform.data_dir.string();
+  if (option.name == "state-dir") return platform.state_dir.string();
+  return option.value.empty() ? "false" : option.fallback;
 }
 
 /// A connection's fields outrank the options; without a connection a key is an option.
@@ -87,7 +94,10 @@ Explained explain(const ExplainOptions& chosen, const Session& session) {
   if (!found && is_setting) {
     found = client::explain_setting(session.platform, chosen.key, known);
   }
-  return found.value_or(of_default(chosen.key));
+  if (found) return *found;
+  const ConnectionField* const field = find_connection_field(chosen.key);
+  if (field != nullptr) return {std::string(field->fallback), "default", {}};
+  return {default_of(*option, session.platform), "default", {}};
 }
 
 int run_explain(const ExplainOptions& chosen, Session& session) {

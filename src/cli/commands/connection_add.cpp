@@ -204,6 +204,7 @@ int run_edit(const EditOptions& options, Session& session) {
     throw Error(ErrorKind::usage, "nothing to change: no field was given",
                 "itsmc connection edit --help");
   }
+  warn_of_variables(session, options.fields);
   const Connection after =
       client::changed_connection(session.platform, options.name, options.fields);
   client::Added edited =
@@ -244,8 +245,8 @@ Action build_connection_add(OptionSet& options) {
 Action build_connection_edit(OptionSet& options) {
   auto chosen = std::make_shared<EditOptions>();
   options.add(Operand{"NAME", "The connection", Arity::one, into(chosen->name)});
-  add_field_options(options, chosen->fields, Sources::command_line);
-  add_secret_options(options, chosen->secrets, Sources::command_line);
+  add_field_options(options, chosen->fields, Sources::command_line_and_environment);
+  add_secret_options(options, chosen->secrets, Sources::command_line_and_environment);
   add_row_options(options, chosen->rows);
   options.add(Option{.name = "no-verify",
                      .value = {},

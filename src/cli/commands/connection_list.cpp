@@ -88,8 +88,10 @@ std::vector<Column> show_columns() {
   std::vector<Column> columns = connection_columns();
   for (Column& column : columns) column.shown = Shown::always;
   columns.push_back({"password_place", "where a new sign-in takes the password from"});
-  columns.push_back({"client_secret_place", "where the client secret is kept"});
-  columns.push_back({"token_place", "where the sign-in is kept; absent: not signed in"});
+  columns.push_back({"client_secret_place",
+                     "where the client secret is kept: a file, keyring, command or environment"});
+  columns.push_back(
+      {"token_place", "where the sign-in is kept: a file or keyring; absent: not signed in"});
   columns.push_back(of_kind(
       Cell::Kind::time, {"access_expires", "when the access token ends; it is renewed by itself"}));
   columns.push_back(of_kind(Cell::Kind::time,

@@ -125,6 +125,14 @@ void add_client_secret_options(OptionSet& options, SecretOptions& secrets, Sourc
                .sources = sources});
 }
 
+void warn_of_variables(Session& session, const std::vector<FieldText>& changed) {
+  for (const FieldText& field : changed) {
+    if (session.given.options.contains(field.name)) continue;
+    session.talk.warning(
+        fmt::format("{} is changed by {}", field.name, environment_name(field.name)));
+  }
+}
+
 void refuse_foreign_secrets(const Session& session, const Connection& connection,
                             const SecretOptions& options, const std::string& command) {
   std::vector<FieldProblem> problems;

@@ -22,6 +22,9 @@ void add_secret_options(OptionSet& options, SecretOptions& secrets, Sources sour
 /// Only those of the client secret.
 void add_client_secret_options(OptionSet& options, SecretOptions& secrets, Sources sources);
 
+/// Warns of each field that a variable changes, not the command line: it may be a forgotten one.
+void warn_of_variables(Session& session, const std::vector<FieldText>& changed);
+
 /// Reads stdin (password first, then client secret) and files. Throws Error(usage) for two ways at
 /// once, Error(invalid) for what cannot be read or is empty.
 [[nodiscard]] client::GivenSecrets take_secrets(Session& session, const SecretOptions& options);

@@ -40,17 +40,17 @@ void add_row_options(OptionSet& options, RowOptions& chosen) {
                .value = {},
                .help = "Rows in the store under this name are this instance's: its url has changed",
                .set = into(chosen.keep),
-               .sources = Sources::command_line});
+               .sources = Sources::command_line_and_environment});
   options.add({.name = "purge",
                .value = {},
                .help = "Remove the rows in the store under this name",
                .set = into(chosen.purge),
-               .sources = Sources::command_line});
+               .sources = Sources::command_line_and_environment});
   options.add({.name = "yes",
                .value = {},
                .help = "Do not ask before rows are removed",
                .set = into(chosen.yes),
-               .sources = Sources::command_line});
+               .sources = Sources::command_line_and_environment});
 }
 
 std::optional<client::Rows> settle_rows(Session& session, const RowOptions& chosen,

@@ -45,6 +45,7 @@ struct LoginOptions {
   std::string name;
   SecretOptions secrets;
   std::vector<FieldText> commands;  // password-command, client-secret-command
+  std::string store;                // empty: as it is
 };
 
 /// A secret that the sign-in needs and nobody has.
@@ -96,6 +97,13 @@ int run_login(const LoginOptions& options, Session& session) {
   Connection connection = client::load_connection(session.platform, options.name);
   session.connection = connection.name;
   refuse_foreign_secrets(session, connection, options.secrets, "connection login");
+  if (!options.store.empty() && options.store != to_string(connection.secret_store)) {
+    // First: the new sign-in must never lie in the old place.
+    client::edit_connection(session.platform, connection.name,
+                            {{{"secret-store", options.store}}, {}},
+                            {.verify = client::Verify::no});
+    connection = client::load_connection(session.platform, options.name);
+  }
   for (const FieldText& field : options.commands) take_command(connection, field);
   client::GivenSecrets secrets = take_secrets(session, options.secrets);
   ask_or_refuse(session, wanted(session, connection, secrets), secrets);
@@ -170,8 +178,14 @@ Action build_connection_login(OptionSet& options) {
                    [chosen = chosen.get(), name](const std::string& text) {
                      chosen->commands.push_back({std::string(name), text});
                    },
-               .sources = Sources::command_line});
+               .sources = Sources::command_line_and_environment});
   }
+  options.add(
+      Option{.name = "secret-store",
+             .value = "STORE",
+             .help = "file or keyring: keep the secrets there from now on",
+             .set = choice_into(chosen->store, {k_secret_stores.begin(), k_secret_stores.end()}),
+             .sources = Sources::command_line_and_environment});
   return [chosen](Session& session) { return run_login(*chosen, session); };
 }
 

@@ -7,9 +7,11 @@
 #include "cli/dashboard/page.hpp"
 #include "cli/dashboard/parts.hpp"
 #include "cli/dashboard/view.hpp"
+#include "cli/output_file.hpp"
 #include "cli/session.hpp"
 #include "cli/when.hpp"
-#include "itsmc/core/files.hpp"
+#include "itsmc/client/items.hpp"
+#include "itsmc/core/text.hpp"
 
 namespace itsmc::cli {
 namespace {
@@ -21,6 +23,7 @@ constexpr std::int64_t k_rows_of_one = 50;
 struct DashboardOptions {
   FilterOptions filter;
   std::string since, part, html;
+  bool force = false;
   std::optional<std::int64_t> days, limit;
 };
 
@@ -35,8 +38,36 @@ client::DashboardRequest to_request(const DashboardOptions& options, Timestamp n
   return request;
 }
 
-void write_page(const DashboardOptions& options, const client::DashboardRequest& request,
-                Session& session) {
+OutputFile page_file(const DashboardOptions& options) {
+  return {.path = options.html,
+          .option = "--html",
+          .noun = "dashboard",
+          .mark = "<title>Work items: dashboard</title>",
+          .replacing = options.force ? Replacing::anything : Replacing::former};
+}
+
+/// A file that cannot be used is damaged for the dashboard too, but hides none of the others.
+int tell_unreadable(const client::Dashboard& board, Session& session) {
+  session.terminal.out.flush();
+  for (const Error& error : board.unreadable) session.talk.error(error, {});
+  return board.unreadable.empty() ? 0 : exit_code(board.unreadable.front().kind());
+}
+
+/// A mistyped computer looks like one that nothing affects.
+void note_unknown_computer(const client::DashboardRequest& request, Session& session) {
+  if (request.computer.empty()) return;
+  const ItemFilter filter{.configuration_item = request.computer, .limit = 1};
+  if (client::list_items(session.platform, filter, [](const StoredItem&) {}) > 0) return;
+  session.terminal.out.flush();
+  session.talk.note(
+      fmt::format("no work item in the store affects \"{}\"; itsmc ci list says what "
+                  "they affect",
+                  excerpt(request.computer, 60)));
+}
+
+int write_page(const DashboardOptions& options, const client::DashboardRequest& request,
+               Session& session) {
+  if (options.html != "-") check_output_file(page_file(options));
   const client::Dashboard board = client::dashboard(session.platform, request);
   DashboardPage page(board);
   client::visit_dashboard_items(session.platform, request, board,
@@ -44,11 +75,13 @@ void write_page(const DashboardOptions& options, const client::DashboardRequest&
   const std::string html = page.finish();
   if (options.html == "-") {
     session.terminal.out.write(html);
-    return;
+  } else {
+    // It holds what work items say: for its owner's eyes until they share it.
+    write_output_file(page_file(options), html, Privacy::owner_only);
+    session.talk.note(fmt::format("written: {}; open it in a browser", options.html));
   }
-  // It holds what work items say: for its owner's eyes until they share it.
-  write_atomically(options.html, html, Privacy::owner_only);
-  session.talk.note(fmt::format("written: {}; open it in a browser", options.html));
+  note_unknown_computer(request, session);
+  return tell_unreadable(board, session);
 }
 
 /// --part X in any format but a table, or with --fields: a plain list.
@@ -76,10 +109,7 @@ int run_dashboard(const DashboardOptions& options, Session& session) {
     return 0;
   }
   client::DashboardRequest request = to_request(options, session.platform.clock.now());
-  if (!options.html.empty()) {
-    write_page(options, request, session);
-    return 0;
-  }
+  if (!options.html.empty()) return write_page(options, request, session);
   require_part(options, session);
   const bool drawn = session.format() == Format::table && session.options.fields.empty();
   const std::int64_t rows = options.limit.value_or(!drawn                 ? 0
@@ -98,7 +128,8 @@ int run_dashboard(const DashboardOptions& options, Session& session) {
   } else {
     write_lists(options, board, session);
   }
-  return 0;
+  note_unknown_computer(request, session);
+  return tell_unreadable(board, session);
 }
 
 void add_options(OptionSet& options, DashboardOptions& chosen) {
@@ -136,6 +167,7 @@ void add_options(OptionSet& options, DashboardOptions& chosen) {
                .value = "FILE",
                .help = "Write one self-contained page to this file; - is stdout",
                .set = into(chosen.html)});
+  add_force_option(options, chosen.force);
 }
 
 }  // namespace

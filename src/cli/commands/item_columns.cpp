@@ -6,9 +6,19 @@
 namespace itsmc::cli {
 namespace {
 
-constexpr std::array<std::string_view, 6> k_in_tables{"number",   "title",       "state",
-                                                      "priority", "assigned_to", "updated_at"};
+constexpr std::array<std::string_view, 4> k_in_tables{"number", "title", "state", "updated_at"};
+constexpr std::array<std::string_view, 2> k_with_room{"priority", "assigned_to"};
 constexpr std::size_t k_before = 2;  // connection and type
+
+template <std::size_t N>
+bool is_among(const std::array<std::string_view, N>& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+Shown shown(const Field& field) {
+  if (is_among(k_with_room, field.name)) return Shown::with_room;
+  return is_among(k_in_tables, field.name) ? Shown::always : Shown::not_in_tables;
+}
 
 Cell field_cell(const StoredItem& item, const Field& field) {
   switch (field.kind) {
@@ -32,14 +42,12 @@ Cell::Kind kind_of(FieldKind kind) {
 }  // namespace
 
 std::vector<Column> item_columns() {
-  std::vector<Column> columns{{"connection", "the connection that brought it"},
-                              {"type", "incident, change-request, event or alert"}};
+  std::vector<Column> columns{
+      {"connection", "the connection that brought it"},
+      {"type", "incident, change-request, event or alert", Shown::with_room}};
   for (const Field& field : work_item_fields()) {
-    const bool shown =
-        std::find(k_in_tables.begin(), k_in_tables.end(), field.name) != k_in_tables.end();
-    columns.push_back(
-        of_kind(kind_of(field.kind), {std::string(field.name), std::string(field.meaning),
-                                      shown ? Shown::always : Shown::not_in_tables}));
+    columns.push_back(of_kind(kind_of(field.kind),
+                              {std::string(field.name), std::string(field.meaning), shown(field)}));
   }
   columns.push_back(of_kind(
       Cell::Kind::time, {"deleted_at", "when a full walk found it missing", Shown::not_in_tables}));

@@ -15,11 +15,13 @@ namespace {
 
 Error unknown_word(std::string_view option, const std::string& word,
                    const std::vector<std::string>& known) {
+  constexpr std::size_t k_few = 8;
   const std::string near = nearest(word, known);
   return {ErrorKind::usage,
           fmt::format("{}: unknown \"{}\"{}", option, excerpt(word, 60),
                       near.empty() ? "" : fmt::format(": did you mean \"{}\"?", near)),
-          fmt::format("{} takes one of: {}", option, join(known, ", "))};
+          known.size() > k_few ? std::string("itsmc workitem list --fields help lists them")
+                               : fmt::format("{} takes one of: {}", option, join(known, ", "))};
 }
 
 WorkItemType read_type(const std::string& word) {
@@ -86,11 +88,13 @@ void add_list_options(OptionSet& options, FilterOptions& filter) {
   options.add({.name = "limit",
                .value = "N",
                .help = "How many at most (default 50, 0: all)",
-               .set = count_into(filter.limit, {0, std::numeric_limits<std::int64_t>::max()})});
+               .set = count_into(filter.limit, {0, std::numeric_limits<std::int64_t>::max()}),
+               .fallback = "50"});
   options.add({.name = "sort",
                .value = "FIELD",
                .help = "By this field, -FIELD: the greatest first (default -updated_at)",
-               .set = into(filter.sort)});
+               .set = into(filter.sort),
+               .fallback = filter.sort});
 }
 
 ItemFilter to_filter(const FilterOptions& options, Timestamp now) {

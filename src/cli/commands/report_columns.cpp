@@ -4,22 +4,22 @@ namespace itsmc::cli {
 namespace {
 
 constexpr auto k_hide = Shown::not_in_tables;
-constexpr auto k_show = Shown::always;
+constexpr auto k_room = Shown::with_room;
 constexpr auto k_group = Figures::grouped;
 
 std::vector<Column> counter_columns() {
   return {
       {"pages", "pages stored", k_hide, k_group},
       {"requests", "requests sent, repeats included", k_hide, k_group},
-      {"fetched", "rows that came", k_show, k_group},
-      {"created", "rows that were new", k_show, k_group},
-      {"updated", "rows that had changed", k_show, k_group},
-      {"unchanged", "rows that were known already", k_show, k_group},
-      {"deleted", "rows marked as disappeared (--full)", k_show, k_group},
-      {"hidden", "rows that access rules keep back", k_show, k_group},
+      {"fetched", "rows that came", k_room, k_group},
+      {"created", "rows that were new", k_room, k_group},
+      {"updated", "rows that had changed", k_room, k_group},
+      {"unchanged", "rows that were known already", k_room, k_group},
+      {"deleted", "rows marked as disappeared (--full)", k_room, k_group},
+      {"hidden", "rows that access rules keep back", k_room, k_group},
       of_kind(Cell::Kind::real,
               {"throttled_seconds", "time spent waiting because the product asked for it", k_hide}),
-      of_kind(Cell::Kind::real, {"seconds", "how long it took", k_show}),
+      of_kind(Cell::Kind::real, {"seconds", "how long it took", k_room}),
       of_kind(Cell::Kind::time, {"from", "begin of the window", k_hide}),
       of_kind(Cell::Kind::time, {"until", "end of the window", k_hide})};
 }
@@ -76,21 +76,22 @@ Column lag_column() {
           .meaning = "how far the store is behind",
           .shown = Shown::always,
           .figures = Figures::plain,
-          .title = "lag",
+          .title = "LAG",
           .kind = Cell::Kind::duration};
 }
 
 std::vector<Column> status_columns() {
-  return {{"connection", "the connection's name"},
-          {"type", "incident or change-request"},
-          of_kind(Cell::Kind::time, {"last_success", "when it was last brought up to date"}),
-          lag_column(),
-          {"rows", "work items in the store", Shown::always, Figures::grouped},
-          {"open", "of them still open", Shown::always, Figures::grouped},
-          {"owed", "rows that the workspace has not acknowledged", Shown::always, Figures::grouped},
-          {"last_status", "how the last run ended"},
-          {"last_error", "what went wrong then", Shown::not_in_tables},
-          of_kind(Cell::Kind::time, {"sign_in_expires", "when a new sign-in will be needed"})};
+  return {
+      {"connection", "the connection's name"},
+      {"type", "incident or change-request"},
+      of_kind(Cell::Kind::time, {"last_success", "when it was last brought up to date"}),
+      lag_column(),
+      {"rows", "work items in the store", k_room, k_group},
+      {"open", "of them still open", k_room, k_group},
+      {"owed", "rows that the workspace has not acknowledged", Shown::always, Figures::grouped},
+      {"last_status", "how the last run ended"},
+      {"last_error", "what went wrong then", Shown::not_in_tables},
+      of_kind(Cell::Kind::time, {"sign_in_expires", "when a new sign-in will be needed", k_room})};
 }
 
 std::vector<Cell> status_cells(const client::StreamHealth& stream) {

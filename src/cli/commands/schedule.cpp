@@ -1,4 +1,7 @@
+#include <algorithm>
+#include <filesystem>
 #include <memory>
+#include <system_error>
 
 #include <fmt/format.h>
 
@@ -7,6 +10,7 @@
 #include "cli/session.hpp"
 #include "itsmc/client/connections.hpp"
 #include "itsmc/core/error.hpp"
+#include "itsmc/core/text.hpp"
 
 namespace itsmc::cli {
 namespace {
@@ -14,7 +18,7 @@ namespace {
 constexpr std::chrono::minutes k_usual(15);
 
 struct PrintOptions {
-  std::string kind, connection, unit;
+  std::string kind, connection, unit, credentials;
   std::optional<std::chrono::milliseconds> every;
 };
 
@@ -38,6 +42,51 @@ void add_directories(std::vector<std::string>& words, const GlobalOptions& optio
   add("--state-dir", options.state_dir);
 }
 
+/// The files of the directory that a run of these connections takes secrets from: prod.password,
+/// prod.client-secret, workspace.law.client-secret. A unit that names a file that is not there does
+/// not start.
+std::vector<std::string> credentials_of(const PrintOptions& chosen, const Session& session) {
+  const std::filesystem::path directory =
+      std::filesystem::absolute(chosen.credentials).lexically_normal();
+  std::vector<std::string> only;
+  if (!chosen.connection.empty()) only.push_back(chosen.connection);
+  std::vector<std::string> names;
+  for (const Connection& one : client::load_connections(session.platform, only).ready) {
+    names.insert(names.end(), {one.name + ".client-secret", one.name + ".password"});
+    if (one.workspace.empty()) continue;
+    std::string bound = fmt::format("workspace.{}.client-secret", one.workspace);
+    if (std::find(names.begin(), names.end(), bound) == names.end()) names.push_back(bound);
+  }
+  std::vector<std::string> files;
+  for (const std::string& name : names) {
+    std::error_code unknown;
+    const std::filesystem::path file = directory / name;
+    if (std::filesystem::exists(file, unknown)) files.push_back(file.string());
+  }
+  if (!files.empty()) return files;
+  throw Error(
+      ErrorKind::not_found,
+      fmt::format("--credentials: \"{}\" has none of: {}", directory.string(), join(names, ", ")),
+      "put the secret there, one line in a file that only its owner can read");
+}
+
+/// A run ends before the next begins. systemd delays the start by its RandomizedDelaySec.
+void add_times(Schedule& schedule, const std::string& kind) {
+  schedule.words.emplace_back("--quiet");
+  std::chrono::seconds longest(schedule.every);
+  if (kind == "cron") {
+    const std::chrono::seconds delay = start_delay(schedule.every);
+    longest -= delay;
+    schedule.words.insert(schedule.words.end(),
+                          {"--start-delay", fmt::format("{}s", delay.count())});
+  }
+  const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(longest);
+  schedule.words.insert(
+      schedule.words.end(),
+      {"--max-duration", minutes == longest ? fmt::format("{}m", minutes.count())
+                                            : fmt::format("{}s", longest.count())});
+}
+
 Schedule schedule_of(const PrintOptions& chosen, const Session& session) {
   Schedule schedule;
   schedule.name = "itsmc-sync";
@@ -48,15 +97,27 @@ Schedule schedule_of(const PrintOptions& chosen, const Session& session) {
     schedule.name += "-" + chosen.connection;
     schedule.words.push_back(chosen.connection);
   }
-  schedule.words.insert(schedule.words.end(),
-                        {"--quiet", "--max-duration", fmt::format("{}m", schedule.every.count())});
+  add_times(schedule, chosen.kind);
   add_directories(schedule.words, session.options);
+  if (!chosen.credentials.empty()) schedule.credentials = credentials_of(chosen, session);
   return schedule;
 }
 
 /// Nobody is there to type a password when the sign-in has run out.
-void tell_if_unattended_ends(const std::string& name, Session& session) {
+void tell_if_unattended_ends(const std::string& name, const Schedule& schedule, Session& session) {
+  const bool brings_own = std::any_of(
+      schedule.credentials.begin(), schedule.credentials.end(), [&name](const std::string& file) {
+        return std::filesystem::path(file).stem() == std::filesystem::path(name);
+      });
+  if (brings_own) return;
   const Connection connection = client::load_connection(session.platform, name);
+  if (connection.secret_store == SecretStore::keyring) {
+    session.talk.warning(fmt::format(
+        "{0}: its secrets are in the keyring: it must be open when this runs, and cron and system "
+        "services have none; to change that: itsmc connection edit {0} --secret-store file",
+        name));
+    return;
+  }
   const client::SignInState state = client::sign_in_state(session.platform, connection);
   if (!client::signs_in_by(connection, state).empty()) return;
   session.talk.warning(fmt::format(
@@ -67,9 +128,13 @@ void tell_if_unattended_ends(const std::string& name, Session& session) {
 
 int run_print(const PrintOptions& chosen, Session& session) {
   const Schedule schedule = schedule_of(chosen, session);
-  if (!chosen.connection.empty()) tell_if_unattended_ends(chosen.connection, session);
+  if (!chosen.connection.empty()) tell_if_unattended_ends(chosen.connection, schedule, session);
   if (chosen.kind == "cron") {
     if (!chosen.unit.empty()) throw Error(ErrorKind::usage, "--unit: cron has no units");
+    if (!chosen.credentials.empty()) {
+      throw Error(ErrorKind::usage, "--credentials: cron has none, systemd has",
+                  "itsmc schedule print systemd");
+    }
     session.terminal.out.write(cron_line(schedule));
     return 0;
   }
@@ -94,11 +159,18 @@ Action build_schedule_print(OptionSet& options) {
   options.add({.name = "every",
                .value = "DURATION",
                .help = "Time between two runs (default 15m)",
-               .set = duration_into(chosen->every)});
+               .set = duration_into(chosen->every),
+               .fallback = "15m"});
   options.add({.name = "unit",
                .value = "UNIT",
                .help = "service or timer alone (default: both, one after the other)",
                .set = choice_into(chosen->unit, {"service", "timer"})});
+  options.add({.name = "credentials",
+               .value = "DIR",
+               .help = "systemd: hand over the secrets in DIR as credentials, from files named "
+                       "CONNECTION.client-secret, CONNECTION.password and "
+                       "workspace.NAME.client-secret",
+               .set = into(chosen->credentials)});
   return [chosen](Session& session) { return run_print(*chosen, session); };
 }
 

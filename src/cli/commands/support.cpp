@@ -7,25 +7,30 @@
 
 #include "cli/command.hpp"
 #include "cli/commands/commands.hpp"
+#include "cli/commands/connection_checks.hpp"
+#include "cli/commands/known_settings.hpp"
 #include "cli/commands/report_columns.hpp"
 #include "cli/display_text.hpp"
 #include "cli/globals.hpp"
+#include "cli/output_file.hpp"
 #include "cli/session.hpp"
 #include "itsmc/client/connections.hpp"
+#include "itsmc/client/doctor.hpp"
 #include "itsmc/client/items.hpp"
 #include "itsmc/client/workspaces.hpp"
-#include "itsmc/core/files.hpp"
 
 namespace itsmc::cli {
 namespace {
 
 constexpr std::int64_t k_last_runs = 50;
 constexpr std::string_view k_redacted = "(given)";
+constexpr std::string_view k_bundle_begins = "{\"itsmc\":";
 
 // Of texts, these alone are shown: a command may hold a secret, a proxy a password, the rest is
 // nobody's business. Numbers, truths and lists of known words tell nothing.
-constexpr std::array<std::string_view, 9> k_open_texts{
-    "partner", "url", "timeout", "grant", "cloud", "auth", "stream", "log-stream", "workspace"};
+constexpr std::array<std::string_view, 10> k_open_texts{
+    "partner", "url",    "timeout",    "grant",     "cloud",
+    "auth",    "stream", "log-stream", "workspace", "secret-store"};
 
 /// An array of JSON objects.
 class JsonList {
@@ -71,7 +76,9 @@ std::string named_part(const std::vector<std::string>& names, Load load) {
     list += list.empty() ? "\n{\"name\":" : ",\n{\"name\":";
     append_json_string(list, name);
     try {
-      list += fmt::format(",\"fields\":{}}}", redacted(to_fields(load(name))));
+      const auto loaded = load(name);
+      list += fmt::format(",\"secret_store\":\"{}\",\"fields\":{}}}",
+                          to_string(loaded.secret_store), redacted(to_fields(loaded)));
     } catch (const Error& error) {
       list += fmt::format(",\"error_kind\":\"{}\"}}", to_string(error.kind()));
     }
@@ -122,11 +129,22 @@ std::string store_part(const Session& session) {
 
 /// Names of the variables that are set and read; never what they hold.
 std::string variables_part(const Session& session) {
-  std::set<std::string> names{
-      "HTTPS_PROXY",    "https_proxy",        "HTTP_PROXY",      "http_proxy",
-      "NO_PROXY",       "no_proxy",           "NO_COLOR",        "PAGER",
-      "SSL_CERT_FILE",  "AZURE_TENANT_ID",    "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET",
-      "ITSMC_PASSWORD", "ITSMC_CLIENT_SECRET"};
+  std::set<std::string> names{"HTTPS_PROXY",
+                              "https_proxy",
+                              "HTTP_PROXY",
+                              "http_proxy",
+                              "NO_PROXY",
+                              "no_proxy",
+                              "NO_COLOR",
+                              "PAGER",
+                              "CREDENTIALS_DIRECTORY",
+
+                              "SSL_CERT_FILE",
+                              "AZURE_TENANT_ID",
+                              "AZURE_CLIENT_ID",
+                              "AZURE_CLIENT_SECRET",
+                              "ITSMC_PASSWORD",
+                              "ITSMC_CLIENT_SECRET"};
   OptionSet options;
   GlobalOptions unused;
   add_globals(options, unused);
@@ -141,6 +159,24 @@ std::string variables_part(const Session& session) {
   return '[' + list + ']';
 }
 
+/// What `doctor --no-network` finds. Of the configuration only what is wrong, not in which words:
+/// they may repeat what stands in a file. No network: a failure there may name a proxy.
+std::string doctor_part(const Session& session) {
+  JsonList list(
+      {{"part", ""}, {"check", ""}, {"status", ""}, {"message", ""}, {"cause", ""}, {"hint", ""}});
+  for (const client::Examined& one :
+       client::examine(session.platform, known_settings(), client::Network::spared)) {
+    const bool tells = one.part != "configuration";
+    const auto told = [tells](std::string_view text) { return tells ? text_cell(text) : Cell{}; };
+    for (const Check& check : one.checks) {
+      list.add(std::array{text_cell(one.part), text_cell(check.check),
+                          text_cell(to_string(check.status)), told(check.message),
+                          told(check.cause), told(check.hint)});
+    }
+  }
+  return list.text();
+}
+
 std::string bundle(const Session& session) {
   struct Part {
     std::string_view name;
@@ -149,8 +185,9 @@ std::string bundle(const Session& session) {
   constexpr std::array k_parts{
       Part{"variables", variables_part},   Part{"connections", connections_part},
       Part{"workspaces", workspaces_part}, Part{"store", store_part},
-      Part{"status", status_part},         Part{"runs", runs_part}};
-  std::string json = fmt::format("{{\"itsmc\":\"{}\",\"made\":\"{}\"", ITSMC_VERSION,
+      Part{"status", status_part},         Part{"runs", runs_part},
+      Part{"doctor", doctor_part}};
+  std::string json = fmt::format("{}\"{}\",\"made\":\"{}\"", k_bundle_begins, ITSMC_VERSION,
                                  format_rfc3339(session.platform.clock.now()));
   for (const Part& part : k_parts) {
     json += fmt::format(",\n\"{}\":", part.name);
@@ -163,23 +200,34 @@ std::string bundle(const Session& session) {
   return json + "}\n";
 }
 
-int run_bundle(const std::string& file, Session& session) {
-  const std::string json = bundle(session);
-  if (file == "-") {
-    session.terminal.out.write(json);
+struct BundleOptions {
+  std::string file;
+  bool force = false;
+};
+
+int run_bundle(const BundleOptions& options, Session& session) {
+  if (options.file == "-") {
+    session.terminal.out.write(bundle(session));
     return 0;
   }
-  write_atomically(file, json, Privacy::owner_only);
-  session.talk.note(fmt::format("written: {}; look it over before you hand it on", file));
+  const OutputFile file{.path = options.file,
+                        .option = "FILE",
+                        .noun = "support bundle",
+                        .mark = k_bundle_begins,
+                        .replacing = options.force ? Replacing::anything : Replacing::former};
+  check_output_file(file);
+  write_output_file(file, bundle(session), Privacy::owner_only);
+  session.talk.note(fmt::format("written: {}; look it over before you hand it on", options.file));
   return 0;
 }
 
 }  // namespace
 
 Action build_support_bundle(OptionSet& options) {
-  auto file = std::make_shared<std::string>();
-  options.add(Operand{"FILE", "Where to write it; - is stdout", Arity::one, into(*file)});
-  return [file](Session& session) { return run_bundle(*file, session); };
+  auto chosen = std::make_shared<BundleOptions>();
+  options.add(Operand{"FILE", "Where to write it; - is stdout", Arity::one, into(chosen->file)});
+  add_force_option(options, chosen->force);
+  return [chosen](Session& session) { return run_bundle(*chosen, session); };
 }
 
 }  // namespace itsmc::cli

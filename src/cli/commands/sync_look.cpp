@@ -97,7 +97,8 @@ Action build_sync_history(OptionSet& options) {
   options.add({.name = "limit",
                .value = "N",
                .help = "How many at most (default 50, 0: all)",
-               .set = count_into(chosen->limit, {0, INT64_MAX})});
+               .set = count_into(chosen->limit, {0, INT64_MAX}),
+               .fallback = "50"});
   return [chosen](Session& session) { return run_history(*chosen, session); };
 }
 

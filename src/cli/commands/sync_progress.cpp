@@ -39,6 +39,10 @@ std::string ended_text(const client::Progress& progress) {
     return fmt::format("{}: {} after {}, {} read", name_of(progress), to_string(progress.status),
                        duration_text(progress.seconds), with_separators(progress.fetched));
   }
+  if (progress.status == StreamState::partial) {
+    return fmt::format("{}: stopped by --max-duration after {}, {} read", name_of(progress),
+                       duration_text(progress.seconds), with_separators(progress.fetched));
+  }
   return fmt::format("{}: {} read in {}", name_of(progress), with_separators(progress.fetched),
                      duration_text(progress.seconds));
 }

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <exception>
 #include <memory>
 
@@ -23,7 +24,7 @@ struct RunOptions {
   std::int64_t jobs = 4, page_size = 5000;
   std::optional<std::int64_t> in_flight;
   std::int64_t default_in_flight = k_default_in_flight;
-  std::optional<std::chrono::milliseconds> wait, max_duration;
+  std::optional<std::chrono::milliseconds> wait, max_duration, start_delay;
   std::string metrics_file, health_url;
 };
 
@@ -44,7 +45,13 @@ client::SyncOptions sync_options(const RunOptions& chosen, const Session& sessio
 }
 
 void print_reports(Session& session, const std::vector<StreamReport>& reports) {
-  Listing listing(session, run_columns());
+  std::vector<Column> columns = run_columns();
+  const bool sends = std::any_of(reports.begin(), reports.end(),
+                                 [](const StreamReport& one) { return !one.workspace.empty(); });
+  for (Column& column : columns) {
+    if (sends && (column.name == "sent" || column.name == "owed")) column.shown = Shown::always;
+  }
+  Listing listing(session, std::move(columns));
   for (const StreamReport& report : reports) listing.row(run_cells(report));
   listing.finish();
 }
@@ -90,10 +97,22 @@ void check_health_url(const std::string& url) {
   if (!problem.empty()) throw Error(ErrorKind::usage, "--health-url: " + problem);
 }
 
+/// Many machines that begin on the same minute do not ask at the same moment.
+void wait_to_start(const RunOptions& chosen, Session& session) {
+  if (!chosen.start_delay) return;
+  const std::chrono::milliseconds wait(static_cast<std::int64_t>(
+      session.platform.jitter() * static_cast<double>(chosen.start_delay->count())));
+  session.talk.note(fmt::format("begins in {}, of --start-delay {}", format_duration(wait),
+                                format_duration(*chosen.start_delay)));
+  if (session.platform.clock.wait_for(wait, session.platform.stop)) return;
+  throw Error(ErrorKind::cancelled, "interrupted before it began", "nothing was changed");
+}
+
 /// What watches the run is told also when it could not begin.
 int run_sync(const RunOptions& chosen, Session& session) {
   if (answers_fields_help(session, run_columns())) return 0;
   check_health_url(chosen.health_url);
+  wait_to_start(chosen, session);
   if (!chosen.health_url.empty()) client::ping_start(session.platform, chosen.health_url);
   std::vector<StreamReport> reports;
   int code = 0;
@@ -117,7 +136,8 @@ void add_limits(OptionSet& options, RunOptions& chosen) {
   options.add({.name = "jobs",
                .value = "N",
                .help = "Connections side by side (default 4)",
-               .set = count_into(chosen.jobs, {1, 64})});
+               .set = count_into(chosen.jobs, {1, 64}),
+               .fallback = "4"});
   options.add({.name = "in-flight",
                .value = "N",
                .help = "Requests at once on one instance (default: the connection's, 4)",
@@ -126,7 +146,8 @@ void add_limits(OptionSet& options, RunOptions& chosen) {
   options.add({.name = "page-size",
                .value = "N",
                .help = "Most rows a request asks for (default 5,000)",
-               .set = count_into(chosen.page_size, {1, 10'000})});
+               .set = count_into(chosen.page_size, {1, 10'000}),
+               .fallback = "5000"});
   options.add({.name = "wait",
                .value = "DURATION",
                .help = "Wait so long for another run to end (default: not at all)",
@@ -135,6 +156,10 @@ void add_limits(OptionSet& options, RunOptions& chosen) {
                .value = "DURATION",
                .help = "Stop at the next safe point after this time (exit 6)",
                .set = duration_into(chosen.max_duration)});
+  options.add({.name = "start-delay",
+               .value = "DURATION",
+               .help = "First wait for a random part of this time: for many machines on one clock",
+               .set = duration_into(chosen.start_delay)});
 }
 
 void add_signals(OptionSet& options, RunOptions& chosen) {

@@ -60,6 +60,13 @@ int run_list(const TemplateOptions& options, Session& session) {
   Listing listing(session, template_columns());
   for (const ItemTemplate& one : templates.all) write_row(listing, connection.name, one);
   listing.finish();
+  if (!templates.all.empty()) return 0;
+  session.terminal.out.flush();
+  if (!templates.none_because.empty()) session.talk.note(templates.none_because);
+  session.talk.note(
+      fmt::format("{0} has no templates; work items are made without: itsmc workitem "
+                  "create --connection {0} --title TEXT",
+                  connection.name));
   return 0;
 }
 
@@ -77,6 +84,9 @@ int run_show(const TemplateOptions& options, Session& session) {
     write_row(listing, connection.name, one);
     listing.finish();
     return 0;
+  }
+  if (!templates.none_because.empty()) {
+    throw Error(ErrorKind::not_found, templates.none_because, "itsmc workitem create --help");
   }
   const std::string near = nearest(options.name, names);
   throw Error(ErrorKind::not_found,

@@ -37,15 +37,20 @@ bool is_any_in(const std::string& state, const ItemFilter& filter, const Session
   return client::list_items(session.platform, only, [](const StoredItem&) {}) > 0;
 }
 
-/// What is said of a state that nothing is in: the nearest first. Pure.
+/// What is said of a state that nothing is in. A slip is Error(not_found) with the nearest. Pure.
 std::string no_such_state(const std::string& state, std::vector<std::string> states) {
   constexpr std::size_t k_most_named = 12;
-  const auto near = std::find(states.begin(), states.end(), nearest(state, states));
-  if (near != states.end()) std::rotate(states.begin(), near, near + 1);
+  const std::string near = nearest(state, states);
+  if (!near.empty()) {
+    throw Error(ErrorKind::not_found,
+                fmt::format("--state: no work item is in state \"{}\": did you mean \"{}\"?",
+                            excerpt(state, 60), near),
+                "itsmc workitem summary lists the states");
+  }
   const std::string more = states.size() > k_most_named ? ", ..." : "";
   if (states.size() > k_most_named) states.resize(k_most_named);
-  return fmt::format("no work items match; none is in state \"{}\", there are: {}{}",
-                     excerpt(state, 60), join(states, ", "), more);
+  return fmt::format("none is in state \"{}\"; there are: {}{}", excerpt(state, 60),
+                     join(states, ", "), more);
 }
 
 /// Empty: there are work items in each state that was asked for, or none at all.
@@ -67,7 +72,15 @@ void explain_no_match(const ItemFilter& filter, Session& session) {
   }
   const std::string states =
       filter.states.empty() ? std::string() : explain_states(filter, session);
-  session.talk.note(states.empty() ? "no work items match" : states);
+  session.talk.note(states.empty() ? "no work items match" : "no work items match; " + states);
+}
+
+/// One of several states may be a slip that the others hide.
+void explain_part(const ItemFilter& filter, Session& session) {
+  if (filter.states.size() < 2) return;
+  session.terminal.out.flush();
+  const std::string states = explain_states(filter, session);
+  if (!states.empty()) session.talk.note(states);
 }
 
 int run_list(const FilterOptions& options, Session& session) {
@@ -91,6 +104,7 @@ int run_list(const FilterOptions& options, Session& session) {
     session.talk.note(fmt::format("showing {} of {}; --limit 0 shows all", with_separators(shown),
                                   with_separators(all)));
   }
+  if (all > 0) explain_part(filter, session);
   return 0;
 }
 
@@ -175,7 +189,11 @@ int run_summary(const FilterOptions& options, Session& session) {
     listing.row(cells);
   }
   listing.finish();
-  if (lines.empty()) explain_no_match(filter, session);
+  if (lines.empty()) {
+    explain_no_match(filter, session);
+  } else {
+    explain_part(filter, session);
+  }
   return 0;
 }
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <memory>
 
 #include <fmt/format.h>
@@ -37,15 +38,34 @@ void add_workspace_field_options(OptionSet& options, std::vector<FieldText>& fie
                        });
                        fields.push_back({std::string(field.name), text});
                      },
-                 .sources = sources});
+                 .sources = sources,
+                 .fallback = std::string(field.fallback)});
   }
 }
 
-/// With --auth secret it is kept, wherever it comes from; with auto only what an option gave.
+/// With `auto`, of an app that nothing on this machine has a proof for.
+bool lacks_a_proof(const Session& session, const Workspace& workspace) {
+  if (workspace.auth != "auto" || workspace.tenant.empty() || workspace.client_id.empty()) {
+    return false;
+  }
+  constexpr std::array k_proofs{"ITSMC_CLIENT_SECRET", "AZURE_CLIENT_SECRET",
+                                "AZURE_CLIENT_CERTIFICATE_PATH", "AZURE_FEDERATED_TOKEN_FILE"};
+  return workspace.certificate.empty() &&
+         std::none_of(k_proofs.begin(), k_proofs.end(), [&session](const char* name) {
+           return !session.platform.getenv(name).value_or(std::string()).empty();
+         });
+}
+
+/// With --auth secret it is kept, wherever it comes from; with auto only what an option gave, or
+/// somebody typed.
 std::optional<Secret> find_secret(Session& session, const AddOptions& options,
                                   const Workspace& workspace) {
   std::optional<Secret> given = take_secrets(session, options.secrets).client_secret;
-  if (given || workspace.auth != "secret" || !workspace.client_secret_command.empty()) return given;
+  if (given || !workspace.client_secret_command.empty()) return given;
+  if (workspace.auth != "secret") {
+    const bool asked = can_ask(session.terminal) && lacks_a_proof(session, workspace);
+    return asked ? std::optional(ask_secret(session.terminal, "Client secret")) : std::nullopt;
+  }
   const std::optional<std::string> variable = session.platform.getenv("ITSMC_CLIENT_SECRET");
   if (variable && !variable->empty()) return Secret(*variable);
   if (can_ask(session.terminal)) return ask_secret(session.terminal, "Client secret");
@@ -78,7 +98,31 @@ std::optional<Secret> checked_secret(Session& session, const AddOptions& options
                                         "COMMAND or ITSMC_CLIENT_SECRET"}});
 }
 
-int run_add(const AddOptions& options, Session& session) {
+/// Asks for the first field that is missing, or was answered wrongly, until there is none; what
+/// came by an option is not asked again.
+void ask_for_missing(Session& session, AddOptions& options) {
+  std::vector<std::string> asked;
+  while (can_ask(session.terminal)) {
+    const auto problems = check_workspace(options.name, options.fields).problems;
+    const auto is_asked = [&asked](const FieldProblem& problem) {
+      return std::find(asked.begin(), asked.end(), problem.field) != asked.end();
+    };
+    const auto next = std::find_if(problems.begin(), problems.end(), [&](const auto& problem) {
+      return find_workspace_field(problem.field) != nullptr &&
+             (is_asked(problem) || find_field(options.fields, problem.field) == nullptr);
+    });
+    if (next == problems.end()) return;
+    if (is_asked(*next)) session.talk.note(next->reason);
+    const WorkspaceField& row = *find_workspace_field(next->field);
+    asked.emplace_back(row.name);
+    std::string answer = ask(session.terminal, row.prompt, row.fallback);
+    std::erase_if(options.fields, [&row](const FieldText& old) { return old.name == row.name; });
+    if (!answer.empty()) options.fields.push_back({std::string(row.name), std::move(answer)});
+  }
+}
+
+int run_add(AddOptions options, Session& session) {
+  ask_for_missing(session, options);
   const CheckedWorkspace checked = check_workspace(options.name, options.fields);
   if (!checked.problems.empty()) throw cannot_be_added(options.name, checked.problems);
   const Workspace& workspace = checked.workspace;
@@ -112,6 +156,7 @@ int run_edit(const AddOptions& options, Session& session) {
     throw Error(ErrorKind::usage, "nothing to change: no field was given",
                 "itsmc workspace edit --help");
   }
+  warn_of_variables(session, options.fields);
   const FieldText* const auth = find_field(options.fields, "auth");
   const std::string chosen = auth == nullptr ? before.auth : auth->value;
   if (is_idle(secret, chosen)) {
@@ -147,8 +192,8 @@ Action build_workspace_add(OptionSet& options) {
 Action build_workspace_edit(OptionSet& options) {
   auto chosen = std::make_shared<AddOptions>();
   options.add(Operand{"NAME", "The workspace", Arity::one, into(chosen->name)});
-  add_workspace_field_options(options, chosen->fields, Sources::command_line);
-  add_client_secret_options(options, chosen->secrets, Sources::command_line);
+  add_workspace_field_options(options, chosen->fields, Sources::command_line_and_environment);
+  add_client_secret_options(options, chosen->secrets, Sources::command_line_and_environment);
   options.add(Option{.name = "no-verify",
                      .value = {},
                      .help = "Save without contacting Azure",

@@ -24,7 +24,7 @@ std::vector<Column> push_columns() {
   return {{"workspace", "where the rows were sent"},
           {"connection", "the connection's name"},
           {"type", "incident or change-request"},
-          {"status", "ok or failed"},
+          {"status", "ok, failed or not_reached"},
           {"sent", "rows that the workspace acknowledged", Shown::always, k_group},
           {"rejected", "rows that it refused, kept aside", Shown::always, k_group},
           {"owed", "rows that it has yet to get", Shown::always, k_group},
@@ -44,10 +44,14 @@ Cell count_cell(const std::optional<std::int64_t>& count) {
   return count ? integer_cell(*count) : Cell{};
 }
 
+std::string_view status_of(const PushReport& report) {
+  if (!report.reached) return "not_reached";
+  return report.error ? "failed" : "ok";
+}
+
 std::vector<Cell> push_cells(const PushReport& report) {
   std::vector<Cell> cells{text_cell(report.workspace), text_cell(report.connection),
-                          text_cell(to_string(report.type)),
-                          text_cell(report.error ? "failed" : "ok")};
+                          text_cell(to_string(report.type)), text_cell(status_of(report))};
   for (const std::int64_t count :
        {report.sent, report.rejected, report.owed, report.cut, report.batches, report.bytes}) {
     cells.push_back(integer_cell(count));

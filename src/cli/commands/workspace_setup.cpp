@@ -3,16 +3,16 @@
 #include <fmt/format.h>
 
 #include "cli/commands/commands.hpp"
+#include "cli/output_file.hpp"
 #include "cli/session.hpp"
 #include "itsmc/client/workspaces.hpp"
-#include "itsmc/core/files.hpp"
 
 namespace itsmc::cli {
 namespace {
 
 struct SetupWords {
   std::string name, rule_name, principal, bicep;
-  bool dry_run = false;
+  bool dry_run = false, force = false;
 };
 
 std::vector<Column> setup_columns() {
@@ -38,13 +38,22 @@ std::string_view word_of(client::SetupLine::Status status) {
   return "exists";
 }
 
+OutputFile bicep_file(const SetupWords& chosen) {
+  return {.path = chosen.bicep,
+          .option = "--bicep",
+          .noun = "Bicep file",
+          .mark = "`itsmc workspace setup`",
+          .replacing = chosen.force ? Replacing::anything : Replacing::former};
+}
+
 int write_bicep(const SetupWords& chosen, const client::SetupOptions& options, Session& session) {
+  if (chosen.bicep != "-") check_output_file(bicep_file(chosen));
   const std::string text = client::workspace_bicep(session.platform, chosen.name, options);
   if (chosen.bicep == "-") {
     session.terminal.out.write(text);
     return 0;
   }
-  write_atomically(chosen.bicep, text, Privacy::shared);
+  write_output_file(bicep_file(chosen), text, Privacy::shared);
   session.talk.note(fmt::format("{} is written; nothing was sent to Azure", chosen.bicep));
   return 0;
 }
@@ -88,9 +97,10 @@ Action build_workspace_setup(OptionSet& options) {
                .help = "Write the same as a Bicep file (- for stdout), change nothing",
                .set = into(chosen->bicep),
                .sources = Sources::command_line_and_environment});
+  add_force_option(options, chosen->force);
   options.add({.name = "rule-name",
                .value = "NAME",
-               .help = "Name of the data collection rule (default itsmc-WORKSPACE)",
+               .help = "Name of the data collection rule (default: itsmc-WORKSPACE)",
                .set = into(chosen->rule_name)});
   options.add({.name = "principal",
                .value = "ID",

@@ -89,9 +89,9 @@ class Drawing {
 
   /// Columns that a narrow terminal has no room for.
   [[nodiscard]] bool has_room(const Column& column) const {
-    if (width_ >= k_narrow) return column.shown == Shown::always;
+    if (width_ >= k_narrow) return column.shown != Shown::not_in_tables;
     return column.name != "newest" && column.name != "last" && column.name != "lag_seconds" &&
-           column.shown == Shown::always;
+           column.shown != Shown::not_in_tables;
   }
 
   void table(const DashboardList& list) {
@@ -140,7 +140,7 @@ class Drawing {
   void lead_on(const DashboardList& list) {
     const std::size_t rows = rows_of(list);
     if (rows == 0) {
-      out_.write(std::string(list.empty) + '\n');
+      out_.write(why_empty(list) + '\n');
       return;
     }
     if (view_.rows != 0 && rows > view_.rows) {
@@ -150,6 +150,19 @@ class Drawing {
     }
     const std::string command = list_command(list);
     if (!command.empty()) out_.write(fmt::format("list them: {}\n", command));
+  }
+
+  /// "Nothing synced yet" would be untrue of rows that a filter or the window keeps out.
+  [[nodiscard]] std::string why_empty(const DashboardList& list) const {
+    const bool of_items = list.name == "work_items" || list.name == "computers";
+    const bool filtered = !request_.connections.empty() || !request_.types.empty() ||
+                          (of_items && !request_.computer.empty());
+    if (filtered) return "none with these filters";
+    if (of_items && board_.counts.older > 0) return "none in this window; --since shows older ones";
+    const bool ran = std::any_of(board_.connectors.begin(), board_.connectors.end(),
+                                 [](const auto& one) { return !one.last_status.empty(); });
+    if (list.name == "messages" && ran) return "no runs in this window";
+    return std::string(list.empty);
   }
 
   [[nodiscard]] std::string filters() const {

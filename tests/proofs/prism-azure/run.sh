@@ -34,13 +34,14 @@ query=$(token https://api.loganalytics.io)
 proxies=()
 prism() {
   local port
+  rm -f "$work/prism-$1.log"  # a former run's, which says that it listens
   port=$(node -e 'const s=require("net").createServer().listen(0,"127.0.0.1",()=>{console.log(s.address().port);s.close()})')
   "$work/node_modules/.bin/prism" proxy --errors -h 127.0.0.1 -p "$port" "$specs/$2" "$URL${3:-}" \
     >"$work/prism-$1.log" 2>&1 &
   proxies+=($!)
   PRISM=http://127.0.0.1:$port
   local tries=0
-  until grep -q "is listening" "$work/prism-$1.log"; do
+  until grep -qs "is listening" "$work/prism-$1.log"; do
     tries=$((tries + 1))
     [ "$tries" -lt 300 ] || { echo "FAILED: prism $1 did not start" >&2; exit 1; }
     read -r -t 0.1 <> <(:) || true

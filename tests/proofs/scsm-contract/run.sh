@@ -15,16 +15,17 @@ jq -f "$work/contract.jq" "$work/scsm-itsmc-contract.openapi.json" >"$work/contr
 
 port=$(node -e 'const s = require("net").createServer().listen(0, "127.0.0.1", () => {
   console.log(s.address().port); s.close(); })')
+rm -f "$work/prism.log"  # a former run's, which says that it listens
 "$work/node_modules/.bin/prism" proxy "$work/contract.json" "$URL/api/itsmc/v1" --errors \
   -h 127.0.0.1 -p "$port" >"$work/prism.log" 2>&1 &
 PRISM_PID=$!
 trap 'kill "$PRISM_PID" "$SIMULATOR_PID" 2>/dev/null; wait 2>/dev/null || true' EXIT
 PROXY=http://127.0.0.1:$port
 for _ in $(seq 150); do
-  grep -q 'Prism is listening' "$work/prism.log" && break
+  grep -qs 'Prism is listening' "$work/prism.log" && break
   sleep 0.2
 done
-grep -q 'Prism is listening' "$work/prism.log" || { echo "FAILED: prism did not start" >&2; exit 1; }
+grep -qs 'Prism is listening' "$work/prism.log" || { echo "FAILED: prism did not start" >&2; exit 1; }
 
 TOKEN=$(curl -fsS "$URL/contoso.onmicrosoft.com/oauth2/token" \
   --data-urlencode grant_type=client_credentials --data-urlencode client_id=itsmc-client \

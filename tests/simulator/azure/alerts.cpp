@@ -66,6 +66,20 @@ bool AlertStore::resolve(std::string_view id, std::int64_t now_ms) {
   return false;
 }
 
+bool AlertStore::fire_again(std::string_view id, std::int64_t now_ms) {
+  const std::lock_guard lock(mutex_);
+  for (auto& alert : alerts_) {
+    if (!same_id(alert.id, id)) continue;
+    alert.essentials["monitorCondition"] = "Fired";
+    alert.started_ms = alert.modified_ms = now_ms;
+    alert.resolved_ms = 0;
+    alert.history.insert(alert.history.begin(),
+                         {"MonitorConditionChange", "Resolved", "Fired", "System", "", now_ms});
+    return true;
+  }
+  return false;
+}
+
 std::optional<Alert> AlertStore::change_state(std::string_view id, const Modification& change) {
   const std::lock_guard lock(mutex_);
   for (auto& alert : alerts_) {

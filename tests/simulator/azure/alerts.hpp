@@ -52,6 +52,8 @@ class AlertStore {
   std::string fire(const nlohmann::json& essentials, std::int64_t now_ms);
   // The system's state: Resolved on the same id. False when there is no such alert.
   bool resolve(std::string_view id, std::int64_t now_ms);
+  // Fired again on the same id, as an alert that keeps its state does: it begins anew.
+  bool fire_again(std::string_view id, std::int64_t now_ms);
   // The user's state, with who and why. Nothing when there is no such alert.
   std::optional<Alert> change_state(std::string_view id, const Modification& change);
   [[nodiscard]] std::optional<Alert> find(std::string_view id) const;

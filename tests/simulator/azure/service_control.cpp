@@ -147,14 +147,17 @@ Reply Service::set_target(const Request& request) {
                              .dump());
 }
 
-// alerts/fire (POST: essentials that differ from the defaults), alerts/resolve?id=, alerts/clear
+// alerts/fire (POST: essentials that differ from the defaults), alerts/resolve?id=,
+// alerts/fire-again?id=, alerts/clear
 Reply Service::change_alerts(const std::string& what, const Request& request) {
   if (what == "alerts/clear") {
     site_.alerts.clear();
     return done();
   }
-  if (what == "alerts/resolve") {
-    const bool known = site_.alerts.resolve(request.param_or("id", ""), site_.now_ms());
+  if (what == "alerts/resolve" || what == "alerts/fire-again") {
+    const std::string id(request.param_or("id", ""));
+    const bool known = what == "alerts/resolve" ? site_.alerts.resolve(id, site_.now_ms())
+                                                : site_.alerts.fire_again(id, site_.now_ms());
     return known ? done() : failed("no such alert");
   }
   const json body =
@@ -187,7 +190,7 @@ std::optional<Reply> Service::control(const std::string& what, const Request& re
   }
   if (what == "grant" || what == "revoke") return set_role(what, request);
   if (what == "target") return set_target(request);
-  if (what == "alerts/fire" || what == "alerts/resolve" || what == "alerts/clear") {
+  if (what.starts_with("alerts/")) {
     return change_alerts(what, request);
   }
   if (what == "advance") {

@@ -199,6 +199,9 @@ void add_base_rows(Instance& instance, const Credentials& credentials, std::int6
   RowMaker global(groups.schema(), Key("global"), installed);
   global.set("name", "global");
   groups.insert(std::move(global.row));
+  RowMaker operations(groups.schema(), key_for("sys_user_group", "Operations"), installed);
+  operations.set("name", "Operations");
+  groups.insert(std::move(operations.row));
   instance.settle();
 }
 

@@ -59,6 +59,14 @@ void add_dictionary(Instance& instance, std::int64_t now) {
       dictionary.insert(std::move(maker.row));
     }
   }
+  for (const Column& column : instance.table("cmdb_ci")->schema().columns()) {
+    const Key id = key_for("sys_dictionary", "cmdb_ci." + std::string(column.name));
+    RowMaker maker(dictionary.schema(), id, now - 400L * 86400);
+    maker.set("name", "cmdb_ci").set("element", column.name);
+    maker.set("internal_type", type_of(column.kind)).set("reference", column.target);
+    maker.set("max_length", length_of(column)).set("mandatory", "false");
+    dictionary.insert(std::move(maker.row));
+  }
   instance.settle();
 }
 

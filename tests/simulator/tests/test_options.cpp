@@ -15,4 +15,10 @@ TEST_CASE("an option that the product would not read is refused") {
                     Catch::Contains("--items is not for servicenow"));
 }
 
+TEST_CASE("a product that there is not is answered with those there are") {
+  CHECK_THAT(unknown_product("servicenoww"),
+             Catch::StartsWith("unknown product 'servicenoww': one of ") &&
+                 Catch::EndsWith(", servicenow") && Catch::Contains("scsm"));
+}
+
 }  // namespace itsmc::sim::test

@@ -109,6 +109,10 @@ TEST_CASE("azure alerts: resolved and closed are two states, and history tells b
   CHECK(history[2]["modificationEvent"] == "AlertCreated");
   CHECK(on.arm("POST", on.alerts("/" + id + "/changestate?newState=Open")).status == 400);
   CHECK(on.arm("GET", on.alerts("/other")).status == 404);
+  CHECK(on.control("alerts/fire-again?id=" + id).status == 200);
+  CHECK(body_json(
+            on.arm("GET", on.alerts("/" + id)))["properties"]["essentials"]["monitorCondition"] ==
+        "Fired");
   const json summary = body_json(
       on.arm("GET", "/subscriptions/" + on.service.site().settings.subscription +
                         "/providers/Microsoft.AlertsManagement/alertsSummary?groupby=alertState"));

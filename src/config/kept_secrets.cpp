@@ -1,0 +1,121 @@
+#include <utility>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+
+#include "config/secret_places.hpp"
+#include "itsmc/core/error.hpp"
+#include "itsmc/core/files.hpp"
+
+namespace itsmc::config {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+// Longer than a token endpoint may take: whoever holds the lock is asking it.
+constexpr std::chrono::minutes k_longest_renewal(5);
+
+/// {"access_token":"..","refresh_token":"..","expires_at":"2026-01-02T03:34:05Z",
+///  "refresh_issued_at":"2026-01-02T03:04:05Z"}
+Secret write_token(const http::Token& token) {
+  json written = {{"access_token", token.access.reveal()},
+                  {"refresh_token", token.refresh.reveal()},
+                  {"expires_at", format_rfc3339(token.expires_at)}};
+  if (token.refresh_issued_at) {
+    written["refresh_issued_at"] = format_rfc3339(*token.refresh_issued_at);
+  }
+  try {
+    return Secret(written.dump(2));
+  } catch (const json::exception&) {  // its words would quote the token
+    throw Error(ErrorKind::protocol, "the token is not text in UTF-8");
+  }
+}
+
+/// What write_token wrote; absent when it is anything else: a sign-in mends that.
+std::optional<http::Token> parse_token(const std::string& text) {
+  const json read = json::parse(text, nullptr, false);
+  if (!read.is_object()) return std::nullopt;
+  const auto word = [&read](const char* key) {
+    const auto found = read.find(key);
+    return found != read.end() && found->is_string() ? found->get<std::string>() : std::string();
+  };
+  http::Token token{Secret(word("access_token")), Secret(word("refresh_token")), {}, {}};
+  const auto expires_at = parse_rfc3339(word("expires_at"));
+  if (!expires_at || (token.access.empty() && token.refresh.empty())) return std::nullopt;
+  token.expires_at = *expires_at;
+  token.refresh_issued_at = parse_rfc3339(word("refresh_issued_at"));
+  return token;
+}
+
+}  // namespace
+
+std::unique_ptr<SecretPlace> make_secret_place(SecretStore store, const fs::path& state_dir) {
+  if (store == SecretStore::keyring) return std::make_unique<SecretKeyring>(state_dir);
+  return std::make_unique<SecretFiles>(state_dir);
+}
+
+KeptSecrets::KeptSecrets(fs::path state_dir, Clock& clock, SecretStore store)
+    : directory_(std::move(state_dir)),
+      clock_(clock),
+      place_(make_secret_place(store, directory_)) {}
+
+std::optional<http::Token> KeptSecrets::load(const std::string& owner) const {
+  const auto text = place_->read(owner, SecretKind::token);
+  return text ? parse_token(text->reveal()) : std::nullopt;
+}
+
+http::Token KeptSecrets::renew(
+    const std::string& owner, const std::optional<http::Token>& stale,
+    const std::function<http::Token(const std::optional<http::Token>&)>& fetch,
+    std::stop_token stop) {
+  refuse_bad_owner(owner);
+  const std::scoped_lock one_thread(mutex_of(owner));
+  const fs::path lock_path = directory_ / "locks" / (owner + ".token.lock");
+  const auto one_process =
+      FileLock::acquire(lock_path, fmt::format("process {} renews the sign-in", ::getpid()),
+                        k_longest_renewal, clock_, stop);
+  if (!one_process && stop.stop_requested()) {
+    throw Error(ErrorKind::cancelled, "stopped while waiting to renew the sign-in");
+  }
+  if (!one_process) {
+    throw Error(ErrorKind::locked, fmt::format("\"{}\" is held: {}", lock_path.string(),
+                                               FileLock::holder_of(lock_path)));
+  }
+  const auto kept = load(owner);
+  if (kept && kept != stale) return *kept;
+  const Secret text = write_token(fetch(kept));
+  const auto token = parse_token(text.reveal());  // what a later load gives, to the millisecond
+  if (!token) throw Error(ErrorKind::protocol, "the sign-in gave an empty token");
+  place_->write(owner, SecretKind::token, text);
+  return *token;
+}
+
+bool KeptSecrets::forget(const std::string& owner) {
+  return place_->remove(owner, SecretKind::token);
+}
+
+std::optional<Secret> KeptSecrets::client_secret(const std::string& owner) const {
+  std::optional<Secret> text = place_->read(owner, SecretKind::client_secret);
+  return text && !text->empty() ? text : std::nullopt;
+}
+
+void KeptSecrets::keep_client_secret(const std::string& owner, const Secret& secret) const {
+  place_->write(owner, SecretKind::client_secret, secret);
+}
+
+void KeptSecrets::remove_all(const std::string& owner) const {
+  for (const SecretKind kind : k_secret_kinds) place_->remove(owner, kind);
+}
+
+std::string KeptSecrets::where(const std::string& owner, SecretKind kind) const {
+  return place_->where(owner, kind);
+}
+
+std::mutex& KeptSecrets::mutex_of(const std::string& owner) {
+  const std::scoped_lock hold(mutex_);
+  return renewing_[owner];
+}
+
+}  // namespace itsmc::config
