@@ -23,6 +23,7 @@ class StreamSync {
         run_(context.run),
         started_(context.platform.clock.steady_now()),
         requests_before_(context.partner.traffic().requests),
+        unreached_before_(context.partner.traffic().unreached),
         retries_before_(context.partner.traffic().retries),
         throttled_before_(context.partner.traffic().throttled_ms) {
     report_.connection = key_.connection;
@@ -31,6 +32,7 @@ class StreamSync {
 
   StreamReport run() {
     try {
+      if (context_.down) throw Error(*context_.down);
       sync();
     } catch (const Error& error) {
       fail(error);
@@ -176,8 +178,20 @@ class StreamSync {
                                         key_.connection)
                           : "itsmc connection test " + key_.connection);
     }
-    report_.error =
-        error.while_doing(fmt::format("{}: syncing {}s", key_.connection, to_string(key_.type)));
+    if (!context_.down && ends_the_connection(error)) context_.down = error;
+    const std::string doing =
+        context_.down ? std::string() : fmt::format(": syncing {}s", to_string(key_.type));
+    report_.error = error.while_doing(key_.connection + doing);
+  }
+
+  /// True when no other stream can fare better: the sign-in is refused (and each try more counts
+  /// towards a lock-out), or nobody was reached, however often it was tried.
+  [[nodiscard]] bool ends_the_connection(const Error& error) const {
+    if (error.kind() == ErrorKind::auth) return true;
+    const http::Traffic& traffic = context_.partner.traffic();
+    const bool reached =
+        traffic.requests - requests_before_ > traffic.unreached - unreached_before_;
+    return error.kind() == ErrorKind::unavailable && !reached;
   }
 
   void close() {
@@ -227,7 +241,7 @@ class StreamSync {
   store::StreamKey key_;
   std::int64_t run_;
   std::chrono::steady_clock::time_point started_;
-  std::int64_t requests_before_, retries_before_, throttled_before_;
+  std::int64_t requests_before_, unreached_before_, retries_before_, throttled_before_;
   bool full_done_ = false;
   StreamReport report_;
   std::vector<std::optional<std::int64_t>> remaining_;
