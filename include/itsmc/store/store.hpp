@@ -117,13 +117,12 @@ class Store {
 
   // --- syncing
   [[nodiscard]] std::optional<Position> position(const StreamKey& stream) const;
-  /// Replaces the stream's position in one transaction. A walk that marks missing rows starts with
-  /// nothing seen.
+  /// Replaces the stream's position in one transaction. A walk that marks starts with nothing seen.
   void begin_walk(const StreamKey& stream, const Position& position);
   /// One transaction: upsert what differs (new change_seq), note what was seen, move the lanes, add
-  /// to the run's counters. After it the pages are safe, before it none. Each lane's in its order.
-  Applied apply(const StreamKey& stream, std::int64_t run, const PageCommit& page);
+  /// to the run's counters. After it the pages are safe; those of one lane come in its order.
   Applied apply(const StreamKey& stream, std::int64_t run, std::span<const PageCommit> pages);
+  Applied apply(const StreamKey& stream, std::int64_t run, const PageCommit& page);
   /// What `apply` would count; writes nothing.
   [[nodiscard]] Applied preview(const StreamKey& stream, const WorkItemBatch& items) const;
   /// Ends the walk: marks what it did not see (if it marks), sets complete_until, drops the walk.
@@ -134,7 +133,8 @@ class Store {
   /// A new line of the ledger for each stream of a run; the same `run_id` ties them together.
   std::int64_t begin_run(const std::string& run_id, const StreamKey& stream, Timestamp started);
   void end_run(std::int64_t run, const StreamReport& report, Timestamp ended);
-  /// An ended line, not sent yet, gets the report's status and error: what became of the sending.
+  /// A line that has ended gets the report's status and error: what became of the sending is known
+  /// only then. Before the line itself is sent.
   void amend_run(std::int64_t run, const StreamReport& report);
   /// Lines that a killed process left "running" become "interrupted". Under the run lock only.
   void close_abandoned_runs(Timestamp now);
