@@ -17,6 +17,7 @@
 #include "cli/paged_output.hpp"
 #include "cli/parser.hpp"
 #include "cli/session.hpp"
+#include "cli/unread_variables.hpp"
 #include "itsmc/client/settings.hpp"
 #include "itsmc/client/versions.hpp"
 #include "itsmc/core/text.hpp"
@@ -186,6 +187,9 @@ int Run::command(const Command& command, CommandWords words) {
   choose_directories();  // config.toml may name those of data and state
   choose_json(given);
   prepare_world(command);
+  for (const std::string& unread : unread_variables(options, platform_.getenv)) {
+    talk_.warning(unread);
+  }
   given_ = &given;
   return perform(action);
 }

@@ -97,7 +97,7 @@ void add_force_option(OptionSet& options, bool& force) {
                .value = {},
                .help = "Replace a file that is something else",
                .set = into(force),
-               .sources = Sources::command_line});
+               .sources = Sources::command_line_and_environment});
 }
 
 void check_output_file(const OutputFile& file) {

@@ -99,9 +99,11 @@ void set_from(const Setter& set, const std::string& text, const std::string& whe
   }
 }
 
-bool from_environment(const Option& option, const Environment& environment) {
-  return option.sources != Sources::command_line &&
-         environment(environment_name(option.name)).has_value();
+/// The text of the option's variable; one that is empty counts as unset.
+std::optional<std::string> from_environment(const Option& option, const Environment& environment) {
+  if (option.sources == Sources::command_line) return std::nullopt;
+  std::optional<std::string> text = environment(environment_name(option.name));
+  return text && !text->empty() ? text : std::nullopt;
 }
 
 }  // namespace
@@ -180,10 +182,9 @@ void apply(const OptionSet& options, const Given& given, const Environment& envi
       for (const std::string& text : found->second) set_from(option.set, text, "--" + option.name);
       continue;
     }
-    if (option.sources == Sources::command_line) continue;
-    const std::string name = environment_name(option.name);
-    if (const std::optional<std::string> text = environment(name))
-      set_from(option.set, *text, name);
+    if (const std::optional<std::string> text = from_environment(option, environment)) {
+      set_from(option.set, *text, environment_name(option.name));
+    }
   }
 }
 

@@ -159,10 +159,16 @@ void Talk::clear_moving() {
   moving_ = false;
 }
 
+/// What is looked at twice in one run is warned of once.
+bool Talk::is_new(std::string_view text) {
+  const std::scoped_lock hold(mutex_);
+  return warned_.emplace(text).second;
+}
+
 Log Talk::log() {
   return [this](LogLevel level, std::string_view text) {
     if (level == LogLevel::warning) {
-      warning(text);
+      if (is_new(text)) warning(text);
       return;
     }
     const std::scoped_lock hold(mutex_);

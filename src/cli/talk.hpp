@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -55,13 +56,14 @@ class Talk {
   /// Keeps what is said until release(): a pager has yet to show what was written before it.
   void hold();
   void release();
-  /// For Platform: debug and info with --debug only, warnings always.
+  /// For Platform: debug and info with --debug only, warnings always, the same one once.
   [[nodiscard]] Log log();
 
  private:
   void line(std::string_view text);
   void put(std::string_view text);
   void clear_moving();
+  bool is_new(std::string_view text);
   void to_file(std::string_view level, std::string_view text);
   const Terminal& terminal_;
   std::mutex mutex_;
@@ -70,6 +72,7 @@ class Talk {
   Colour colour_ = Colour::off;
   bool moving_ = false, holds_ = false;
   std::string held_;
+  std::set<std::string> warned_;  // by the log
   std::unique_ptr<LogFile> log_file_;
 };
 

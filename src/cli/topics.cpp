@@ -85,8 +85,9 @@ std::vector<TopicPart> exit_code_parts() {
 std::vector<TopicPart> environment_parts() {
   return {
       {"Options",
-       "Every long option but --help and --version has a variable; a flag's says true or false. An "
-       "option of the command line wins, then the variable, then the connection's file, then "
+       "Every long option but --help and --version has a variable; a flag's says true or false, an "
+       "empty one counts as unset. An option of the command line wins, then the variable, then the "
+       "connection's file, then "
        "config.toml.",
        option_variables()},
       {"Connections",

@@ -1,19 +1,20 @@
 #include "itsmc/client/connections.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include <fmt/format.h>
 
 #include "client/bad_fields.hpp"
-#include "client/credential.hpp"
+#include "client/connection_parts.hpp"
 #include "client/door.hpp"
 #include "client/environment_connections.hpp"
 #include "client/origins.hpp"
 #include "client/profiles.hpp"
+#include "client/run_lock.hpp"
 #include "client/secret_move.hpp"
 #include "client/store_check.hpp"
 #include "client/wiring.hpp"
+#include "itsmc/client/workspaces.hpp"
 #include "itsmc/config/config.hpp"
 #include "itsmc/core/error.hpp"
 #include "itsmc/core/files.hpp"
@@ -31,23 +32,39 @@ config::KeptSecrets secrets_of(const Platform& platform, const Connection& conne
   return {platform.state_dir, platform.clock, connection.secret_store};
 }
 
+std::string config_hint(const Platform& platform) {
+  return fmt::format(
+      "make {} writable for the user that runs itsmc, or name another directory: --config-dir DIR "
+      "or ITSMC_CONFIG_DIR",
+      nearest_present(platform.config_dir).string());
+}
+
+/// Told before anybody signs in, as far as it can be seen.
+void refuse_unwritable(const Platform& platform) {
+  const std::filesystem::path place = nearest_present(platform.config_dir / "connections");
+  std::error_code unknown;
+  const std::string refusal = std::filesystem::is_directory(place, unknown)
+                                  ? refusal_to_write(place)
+                                  : std::string("it is not a directory");
+  if (refusal.empty()) return;
+  throw Error(ErrorKind::storage, fmt::format("{} cannot be written: {}", place.string(), refusal),
+              config_hint(platform));
+}
+
+/// A slip would be found by the next sync only, which would then send to nobody.
+void refuse_unknown_workspace(const Platform& platform, const std::string& name) {
+  const std::vector<std::string> names = workspace_names(platform);
+  if (name.empty() || std::find(names.begin(), names.end(), name) != names.end()) return;
+  try {
+    static_cast<void>(load_workspace(platform, name));
+  } catch (Error& error) {
+    throw Error(error.while_doing("--workspace"));
+  }
+}
+
 bool any_failed(const std::vector<Check>& checks) {
   return std::any_of(checks.begin(), checks.end(),
                      [](const Check& check) { return check.status == CheckStatus::failed; });
-}
-
-/// Gives back what a session holds before it is forgotten, as far as the instance can be reached:
-/// where a product counts licences, a forgotten session keeps one until it ends by itself.
-void end_session(const Platform& platform, const Connection& connection) {
-  if (!secrets_of(platform, connection).load(connection.name)) return;
-  try {
-    // A kept token ends its own session: no secret command has to run for that.
-    const GivenSecrets nothing{.password = {}, .client_secret = Secret()};
-    open_connection(platform, connection, nothing, {.retry = {.max_tries = 1}})
-        .partner->sign_out(platform.stop);
-  } catch (const Error& error) {
-    platform.log(LogLevel::info, connection.name + ": the session is not ended: " + error.text());
-  }
 }
 
 /// A directory that cannot be written is no fault of the connection.
@@ -73,6 +90,15 @@ std::vector<Check> probe(const Platform& platform, const Connection& connection,
   return checks;
 }
 
+void keep_token(const Platform& platform, const Connection& connection,
+                const std::optional<http::Token>& token) {
+  config::KeptSecrets secrets = secrets_of(platform, connection);
+  secrets.forget(connection.name);
+  if (!token) return;
+  secrets.renew(
+      connection.name, std::nullopt, [&token](const auto&) { return *token; }, platform.stop);
+}
+
 enum class SignIn { kept, anew };
 
 /// When it fails the connection stays as it was, its sign-in too.
@@ -83,11 +109,7 @@ std::vector<Check> probe_changed(const Platform& platform, const Connection& con
   if (sign_in == SignIn::anew) kept.forget(connection.name);
   std::vector<Check> checks = test_before_saving(platform, connection, secrets);
   if (!any_failed(checks)) return checks;
-  kept.forget(connection.name);
-  if (token) {
-    kept.renew(
-        connection.name, std::nullopt, [&](const auto&) { return *token; }, platform.stop);
-  }
+  keep_token(platform, connection, token);
   return checks;
 }
 
@@ -113,19 +135,53 @@ std::vector<FieldText> with_whole_profile(std::vector<FieldText> fields) {
   return fields;
 }
 
-/// A connection of variables alone has no file that could be changed.
-void refuse_without_file(const Platform& platform, const std::string& name) {
-  const std::vector<std::string> names = files_of(platform).names();
-  if (std::find(names.begin(), names.end(), name) != names.end()) return;
-  throw Error(ErrorKind::usage, name + ": is defined by variables of the environment, in no file",
-              fmt::format("change or unset {}", environment_variable(name, "...")));
+/// All of it or nothing: a secret without its connection is one that nobody looks after.
+void save_new(const Platform& platform, const Connection& connection, const GivenSecrets& secrets) {
+  try {
+    keep_client_secret(platform, connection, secrets);
+    files_of(platform).create(connection);
+  } catch (Error& error) {
+    end_session(platform, connection);
+    forget_secrets(platform, connection.name, connection.secret_store);
+    if (error.kind() == ErrorKind::storage && error.hint().empty()) {
+      error.with_hint(config_hint(platform));
+    }
+    throw Error(error.while_doing(connection.name + ": not saved"));
+  }
 }
 
-bool signs_in_differently(const Connection& before, const Connection& after) {
-  return before.url != after.url || before.username != after.username ||
-         before.client_id != after.client_id || before.grant != after.grant ||
-         before.tenant != after.tenant || before.authority != after.authority ||
-         before.audience != after.audience;
+void change_file(const Platform& platform, const std::string& name,
+                 const std::vector<FieldText>& fields) {
+  try {
+    files_of(platform).change(name, with_whole_profile(fields));
+  } catch (Error& error) {
+    if (error.kind() == ErrorKind::storage && error.hint().empty()) {
+      error.with_hint(config_hint(platform));
+    }
+    throw Error(error.while_doing(name + ": not changed"));
+  }
+}
+
+/// The checks; where none failed the file is changed. Else, and where it cannot be, the sign-in
+/// stays as it was, too.
+std::vector<Check> change_probed(const Platform& platform, const Connection& after,
+                                 const Changes& changes, SignIn sign_in) {
+  const std::optional<http::Token> token = secrets_of(platform, after).load(after.name);
+  std::vector<Check> checks = probe_changed(platform, after, changes.secrets, sign_in);
+  if (any_failed(checks)) return checks;
+  try {
+    change_file(platform, after.name, changes.fields);
+  } catch (const Error&) {
+    if (sign_in == SignIn::anew) keep_token(platform, after, token);
+    throw;
+  }
+  return checks;
+}
+
+std::optional<FileLock> hold_off_syncs(const Platform& platform, const Connection& connection,
+                                       const Saving& saving) {
+  if (saving.rows != Rows::purge) return std::nullopt;
+  return hold_off_syncs(platform, connection.name + ": its rows are not removed");
 }
 
 }  // namespace
@@ -141,14 +197,16 @@ Added add_connection(const Platform& platform, const Connection& given, const Gi
                 "itsmc connection edit " + connection.name);
   }
   refuse_other_rows(platform, connection, saving);
+  refuse_unknown_workspace(platform, connection.workspace);
+  refuse_unwritable(platform);
+  const std::optional<FileLock> lock = hold_off_syncs(platform, connection, saving);
   Added added;
   added.checks = check_profile(connection);
   // What a removed connection of the same name may have left must not sign this one in.
   secrets_of(platform, connection).forget(connection.name);
   if (saving.verify == Verify::yes) added.checks = probe(platform, connection, secrets);
   if (any_failed(added.checks)) return added;
-  keep_client_secret(platform, connection, secrets);
-  files.create(connection);
+  save_new(platform, connection, secrets);
   added.saved = true;
   added.purged = settle_rows(platform, connection, saving);
   return added;
@@ -175,53 +233,29 @@ Added edit_connection(const Platform& platform, const std::string& name, const C
   const Connection before = load_connection(platform, name);
   refuse_without_file(platform, name);
   const Connection after = changed_connection(platform, name, changes.fields);
+  if (after.workspace != before.workspace) refuse_unknown_workspace(platform, after.workspace);
   ensure_origin(platform, before);
   refuse_other_rows(platform, after, saving);
+  const std::optional<FileLock> lock = hold_off_syncs(platform, after, saving);
   const GivenSecrets& secrets = changes.secrets;
   SecretMove move(platform, name, {before.secret_store, after.secret_store});
   const bool new_sign_in =
       signs_in_differently(before, after) || secrets.client_secret || secrets.password;
   Added added;
   added.checks = check_profile(after);
-  if (saving.verify == Verify::yes) {
+  if (saving.verify == Verify::no) {
+    change_file(platform, name, changes.fields);
+    if (new_sign_in) secrets_of(platform, after).forget(name);
+  } else {
     added.checks =
-        probe_changed(platform, after, secrets, new_sign_in ? SignIn::anew : SignIn::kept);
+        change_probed(platform, after, changes, new_sign_in ? SignIn::anew : SignIn::kept);
     if (any_failed(added.checks)) return added;
-  } else if (new_sign_in) {
-    secrets_of(platform, after).forget(name);
   }
   keep_client_secret(platform, after, secrets);
-  files_of(platform).change(name, with_whole_profile(changes.fields));
   move.finish();
   added.saved = true;
   added.purged = settle_rows(platform, after, saving);
   return added;
-}
-
-std::int64_t remove_connection(const Platform& platform, const std::string& name, Rows rows) {
-  const config::ConnectionFiles files = files_of(platform);
-  // A file that cannot be read can still be removed; one that is not there cannot.
-  const std::vector<std::string> names = files.names();
-  if (std::find(names.begin(), names.end(), name) == names.end()) {
-    static_cast<void>(load_connection(platform, name));
-    refuse_without_file(platform, name);
-  }
-  std::int64_t purged = 0;
-  const std::filesystem::path store_file = platform.data_dir / "itsmc.db";
-  if (rows == Rows::purge && std::filesystem::exists(store_file)) {
-    purged = store::Store(store_file, store::OpenMode::read_write).purge(name);
-  }
-  SecretStore store = SecretStore::file;
-  try {
-    const Connection connection = load_connection(platform, name);
-    store = connection.secret_store;
-    end_session(platform, connection);
-  } catch (const Error&) {
-    // A file that cannot be read names no instance, and no keyring.
-  }
-  forget_secrets(platform, name, store);
-  files.remove(name);
-  return purged;
 }
 
 std::vector<Check> test_connection(const Platform& platform, const Connection& connection,
@@ -252,78 +286,6 @@ int exit_code(const std::vector<Check>& checks) noexcept {
     code = 5;
   }
   return code;
-}
-
-void login(const Platform& platform, const Connection& connection, const GivenSecrets& secrets) {
-  const partners::PartnerEntry& entry = partner_entry(connection);
-  config::KeptSecrets kept = secrets_of(platform, connection);
-  const partners::Credentials credentials = find_credentials(platform, connection, secrets, kept);
-  const http::Wire wire = make_wire(platform, connection, kept);
-  http::sign_in(entry.sign_in(connection, credentials), wire, platform.stop);
-  if (secrets.client_secret) kept.keep_client_secret(connection.name, *secrets.client_secret);
-}
-
-LoggedOut logout(const Platform& platform, const Connection& connection) {
-  config::KeptSecrets kept = secrets_of(platform, connection);
-  LoggedOut out;
-  out.signs_in_by = signs_in_by(connection, sign_in_state(platform, connection));
-  if (!kept.load(connection.name)) return out;
-  open_connection(platform, connection, {}, {}).partner->sign_out(platform.stop);
-  out.was_signed_in = kept.forget(connection.name);
-  out.given_back = partner_entry(connection).given_back;
-  return out;
-}
-
-std::string signs_in_by(const Connection& connection, const SignInState& state) {
-  const bool of_user =
-      find_connection_field("password")->need(connection.partner) == Need::required &&
-      connection.grant == Grant::password;
-  const std::string& place = of_user ? state.password_place : state.client_secret_place;
-  if (place.empty()) return {};
-  return fmt::format("the {} ({})", of_user ? "password" : "client secret", place);
-}
-
-namespace {
-
-/// In the order in which find_credentials looks: the connection's own variable wins over all.
-std::string client_secret_place(const Platform& platform, const Connection& connection,
-                                const config::KeptSecrets& kept) {
-  const std::string& name = connection.name;
-  if (environment_field(platform, name, "client-secret")) return "environment";
-  if (const auto credential = find_credential(platform, name, "client-secret")) {
-    return credential->place;
-  }
-  if (kept.client_secret(name)) return kept.where(name, config::SecretKind::client_secret);
-  if (!connection.client_secret_command.empty()) return "command";
-  return secret_of_environment(platform, name, "client-secret") ? "environment" : "";
-}
-
-std::string password_place(const Platform& platform, const Connection& connection) {
-  if (environment_field(platform, connection.name, "password")) return "environment";
-  if (const auto credential = find_credential(platform, connection.name, "password")) {
-    return credential->place;
-  }
-  if (!connection.password_command.empty()) return "command";
-  return secret_of_environment(platform, connection.name, "password") ? "environment" : "";
-}
-
-}  // namespace
-
-SignInState sign_in_state(const Platform& platform, const Connection& connection) {
-  const config::KeptSecrets kept = secrets_of(platform, connection);
-  SignInState state;
-  state.client_secret_place = client_secret_place(platform, connection, kept);
-  state.password_place = password_place(platform, connection);
-  if (const std::optional<http::Token> token = kept.load(connection.name)) {
-    state.token_place = kept.where(connection.name, config::SecretKind::token);
-    state.access_expires = token->expires_at;
-    state.signed_in_at = token->refresh_issued_at;
-    if (token->refresh_issued_at && !token->refresh.empty()) {
-      state.refresh_expires =
-          *token->refresh_issued_at + partner_entry(connection).refresh_lifetime;
-    }
-  }
-  return state;
 }
 
 }  // namespace itsmc::client

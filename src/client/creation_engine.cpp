@@ -45,6 +45,24 @@ std::string words_of(const CiQuery& query) {
   return "?";
 }
 
+/// What gives the field: an option of its own, or --set with the product's name.
+std::string option_of(const std::string& field) {
+  constexpr std::array<std::string_view, 9> k_options{"type",     "title",    "description",
+                                                      "urgency",  "impact",   "severity",
+                                                      "category", "template", "ci"};
+  const bool own = std::find(k_options.begin(), k_options.end(), field) != k_options.end();
+  return (own ? "--" : "--set ") + field;
+}
+
+/// Behind "no match", which the connection's create-ci would have mended.
+std::string ways_to_have_ci(const Connection& connection, const std::string& name) {
+  return fmt::format(
+      ", and the connection has create-ci off: make it with itsmc ci create --connection {0} "
+      "--name "
+      "\"{1}\", or have such made from now on: itsmc connection edit {0} --create-ci",
+      connection.name, name);
+}
+
 std::string noun_of(const LastItem& last) {
   return last.item.number.empty() ? last.item.id : last.item.number;
 }
@@ -68,9 +86,9 @@ bool drop_guess(const std::string& field, ItemDraft& draft, std::vector<std::str
 }  // namespace
 
 Error refused(const std::vector<FieldProblem>& problems) {
-  std::string text;
+  std::string text = "the work item cannot be made:";
   for (const FieldProblem& problem : problems) {
-    text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", problem.field, problem.reason);
+    text += fmt::format("\n  {}: {}", option_of(problem.field), problem.reason);
   }
   return {ErrorKind::invalid, text, "nothing was sent; mend these and run the command again"};
 }
@@ -169,7 +187,7 @@ void CreationEngine::find_one_ci(const CiQuery& query, Sending sending, ItemDraf
   if (!context_.connection.create_ci || name.empty()) {
     warnings.push_back(fmt::format("configuration item \"{}\" not linked: no match{}",
                                    words_of(query),
-                                   name.empty() ? "" : "; the connection has create-ci off"));
+                                   name.empty() ? "" : ways_to_have_ci(context_.connection, name)));
     return;
   }
   if (sending == Sending::dry_run) {

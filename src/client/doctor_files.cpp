@@ -78,7 +78,8 @@ Check check_secrets(const fs::path& directory) {
   std::vector<std::string> open = exposed(directory);
   if (!open.empty()) {
     return bad(name, "others can read " + join(open, ", "),
-               {.cause = "take what is in there as known", .hint = "chmod 600 " + join(open, " ")});
+               {.cause = "if another user may have read them, make new secrets in the product",
+                .hint = "chmod 600 " + join(open, " ")});
   }
   if (!is_private(directory)) {
     return doubtful(name, "others can list " + directory.string(),

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <map>
 #include <system_error>
 
 #include <fmt/format.h>
@@ -12,6 +13,7 @@
 #include "itsmc/core/error.hpp"
 #include "itsmc/core/files.hpp"
 #include "itsmc/core/text.hpp"
+#include "itsmc/store/store.hpp"
 
 namespace itsmc::client {
 namespace {
@@ -162,6 +164,25 @@ void check_left_secrets(std::vector<Check>& checks, const Platform& platform) {
   }
 }
 
+/// What a connection leaves behind when it goes without its rows, or its file was deleted by hand.
+void check_left_rows(std::vector<Check>& checks, const Platform& platform) {
+  const std::vector<std::string> connections = connection_names(platform);
+  std::map<std::string, std::int64_t> left;
+  const store::Store store(platform.data_dir / "itsmc.db", store::OpenMode::read_only);
+  for (const store::StreamStatus& stream : store.status()) {
+    const std::string& name = stream.stream.connection;
+    if (!contains(connections, name)) left[name] = store.rows_of(name);
+  }
+  for (const auto& [name, rows] : left) {
+    if (rows == 0) continue;
+    checks.push_back(
+        doubtful("rows of " + name, fmt::format("{} rows in the store are of no connection", rows),
+                 {.cause = fmt::format(
+                      "connection \"{}\" is no longer there: no sync keeps them up to date", name),
+                  .hint = fmt::format("itsmc connection remove {} --purge", name)}));
+  }
+}
+
 std::string day(Timestamp time) {
   return format_rfc3339(time).substr(0, 10);
 }
@@ -210,6 +231,11 @@ std::vector<Check> check_orphans(const Platform& platform) {
   check_bindings(checks, platform, load_every_connection(platform).ready);
   check_actions(checks, platform);
   check_left_secrets(checks, platform);
+  try {
+    check_left_rows(checks, platform);
+  } catch (const Error&) {
+    // Told of under "store".
+  }
   if (checks.empty()) checks.push_back(good("orphans", "nothing names what is not there"));
   return checks;
 }

@@ -75,6 +75,18 @@ Error unknown_variable(const std::string& variable) {
           "itsmc connection add --help lists the keys"};
 }
 
+void warn(const Platform& platform, const Error& stray) {
+  platform.log(LogLevel::warning, fmt::format("{}: {}", stray.text(), stray.hint()));
+}
+
+/// A key with a slip in it would be ignored in silence.
+void warn_of_unread(const Platform& platform, const std::string& name) {
+  const std::string own = environment_variable(name, "");
+  for (const std::string& variable : environment_connections(platform).unknown) {
+    if (variable.starts_with(own)) warn(platform, unknown_variable(variable));
+  }
+}
+
 }  // namespace
 
 std::vector<std::string> connection_names(const Platform& platform) {
@@ -93,6 +105,7 @@ std::vector<std::string> connection_names(const Platform& platform) {
 Connection load_connection(const Platform& platform, const std::string& name) {
   const std::optional<Connection> file = files_of(platform).load(name);
   const EnvironmentConnection environment = of_environment(platform, name);
+  warn_of_unread(platform, name);
   if (file && environment.fields.empty()) return *file;
   const std::vector<std::string> names = connection_names(platform);
   if (!file && std::find(names.begin(), names.end(), name) == names.end()) {
@@ -115,7 +128,7 @@ EveryConnection load_every_connection(const Platform& platform) {
     }
   }
   for (const Error& stray : stray_connections(platform)) {
-    platform.log(LogLevel::warning, fmt::format("{}: {}", stray.text(), stray.hint()));
+    warn(platform, stray);
   }
   return every;
 }

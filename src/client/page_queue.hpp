@@ -45,6 +45,15 @@ class PageQueue {
     return page;
   }
 
+  /// The next page, when one is there already.
+  std::optional<FetchedPage> pop_ready() {
+    const std::lock_guard lock(mutex_);
+    if (pages_.empty()) return std::nullopt;
+    FetchedPage page = std::move(pages_.front());
+    pages_.pop_front();
+    return page;
+  }
+
  private:
   std::mutex mutex_;
   std::condition_variable filled_;

@@ -23,6 +23,7 @@ class StreamSync {
         run_(context.run),
         started_(context.platform.clock.steady_now()),
         requests_before_(context.partner.traffic().requests),
+        unreached_before_(context.partner.traffic().unreached),
         retries_before_(context.partner.traffic().retries),
         throttled_before_(context.partner.traffic().throttled_ms) {
     report_.connection = key_.connection;
@@ -31,6 +32,7 @@ class StreamSync {
 
   StreamReport run() {
     try {
+      if (context_.down) throw Error(*context_.down);
       sync();
     } catch (const Error& error) {
       fail(error);
@@ -122,28 +124,44 @@ class StreamSync {
     remaining_.assign(walk.lanes.size(), std::nullopt);
     const std::optional<Error> failure = run_walk(
         context_.partner, to_walk(context_.type, walk), walk.lanes, in_flight(),
-        [&](const FetchedPage& fetched) { take(fetched); }, stop_);
+        [&](const std::vector<FetchedPage>& pages) { take(pages); }, stop_);
     if (failure) throw Error(*failure);
   }
 
-  void take(const FetchedPage& fetched) {
-    const partners::Page& page = fetched.page;
-    const store::Applied applied =
-        dry() ? context_.store.preview(key_, page.items)
-              : context_.store.apply(key_, run_,
-                                     {.items = page.items,
-                                      .lane = fetched.lane,
-                                      .after = {.cursor = page.next, .done = page.last},
-                                      .hidden = page.hidden});
-    ++report_.pages;
-    report_.fetched += static_cast<std::int64_t>(page.items.size());
+  void take(const std::vector<FetchedPage>& pages) {
+    if (dry()) {
+      for (const FetchedPage& fetched : pages) {
+        count(context_.store.preview(key_, fetched.page.items));
+      }
+    } else {
+      store_pages(pages);
+    }
+    for (const FetchedPage& fetched : pages) {
+      const partners::Page& page = fetched.page;
+      ++report_.pages;
+      report_.fetched += static_cast<std::int64_t>(page.items.size());
+      report_.hidden += page.hidden;
+      remaining_[fetched.lane] = page.last ? std::optional<std::int64_t>(0) : page.remaining;
+    }
+    if (context_.on_stored) context_.on_stored();
+    progress(false, std::nullopt);
+  }
+
+  void store_pages(const std::vector<FetchedPage>& pages) {
+    std::vector<store::PageCommit> commits;
+    for (const auto& [lane, page] : pages) {
+      commits.push_back({.items = page.items,
+                         .lane = lane,
+                         .after = {.cursor = page.next, .done = page.last},
+                         .hidden = page.hidden});
+    }
+    count(context_.store.apply(key_, run_, commits));
+  }
+
+  void count(const store::Applied& applied) {
     report_.created += applied.created;
     report_.updated += applied.updated;
     report_.unchanged += applied.unchanged;
-    report_.hidden += page.hidden;
-    if (context_.on_stored) context_.on_stored();
-    remaining_[fetched.lane] = page.last ? std::optional<std::int64_t>(0) : page.remaining;
-    progress(false, std::nullopt);
   }
 
   void fail(Error error) {
@@ -160,8 +178,20 @@ class StreamSync {
                                         key_.connection)
                           : "itsmc connection test " + key_.connection);
     }
-    report_.error =
-        error.while_doing(fmt::format("{}: syncing {}s", key_.connection, to_string(key_.type)));
+    if (!context_.down && ends_the_connection(error)) context_.down = error;
+    const std::string doing =
+        context_.down ? std::string() : fmt::format(": syncing {}s", to_string(key_.type));
+    report_.error = error.while_doing(key_.connection + doing);
+  }
+
+  /// True when no other stream can fare better: the sign-in is refused (and each try more counts
+  /// towards a lock-out), or nobody was reached, however often it was tried.
+  [[nodiscard]] bool ends_the_connection(const Error& error) const {
+    if (error.kind() == ErrorKind::auth) return true;
+    const http::Traffic& traffic = context_.partner.traffic();
+    const bool reached =
+        traffic.requests - requests_before_ > traffic.unreached - unreached_before_;
+    return error.kind() == ErrorKind::unavailable && !reached;
   }
 
   void close() {
@@ -211,7 +241,7 @@ class StreamSync {
   store::StreamKey key_;
   std::int64_t run_;
   std::chrono::steady_clock::time_point started_;
-  std::int64_t requests_before_, retries_before_, throttled_before_;
+  std::int64_t requests_before_, unreached_before_, retries_before_, throttled_before_;
   bool full_done_ = false;
   StreamReport report_;
   std::vector<std::optional<std::int64_t>> remaining_;

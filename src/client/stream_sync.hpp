@@ -3,9 +3,11 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <stop_token>
 
 #include "itsmc/client/sync.hpp"
+#include "itsmc/core/error.hpp"
 #include "itsmc/partners/partner.hpp"
 #include "itsmc/store/store.hpp"
 
@@ -24,6 +26,7 @@ struct StreamContext {
   std::function<void()> on_stored;       // after each stored page; may be empty
   std::int64_t run = 0;                  // the ledger's line; 0: a dry run has none
   const std::atomic<bool>& out_of_time;  // why it is stopped: --max-duration, else a signal
+  std::optional<Error>& down;  // what keeps every stream of the connection; the first sets it
 };
 
 /// That the run's --max-duration was over; without a hint.
@@ -31,7 +34,8 @@ struct StreamContext {
 
 /// Syncs one stream: opens it, ends what an earlier run began, loads or reads the delta. Never
 /// throws: failures are in the report. On `stop` the pages that have come are stored, then it ends
-/// with `interrupted`, or `partial` when its time was over.
+/// with `interrupted`, or `partial` when its time was over. Where the connection is `down` it fails
+/// at once, with that cause.
 [[nodiscard]] StreamReport sync_stream(const StreamContext& context, std::stop_token stop);
 
 }  // namespace itsmc::client

@@ -11,6 +11,7 @@
 #include "client/open_workspace.hpp"
 #include "client/origins.hpp"
 #include "client/pusher.hpp"
+#include "client/run_lock.hpp"
 #include "client/stream_sync.hpp"
 #include "client/wiring.hpp"
 #include "itsmc/client/connections.hpp"
@@ -168,6 +169,7 @@ class Run {
                                                               ? store::OpenMode::read_only
                                                               : store::OpenMode::read_write);
       own_rows(store, connection);
+      std::optional<Error> down;
       for (Slot& slot : slots_) {
         if (slot.connection != &connection) continue;
         if (!options_.dry_run) begin_line(store, slot);
@@ -180,7 +182,8 @@ class Run {
                                    .on_progress = on_progress_,
                                    .on_stored = [&] { stored(connection); },
                                    .run = slot.line,
-                                   .out_of_time = out_of_time_},
+                                   .out_of_time = out_of_time_,
+                                   .down = down},
                                   stop_.get_token());
         slot.came_to_an_end = true;
       }
@@ -270,15 +273,7 @@ std::vector<StreamReport> sync(const Platform& platform, const std::vector<Conne
                                const SyncOptions& options, const OnProgress& on_progress,
                                const Openers& open) {
   check_since(platform, options);
-  const std::filesystem::path lock_file = platform.data_dir / "sync.lock";
-  const std::optional<FileLock> lock =
-      FileLock::acquire(lock_file, platform.process, options.wait, platform.clock, platform.stop);
-  if (!lock) {
-    const std::string holder = FileLock::holder_of(lock_file);
-    throw Error(ErrorKind::locked,
-                "another run holds the lock: " + (holder.empty() ? "unknown" : holder),
-                "wait for it: the same command with --wait 10m");
-  }
+  const FileLock lock = lock_run(platform, options.wait);
   if (!options.dry_run) {
     store::Store store(platform.data_dir / "itsmc.db", store::OpenMode::read_write);
     store.close_abandoned_runs(platform.clock.now());

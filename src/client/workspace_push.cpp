@@ -5,6 +5,7 @@
 
 #include "client/open_workspace.hpp"
 #include "client/push_stream.hpp"
+#include "client/run_lock.hpp"
 #include "itsmc/client/workspaces.hpp"
 #include "itsmc/core/error.hpp"
 #include "itsmc/core/files.hpp"
@@ -23,14 +24,14 @@ std::vector<store::StreamKey> bound_streams(const Platform& platform, const std:
 }
 
 FileLock lock_sending(const Platform& platform) {
-  const std::filesystem::path file = platform.data_dir / "sync.lock";
-  auto lock = FileLock::acquire(file, platform.process, std::chrono::milliseconds(0),
-                                platform.clock, platform.stop);
-  if (lock) return std::move(*lock);
-  const std::string holder = FileLock::holder_of(file);
-  throw Error(ErrorKind::locked,
-              "another run holds the lock: " + (holder.empty() ? "unknown" : holder),
-              "a sync run sends by itself; push again when it has ended");
+  try {
+    return lock_run(platform, std::chrono::milliseconds(0));
+  } catch (Error& error) {
+    if (error.kind() == ErrorKind::locked) {
+      error.with_hint("a sync run sends by itself; push again when it has ended");
+    }
+    throw;
+  }
 }
 
 PushReport push_one(const PushContext& context, const store::StreamKey& stream, PushWhat what,

@@ -108,9 +108,10 @@ Workspace load_workspace(const Platform& platform, const std::string& name) {
   const std::vector<std::string> names = files.names();
   const std::string near = nearest(name, names);
   throw Error(ErrorKind::not_found, fmt::format("no workspace is called \"{}\"", excerpt(name, 64)),
-              !near.empty()   ? fmt::format("did you mean \"{}\"? see: itsmc workspace list", near)
-              : names.empty() ? std::string("itsmc workspace add --help")
-                              : std::string("itsmc workspace list"));
+              !near.empty() ? fmt::format("did you mean \"{}\"? see: itsmc workspace list", near)
+              : names.empty()
+                  ? fmt::format("there is none yet: itsmc workspace add {}", excerpt(name, 64))
+                  : std::string("itsmc workspace list"));
 }
 
 Workspace add_workspace(const Platform& platform, const Workspace& given,

@@ -46,7 +46,8 @@ std::optional<Secret> SecretFiles::read(const std::string& owner, SecretKind kin
   const fs::path path = path_of(owner, kind);
   if (!is_private(path)) {
     throw Error(ErrorKind::config,
-                fmt::format("\"{}\" can be read by others than you: take what is in it as known",
+                fmt::format("\"{}\" can be read by other users of this machine: if one may have "
+                            "read it, make a new secret in the product",
                             path.string()),
                 fmt::format("chmod 600 {}", path.string()));
   }

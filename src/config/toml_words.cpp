@@ -80,8 +80,10 @@ toml::table parse_toml(std::string_view text, const std::string& file) {
     return toml::parse(text);
   } catch (const toml::parse_error& error) {
     const auto& place = error.source().begin;
-    throw Error(ErrorKind::config, fmt::format("{}:{}:{}: {}", file, place.line, place.column,
-                                               excerpt(error.description(), 200)));
+    throw Error(ErrorKind::config,
+                fmt::format("{}:{}:{}: {}", file, place.line, place.column,
+                            excerpt(error.description(), 200)),
+                fmt::format("edit {}", file));
   }
 }
 
@@ -95,8 +97,11 @@ void FileProblems::add(LinePlace place, std::string_view key, std::string_view r
 void FileProblems::raise() const {
   if (problems_.empty()) return;
   std::vector<Problem> ordered = problems_;
-  std::stable_sort(ordered.begin(), ordered.end(),
-                   [](const Problem& a, const Problem& b) { return a.place.line < b.place.line; });
+  // What is missing has no line, and often is missing because of a slip in one: it comes last.
+  std::stable_sort(ordered.begin(), ordered.end(), [](const Problem& a, const Problem& b) {
+    if (a.place.line == 0 || b.place.line == 0) return a.place.line > b.place.line;
+    return a.place.line < b.place.line;
+  });
   std::vector<std::string> lines;
   lines.reserve(ordered.size());
   for (Problem& problem : ordered) lines.push_back(std::move(problem.text));

@@ -113,6 +113,14 @@ std::string problem_of_servicenow_host(std::string_view url) {
       k_own_host);
 }
 
+/// "y", typed where a question was expected, is no host; "https://y" is one.
+std::string problem_of_bare_word(std::string_view url) {
+  const bool bare = url.find_first_of(".:/") == std::string_view::npos && !is_loopback(url);
+  if (!bare) return {};
+  return fmt::format("\"{0}\" is not a whole address: write https:// before it if it is a host",
+                     excerpt(url, 40));
+}
+
 void fill_in_defaults(Connection& connection) {
   const bool entra =
       connection.partner == PartnerKind::scsm || connection.partner == PartnerKind::provance;
@@ -148,7 +156,10 @@ void check_together(CheckedConnection& checked, const Given& given, SecretsGiven
     }
   }
   const bool cloud = connection.partner == PartnerKind::servicenow && !connection.self_hosted;
-  if (cloud && !connection.url.empty()) report("url", problem_of_servicenow_host(connection.url));
+  if (!connection.url.empty()) {
+    report("url", cloud ? problem_of_servicenow_host(connection.url)
+                        : problem_of_bare_word(given.find("url")->second));
+  }
   // Client credentials belong to one tenant (scsm reference, sign-in).
   if (connection.partner == PartnerKind::scsm && iequals(connection.tenant, "organizations")) {
     report("tenant", "\"organizations\" is not one tenant: give its id or its domain");

@@ -165,12 +165,27 @@ std::optional<Error> judge_answer(const Response& response, const ClientOptions&
   return error;
 }
 
+std::string unreached_hint(FailureCause cause, const Called& called) {
+  const std::string edit = fmt::format("itsmc {} edit {}", called.noun, called.name);
+  const bool elsewhere = called.address == "authority";  // `test` looks at the url's door only
+  if (cause == FailureCause::tls_chain) return edit + " --ca-file /path/to/authority.pem";
+  if (elsewhere && cause == FailureCause::dns) {
+    return fmt::format("{} --{} https://HOST, if its host is mistyped", edit, called.address);
+  }
+  if (elsewhere && (cause == FailureCause::refused || cause == FailureCause::unreachable)) {
+    return fmt::format(
+        "{0} --{1} https://HOST, or, behind a firewall: {0} --proxy http://HOST:PORT", edit,
+        called.address);
+  }
+  return fmt::format("itsmc {} test {}", called.noun, called.name);
+}
+
 Error no_answer(const Failure& failure, const ClientOptions& options) {
   if (failure.cause == FailureCause::cancelled) return {ErrorKind::cancelled, "interrupted"};
   const ErrorKind kind =
       failure.cause == FailureCause::too_large ? ErrorKind::protocol : ErrorKind::unavailable;
   return {kind, fmt::format("no answer from {}: {}", options.judge.partner, failure.text),
-          test_command(options)};
+          unreached_hint(failure.cause, {options.noun, options.connection, "url"})};
 }
 
 Error throttled(std::string_view partner, std::optional<Timestamp> until, std::string_view detail) {

@@ -20,6 +20,13 @@ enum class BodyDue { yes, no };  // no: a DELETE, whose 204 is good
                                                 const ClientOptions& options, BodyDue due,
                                                 Timestamp now);
 
+/// Which option of `itsmc NOUN edit NAME` mends it that nobody was reached at an address that the
+/// option `address` ("url", "authority") names. Another failure: `itsmc NOUN test NAME`.
+struct Called {
+  std::string_view noun, name, address;
+};
+[[nodiscard]] std::string unreached_hint(FailureCause cause, const Called& called);
+
 /// The Error for an exchange that brought no complete answer.
 [[nodiscard]] Error no_answer(const Failure& failure, const ClientOptions& options);
 

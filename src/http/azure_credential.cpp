@@ -104,6 +104,7 @@ OAuthOptions azure_oauth_options(const AzureSignIn& sign_in, const std::string& 
   options.connection = sign_in.workspace;
   options.noun = "workspace";
   options.partner = "Microsoft Entra";
+  options.address_option = "authority";
   options.grant = "client_credentials";
   options.refused_hint =
       entra::refused_hint({.client_id = sign_in.client_id,

@@ -221,6 +221,7 @@ Exchange Client::send_once(const Request& request, std::string& authorization,
   const auto took = std::chrono::round<milliseconds>(wire_.clock.steady_now() - begun);
   const std::string asked = logged_request(request);
   if (!answer.response) {
+    if (!answer.failure.sent) ++traffic_.unreached;
     wire_.log(LogLevel::debug,
               fmt::format("{}: {}, {} ms", asked, answer.failure.text, took.count()));
     return answer;

@@ -80,8 +80,11 @@ std::string without_trace(const std::string& described) {
 /// API's own {"error":{"message":"..","detail":".."}}.
 std::string words_of(const json& answer) {
   const std::string code = text_at(answer, "error");
-  const std::string described = without_trace(text_at(answer, "error_description"));
-  if (!described.empty() && !code.empty()) return fmt::format("{}, {}", described, code);
+  std::string described = without_trace(text_at(answer, "error_description"));
+  if (!described.empty() && !code.empty()) {
+    if (described.ends_with('.')) described.pop_back();  // the sentence goes on
+    return fmt::format("{}, {}", described, code);
+  }
   if (!described.empty() || !code.empty()) return described + code;
   const auto nested = answer.is_object() ? answer.find("error") : answer.end();
   return nested == answer.end() ? std::string() : text_at(*nested, "message");

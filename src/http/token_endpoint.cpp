@@ -32,9 +32,10 @@ struct FormRequest {
 
 Error not_reached(const Failure& failure, const OAuthOptions& options) {
   if (failure.cause == FailureCause::cancelled) return {ErrorKind::cancelled, "interrupted"};
-  return {ErrorKind::unavailable,
-          fmt::format("no answer from {}'s sign-in: {}", options.partner, failure.text),
-          fmt::format("itsmc {} test {}", options.noun, options.connection)};
+  return {
+      ErrorKind::unavailable,
+      fmt::format("no answer from {}'s sign-in: {}", options.partner, failure.text),
+      unreached_hint(failure.cause, {options.noun, options.connection, options.address_option})};
 }
 
 constexpr bool is_lasting(FailureCause cause) {

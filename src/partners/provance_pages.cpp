@@ -89,8 +89,10 @@ std::string PageReader::next_link(const Asked& asked, const PageFacts& facts) co
                           organisation_.connection.name));
 }
 
-Page PageReader::fetch(const Walk& walk, const Cursor& cursor, const std::stop_token& stop) {
-  Asked asked = next_request(walk, parse_cursor(cursor));
+Page PageReader::fetch(const Walk& whole, const Cursor& cursor, const std::stop_token& stop) {
+  Lane lane = parse_cursor(cursor);
+  const Walk walk = part_of(whole, lane.part);
+  Asked asked = next_request(walk, std::move(lane));
   Page page;
   for (int cut = 0;;) {
     http::Response response =

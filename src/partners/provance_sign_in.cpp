@@ -31,6 +31,7 @@ http::OAuthOptions sign_in(const Connection& connection, const Credentials& cred
   http::OAuthOptions options;
   options.connection = connection.name;
   options.partner = "Microsoft Entra";
+  options.address_option = "authority";
   options.token_url =
       http::entra::token_url(connection.authority, connection.tenant, http::entra::Endpoint::v2);
   options.fixed_fields = {{"client_id", connection.client_id},

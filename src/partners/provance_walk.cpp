@@ -40,6 +40,8 @@ Cursor to_cursor(const Lane& lane) {
   if (lane.rows != 0) out["n"] = lane.rows;
   if (lane.time) out["t"] = *lane.time;
   if (!lane.id.empty()) out["id"] = lane.id;
+  if (lane.part.from) out["from"] = *lane.part.from;
+  if (lane.part.until) out["until"] = *lane.part.until;
   if (lane.restarts != 0) out["restarts"] = lane.restarts;
   return out.dump(-1, ' ', false, json::error_handler_t::replace);
 }
@@ -57,12 +59,24 @@ Lane parse_cursor(const Cursor& cursor) {
     lane.rows = in.value("n", 0);
     if (in.contains("t")) lane.time = in.at("t").get<TimeValue>();
     lane.id = in.value("id", "");
+    if (in.contains("from")) lane.part.from = in.at("from").get<TimeValue>();
+    if (in.contains("until")) lane.part.until = in.at("until").get<TimeValue>();
     lane.restarts = in.value("restarts", 0);
     if (lane.rows < 0 || (!lane.link.empty() && lane.rows == 0)) throw unreadable();
     return lane;
   } catch (const json::exception&) {
     throw unreadable();
   }
+}
+
+std::vector<Cursor> start_lanes(const Walk& walk, int wanted) {
+  std::vector<Cursor> cursors;
+  for (const WindowPart& part : parts_of(walk.window, wanted)) {
+    Lane lane;
+    lane.part = part;
+    cursors.push_back(to_cursor(lane));
+  }
+  return cursors;
 }
 
 // $filter=modifiedon ge 2018-05-24T00:00:00Z and modifiedon lt 2018-09-21T00:00:00Z

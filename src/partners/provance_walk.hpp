@@ -2,10 +2,12 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "itsmc/http/client.hpp"
 #include "itsmc/partners/partner.hpp"
 #include "partners/provance_page.hpp"
+#include "partners/window_parts.hpp"
 
 namespace itsmc::partners::provance {
 
@@ -16,12 +18,16 @@ struct Lane {
   int rows = 0;                   // the page size that the link was made with; 0: not asked yet
   std::optional<TimeValue> time;  // the last row that came
   std::string id;
+  WindowPart part;
   int restarts = 0;  // refused links in a row that brought no newer row
   friend bool operator==(const Lane&, const Lane&) = default;
 };
 [[nodiscard]] Cursor to_cursor(const Lane& lane);
 /// Throws Error(damaged) for text that is not ours.
 [[nodiscard]] Lane parse_cursor(const Cursor& cursor);
+
+/// A lane for each part of the window that may be read side by side.
+[[nodiscard]] std::vector<Cursor> start_lanes(const Walk& walk, int wanted);
 
 /// The query of a walk from the lane's last row on: what stands in that row's instant comes again.
 [[nodiscard]] http::Query walk_query(const Walk& walk, const Lane& lane, const RowMap& map);

@@ -54,7 +54,9 @@ class Scsm final : public Partner {
   // The contract filters by time alone.
   Order first_load_order(WorkItemType) const override { return Order::by_time; }
 
-  std::vector<Cursor> lanes(const Walk&, int) const override { return {to_cursor({})}; }
+  std::vector<Cursor> lanes(const Walk& walk, int wanted) const override {
+    return start_lanes(walk, wanted);
+  }
 
   Page fetch(const Walk& walk, const Cursor& cursor, std::stop_token stop) override {
     return pages_.fetch(walk, cursor, stop);

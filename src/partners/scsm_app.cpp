@@ -169,7 +169,8 @@ std::optional<Error> failure_of(const App& app, const http::Response& response) 
   if (!hint.empty() && error->kind() != ErrorKind::unavailable) error->with_hint(hint);
   if (!hint.empty() && json_of(response).is_object()) error->with_hint(hint);
   if (response.status != 401) return error;
-  const std::string challenge = excerpt(response.header("WWW-Authenticate").value_or(""), 200);
+  std::string challenge = excerpt(response.header("WWW-Authenticate").value_or(""), 200);
+  if (iequals(trim(challenge), "Bearer")) challenge.clear();  // it only names the way to sign in
   Error refused(ErrorKind::auth,
                 fmt::format("{}, the token for audience \"{}\"{}{}", error->text(),
                             app.connection.audience, challenge.empty() ? "" : ": ", challenge),

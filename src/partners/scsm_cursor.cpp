@@ -36,6 +36,8 @@ Cursor to_cursor(const Place& place) {
   if (!place.link.empty()) cursor["link"] = place.link;
   if (place.time != k_no_time) cursor["time"] = place.time;
   if (place.resumed) cursor["resumed"] = *place.resumed;
+  if (place.part.from) cursor["from"] = *place.part.from;
+  if (place.part.until) cursor["until"] = *place.part.until;
   return cursor.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
@@ -48,7 +50,16 @@ Place parse_cursor(std::string_view cursor) {
   if (link != parsed.end()) place.link = link->get<std::string>();
   place.time = time_at(parsed, "time").value_or(k_no_time);
   place.resumed = time_at(parsed, "resumed");
+  place.part = {time_at(parsed, "from"), time_at(parsed, "until")};
   return place;
+}
+
+std::vector<Cursor> start_lanes(const Walk& walk, int wanted) {
+  std::vector<Cursor> cursors;
+  for (const WindowPart& part : parts_of(walk.window, wanted)) {
+    cursors.push_back(to_cursor({.part = part}));
+  }
+  return cursors;
 }
 
 Place resume(const Place& place, TimeValue from) {
@@ -58,11 +69,14 @@ Place resume(const Place& place, TimeValue from) {
                 "Service Manager's web app refuses the next links that it gives itself",
                 "the gateway must honour its own @odata.nextLink: see docs/scsm-gateway");
   }
-  return {.link = {}, .time = again, .resumed = again};
+  return {.link = {}, .time = again, .resumed = again, .part = place.part};
 }
 
 Place after_page(const Place& place, TimeValue last_time, std::string link) {
-  Place next{.link = std::move(link), .time = std::max(place.time, last_time), .resumed = {}};
+  Place next{.link = std::move(link),
+             .time = std::max(place.time, last_time),
+             .resumed = {},
+             .part = place.part};
   if (place.resumed && next.time == *place.resumed) next.resumed = place.resumed;
   return next;
 }

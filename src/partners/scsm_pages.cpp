@@ -28,18 +28,17 @@ bool is_refused(int status) {
   return status == 400 || status == 404 || status == 410;
 }
 
-/// True when the way on is the page itself.
-bool leads_to_itself(const std::string& page_url, const PageFacts& facts) {
-  if (facts.next_link.empty()) return false;
-  const odata::NextLink next = odata::resolve_next_link(page_url, facts.next_link);
-  return next.problem.empty() && next.url == page_url;
+/// The way on from a page; without an address behind the last one.
+odata::NextLink way_on(const std::string& page_url, const PageFacts& facts) {
+  if (facts.next_link.empty()) return {};
+  return odata::resolve_next_link(page_url, facts.next_link);
 }
 
 /// What is wrong with the page, its order or the filter; absent when nothing is.
 std::optional<Error> problem_of(const PageFacts& facts, const Walk& walk,
-                                const std::string& page_url) {
+                                const std::string& page_url, const std::string& next_url) {
   if (!facts.spoiled.empty()) return Error(ErrorKind::unavailable, facts.spoiled);
-  if (leads_to_itself(page_url, facts)) {
+  if (next_url == page_url) {
     return Error(ErrorKind::protocol, "the next link of a page leads to the same page",
                  "the gateway must give links to the rows that follow: see docs/scsm-gateway");
   }
@@ -68,15 +67,21 @@ int rows_of_proof(int page_rows) {
   return page_rows > 1 ? 1 : 2;
 }
 
-std::string next_link(const std::string& page_url, const PageFacts& facts) {
-  if (facts.next_link.empty()) return {};
-  odata::NextLink next = odata::resolve_next_link(page_url, facts.next_link);
+/// The page's address; throws where it may not be gone to.
+std::string address_of(odata::NextLink next) {
   if (next.problem.empty()) return std::move(next.url);
   throw Error(ErrorKind::protocol, next.problem,
               "the gateway must give absolute links to its own address: see docs/scsm-gateway");
 }
 
 }  // namespace
+
+/// One request of a lane.
+struct PageReader::Asked {
+  const Walk& walk;
+  const Place& place;
+  int rows;
+};
 
 void PageReader::limit_page(int rows) noexcept {
   rows_ = std::min(rows_.load(), std::max(rows, 1));
@@ -95,30 +100,31 @@ std::shared_ptr<const StatusRule> PageReader::statuses(WorkItemType type) {
   return kept;
 }
 
-Page PageReader::fetch(const Walk& walk, const Cursor& cursor, const std::stop_token& stop) {
+Page PageReader::fetch(const Walk& whole, const Cursor& cursor, const std::stop_token& stop) {
   Place place = parse_cursor(cursor);
+  const Walk walk = part_of(whole, place.part);
   // The token goes along: a position of another address is gone on from by time.
   const bool elsewhere =
       !place.link.empty() && odata::origin_of(place.link) != odata::origin_of(app_.connection.url);
   if (elsewhere) place = resume(place, ms_of(walk.window.from));
   for (int tries = 1;;) {
     const std::string url = url_of(walk, place);
+    const int asked = page_rows();
     http::Response response = ask(app_, url, stop);
-    if (auto other = other_way(walk, place, response)) {
+    if (auto other = other_way({walk, place, asked}, response)) {
       place = *std::move(other);
       continue;
     }
     if (const auto error = failure_of(app_, response)) throw Error(*error);
     Page page;
     const PageFacts facts = decode(walk.type, response, page.items);
-    if (const auto wrong = problem_of(facts, walk, url)) {
+    odata::NextLink next = way_on(url, facts);
+    if (const auto wrong = problem_of(facts, walk, url, next.url)) {
       if (tries >= k_most_tries) throw Error(*wrong);
-      if (!app_.wire.clock.wait_for(k_wait_before_again * tries++, stop)) {
-        throw Error(ErrorKind::cancelled, "interrupted");
-      }
+      wait_before_again(tries++, stop);
       continue;
     }
-    std::string link = next_link(url, facts);
+    std::string link = address_of(std::move(next));
     const bool full = facts.rows >= static_cast<std::size_t>(page_rows());
     page.last = link.empty() && (!full || is_last_instant(place, facts));
     // The page that a link led to comes from a gateway that gives links.
@@ -129,6 +135,11 @@ Page PageReader::fetch(const Walk& walk, const Cursor& cursor, const std::stop_t
     page.next = to_cursor(place);
     return page;
   }
+}
+
+void PageReader::wait_before_again(int tries, const std::stop_token& stop) {
+  if (app_.wire.clock.wait_for(k_wait_before_again * tries, stop)) return;
+  throw Error(ErrorKind::cancelled, "interrupted");
 }
 
 int PageReader::page_rows() const noexcept {
@@ -166,16 +177,19 @@ void PageReader::prove_end(const Walk& walk, TimeValue instant, const std::stop_
 
 /// A link may be replaced by the time of the last row: when it is refused, or when its pages are
 /// too large for the management server.
-std::optional<Place> PageReader::other_way(const Walk& walk, const Place& place,
-                                           const http::Response& response) {
-  const TimeValue from = ms_of(walk.window.from);
-  const int rows = rows_.load();
-  if (response.status == 504 && rows > k_smallest_page) {
-    rows_ = std::max(rows / 2, k_smallest_page);
+std::optional<Place> PageReader::other_way(const Asked& asked, const http::Response& response) {
+  const TimeValue from = ms_of(asked.walk.window.from);
+  const Place& place = asked.place;
+  if (response.status == 504 && asked.rows > k_smallest_page) {
+    // Of what was asked for: lanes that time out together halve it once.
+    limit_page(std::max(asked.rows / 2, k_smallest_page));
     app_.wire.log(LogLevel::info, fmt::format("{}: a page took too long (504), the next asks for "
                                               "{} rows",
                                               app_.connection.name, rows_.load()));
-    return Place{.link = {}, .time = std::max(place.time, from), .resumed = place.resumed};
+    return Place{.link = {},
+                 .time = std::max(place.time, from),
+                 .resumed = place.resumed,
+                 .part = place.part};
   }
   if (place.link.empty() || !is_refused(response.status)) return std::nullopt;
   app_.wire.log(LogLevel::info,

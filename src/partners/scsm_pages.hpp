@@ -29,11 +29,12 @@ class PageReader {
   void use_statuses(WorkItemType type, StatusRule statuses);
 
  private:
+  struct Asked;
   [[nodiscard]] int page_rows() const noexcept;
   [[nodiscard]] std::string url_of(const Walk& walk, const Place& place) const;
   void prove_end(const Walk& walk, TimeValue instant, const std::stop_token& stop);
-  [[nodiscard]] std::optional<Place> other_way(const Walk& walk, const Place& place,
-                                               const http::Response& response);
+  [[nodiscard]] std::optional<Place> other_way(const Asked& asked, const http::Response& response);
+  void wait_before_again(int tries, const std::stop_token& stop);
   [[nodiscard]] PageFacts decode(WorkItemType type, http::Response& response, WorkItemBatch& items);
   [[nodiscard]] std::shared_ptr<const StatusRule> statuses(WorkItemType type);
 

@@ -44,25 +44,39 @@ void count_page(const Db& db, std::int64_t run, const PageCommit& page, const Ap
   count.bind(5, page.hidden).bind(6, run).run();
 }
 
+/// Within a transaction.
+Applied put_page(const Db& db, RowWriter& writer, std::int64_t stream, const PageCommit& page) {
+  Applied applied;
+  if (!page.items.empty()) {
+    const std::int64_t before = last_change_seq(db);
+    std::int64_t change_seq = before;
+    applied = writer.put(stream, page.items, change_seq);
+    if (change_seq != before) set_change_seq(db, change_seq);
+    if (walk_marks_missing(db, stream)) writer.note_seen(stream, page.items);
+  }
+  move_lane(db, stream, page);
+  return applied;
+}
+
 }  // namespace
 
 Applied Store::apply(const StreamKey& stream, std::int64_t run, const PageCommit& page) {
-  const Db& db = impl_->db;
-  WriteTransaction transaction(db);
+  return apply(stream, run, std::span(&page, 1));
+}
+
+Applied Store::apply(const StreamKey& stream, std::int64_t run, std::span<const PageCommit> pages) {
+  WriteTransaction transaction(impl_->db);
   const std::int64_t number = impl_->stream_number(stream);
-  Applied applied;
-  if (!page.items.empty()) {
-    RowWriter& writer = impl_->row_writer();
-    const std::int64_t before = last_change_seq(db);
-    std::int64_t change_seq = before;
-    applied = writer.put(number, page.items, change_seq);
-    if (change_seq != before) set_change_seq(db, change_seq);
-    if (walk_marks_missing(db, number)) writer.note_seen(number, page.items);
+  Applied sum;
+  for (const PageCommit& page : pages) {
+    const Applied applied = put_page(impl_->db, impl_->row_writer(), number, page);
+    count_page(impl_->db, run, page, applied);
+    sum.created += applied.created;
+    sum.updated += applied.updated;
+    sum.unchanged += applied.unchanged;
   }
-  move_lane(db, number, page);
-  count_page(db, run, page, applied);
   transaction.commit();
-  return applied;
+  return sum;
 }
 
 Applied Store::preview(const StreamKey& stream, const WorkItemBatch& items) const {

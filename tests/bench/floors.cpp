@@ -67,7 +67,10 @@ void walk(partners::Partner& partner, int in_flight, Take take) {
   for (partners::Cursor& cursor : partner.lanes(walk, in_flight)) {
     lanes.push_back({.cursor = std::move(cursor)});
   }
-  const auto failure = client::run_walk(partner, walk, lanes, in_flight, take, {});
+  const auto take_each = [&](std::vector<client::FetchedPage> pages) {
+    for (client::FetchedPage& fetched : pages) take(std::move(fetched));
+  };
+  const auto failure = client::run_walk(partner, walk, lanes, in_flight, take_each, {});
   if (failure) throw Error(*failure);
 }
 

@@ -47,14 +47,36 @@ constexpr const char* k_profile =
 
 }  // namespace
 
-TEST_CASE("without a profile the case table is mapped, and what it lacks is said") {
+TEST_CASE("without a profile the case table is mapped: what it lacks must be chosen away first") {
   CliWorld world;
-  const CliResult added = add(world, {});
+  const CliResult refused = add(world, {});
+  INFO(refused.err);
+  CHECK(refused.code == 2);
+  CHECK(has(refused.err, "change-request is not mapped by profile dataverse-case, the default"));
+  CHECK(has(refused.err, "--work-items incident"));
+  CHECK(world.run({"connection", "list", "-o", "json"}).out == "[]\n");
+  CHECK(add(world, {"--work-items", "incident"}).code == 0);
+  CHECK(shown(world)["profile"] == "dataverse-case");
+}
+
+TEST_CASE("who chooses what the profile does not map is warned, and has the connection") {
+  CliWorld world;
+  const CliResult added = add(world, {"--work-items", "incident,change-request"});
   INFO(added.err);
   CHECK(added.code == 0);
   CHECK(has(added.err, "change-request is not mapped by profile dataverse-case"));
-  CHECK(has(added.err, "--work-items incident"));
-  CHECK(shown(world)["profile"] == "dataverse-case");
+}
+
+TEST_CASE("on a terminal the types are asked for where the default profile does not map both") {
+  CliWorld world;
+  world.in_is_terminal = world.err_is_terminal = true;
+  world.input = "provance\nhttps://acme.crm4.dynamics.com\nann@contoso.com\napp\n\nhunter2\n";
+  const CliResult added = world.run({"connection", "add", "desk", "--no-verify"});
+  INFO(added.err);
+  REQUIRE(added.code == 0);
+  CHECK(has(added.err, "Work items [incident]: "));
+  CHECK(shown(world)["work_items"] == json::array({"incident"}));
+  CHECK(shown(world)["client_id"] == "app");
 }
 
 TEST_CASE("a profile that maps what is synced brings no warning") {

@@ -203,3 +203,63 @@ TEST_CASE("a data directory that no store can be made in fails the store's check
       has(world.run({"connection", "test", "prod", "--data-dir", newer.parent_path().string()}).out,
           "cannot be opened"));
 }
+
+TEST_CASE("rows outlive their connection: doctor names the command that removes them") {
+  CliWorld world;
+  make_prod(world);
+  std::filesystem::remove(world.config_dir() / "connections" / "prod.toml");
+  const CliResult doctor = world.run({"doctor", "--no-network"});
+  INFO(doctor.out);
+  CHECK(has(doctor.out, "2 rows in the store are of no connection"));
+  CHECK(has(doctor.out, "hint:  itsmc connection remove prod --purge\n"));
+  const CliResult kept = world.run({"connection", "remove", "prod", "--yes"});
+  CHECK(kept.code == 7);
+  CHECK(has(kept.err, "hint:  itsmc connection remove prod --purge\n"));
+  const CliResult unsure = world.run({"connection", "remove", "prod", "--purge"});
+  CHECK(unsure.code == 2);
+  CHECK(has(unsure.err, "the 2 rows that connection \"prod\" left in the store"));
+  const CliResult purged = world.run({"connection", "remove", "prod", "--purge", "--yes"});
+  CHECK(purged.code == 0);
+  CHECK(has(purged.err, "2 rows of \"prod\" are removed from the store"));
+  CHECK(rows(world) == 0);
+  CHECK(has(world.run({"doctor", "--no-network"}).out, "nothing names what is not there"));
+  CHECK(world.run({"connection", "remove", "prod", "--purge", "--yes"}).code == 7);
+}
+
+TEST_CASE("a removed connection says that its rows stay, and how they go") {
+  CliWorld world;
+  make_prod(world);
+  const CliResult removed = world.run({"connection", "remove", "prod", "--yes"});
+  CHECK(removed.code == 0);
+  CHECK(has(removed.err, "its 2 synced rows stay, until: itsmc connection remove prod --purge"));
+}
+
+TEST_CASE("neither connection nor rows go while a sync runs, and its holder is named") {
+  CliWorld world;
+  make_prod(world);
+  const auto held =
+      FileLock::try_acquire(world.data_dir() / "sync.lock", "itsmc sync run (pid 12)");
+  REQUIRE(held);
+  for (const Words& words : {Words{"connection", "remove", "prod", "--yes"},
+                             Words{"connection", "remove", "prod", "--purge", "--yes"},
+                             Words{"connection", "edit", "prod", "--purge", "--yes"}}) {
+    const CliResult refused = world.run(words);
+    INFO(refused.err);
+    CHECK(refused.code == 8);
+    CHECK(has(refused.err, "itsmc sync run (pid 12)"));
+    CHECK(has(refused.err, "hint:  wait until it has ended"));
+  }
+  CHECK(rows(world) == 2);
+  CHECK(url_of(world) == std::string(k_old) + "\r\n");
+}
+
+TEST_CASE("what keeps a whole connection from a sync is told once, not once a type") {
+  CliWorld world;
+  make_prod(world);
+  store_of(world).remember_origin("prod", {"servicenow", k_new});
+  const CliResult synced = world.run({"sync", "run", "prod"});
+  INFO(synced.err);
+  CHECK(synced.code == 2);
+  CHECK(synced.err.find("the store holds 2 rows") == synced.err.rfind("the store holds 2 rows"));
+  CHECK(has(synced.err, "error: prod: the store holds 2 rows"));
+}

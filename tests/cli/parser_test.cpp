@@ -165,7 +165,18 @@ TEST_CASE("a bad value says where it stood") {
                     "config.toml: limit: \"x\" is not a whole number");
 }
 
-TEST_CASE("options that change something for good come from the command line alone") {
+TEST_CASE("a variable that is empty counts as unset") {
+  std::string url = "as it was";
+  OptionSet options;
+  options.add({.name = "url", .value = "URL", .help = "", .set = into(url)});
+  const Environment environment = [](const std::string&) { return std::string(); };
+  apply(options, {}, environment);
+  CHECK(url == "as it was");
+  apply_defaults(options, {}, environment, std::vector<FieldText>{{"url", "file"}});
+  CHECK(url == "file");
+}
+
+TEST_CASE("what takes a command's place comes from the command line alone") {
   std::string url;
   OptionSet options;
   options.add({.name = "url",

@@ -136,10 +136,14 @@ TEST_CASE("an absent store is an empty one") {
   CHECK(listed.out == "[]\n");
   const std::string file = (world.data_dir() / "itsmc.db").string();
   CHECK(has(listed.err, "there is no store at " + file + ": nothing was synced there yet"));
+  CHECK(has(listed.err, "first: itsmc connection add, then: itsmc sync run"));
+  CHECK(has(world.run({"dashboard"}).err + world.run({"dashboard"}).out,
+            "none yet; first: itsmc connection add"));
   CHECK(has(world.run({"sync", "history"}).err, file));
   CHECK(has(world.run({"query", "select number from work_items"}).err, file));
   add_connection(world);
   CHECK(has(world.run({"sync", "status"}).err, file));
+  CHECK(has(world.run({"workitem", "list"}).err, "next: itsmc sync run"));
   CHECK(world.run({"workitem", "summary", "-o", "json"}).out == "[]\n");
   CHECK(world.run({"sync", "history", "-o", "json"}).out == "[]\n");
   CHECK(world.run({"workitem", "show", "INC0000001"}).code == 7);

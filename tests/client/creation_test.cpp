@@ -243,7 +243,8 @@ TEST_CASE("what the partner would refuse is told all at once, and nothing is not
   request.draft.title.clear();
   const Error error = test::error_of([&] { static_cast<void>(bench.perform(request)); });
   CHECK(error.kind() == ErrorKind::invalid);
-  CHECK(error.text() == "title: is required; caller: is required");
+  CHECK(error.text() ==
+        "the work item cannot be made:\n  --title: is required\n  --set caller: is required");
   CHECK(bench.desk.creates == 0);
   CHECK_FALSE(bench.note("a1"));
 }
@@ -262,6 +263,10 @@ TEST_CASE("a configuration item is linked when exactly one matches") {
     CHECK(report.status == CreationStatus::created);
     REQUIRE(report.warnings.size() == 1);
     CHECK(report.warnings[0].find("create-ci off") != std::string::npos);
+    for (const char* next : {"itsmc ci create --connection prod --name \"vm1\"",
+                             "itsmc connection edit prod --create-ci"}) {
+      CHECK(report.warnings[0].find(next) != std::string::npos);
+    }
   }
   SECTION("none, and the connection makes it") {
     bench.connection.create_ci = true;

@@ -532,3 +532,48 @@ TEST_CASE("the exit code of a run follows its streams") {
   CHECK(client::exit_code({ok, partial}) == 6);
   CHECK(client::exit_code({ok, stopped}) == 130);
 }
+
+TEST_CASE("a connection that nobody can reach fails all its streams at once, by one cause") {
+  struct Case {
+    ErrorKind kind;
+    bool reached;
+    int opened;
+  };
+  for (const Case& row :
+       {Case{ErrorKind::unavailable, false, 1}, Case{ErrorKind::auth, true, 1},
+        Case{ErrorKind::unavailable, true, 2}, Case{ErrorKind::denied, false, 2}}) {
+    Bench bench;
+    bench.connection.work_items = {WorkItemType::incident, WorkItemType::change_request};
+    int opened = 0;
+    class Shut : public FakePartner {
+     public:
+      Shut(FakeInstance& instance, const Case& how, int& opened)
+          : FakePartner(instance), how_(how), opened_(opened) {}
+      partners::Opening open_stream(WorkItemType, std::stop_token) override {
+        ++opened_;
+        traffic_.requests += 2;
+        traffic_.unreached += how_.reached ? 1 : 2;
+        throw Error(how_.kind, "no luck", "try that");
+      }
+      const http::Traffic& traffic() const noexcept override { return traffic_; }
+
+     private:
+      http::Traffic traffic_;
+      const Case& how_;
+      int& opened_;
+    };
+    const auto reports = client::sync(bench.platform(), {bench.connection}, bench.options, {},
+                                      {.partner = [&](const Connection&) {
+                                        return std::make_unique<Shut>(bench.instance, row, opened);
+                                      }});
+    CHECK(opened == row.opened);
+    REQUIRE(reports.size() == 2);
+    for (const StreamReport& report : reports) {
+      CHECK(report.status == StreamState::failed);
+      REQUIRE(report.error);
+      CHECK(report.error->hint() == "try that");
+      if (row.opened == 1) CHECK(report.error->text() == "prod: no luck");
+    }
+    CHECK((reports[0].error->text() == reports[1].error->text()) == (row.opened == 1));
+  }
+}

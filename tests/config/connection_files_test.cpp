@@ -119,8 +119,6 @@ tenant = "contoso"
 work-items = ["incident", "events"]
 )");
   CHECK(said ==
-        "prod.toml: username: is required by ServiceNow\n"
-        "prod.toml: client-id: is required by ServiceNow\n"
         "prod.toml:2:1: url: http is for loopback only, it would show every secret: use "
         "\"https://prod.service-now.com\"\n"
         "prod.toml:3:1: usrname: is not a field of a connection: did you mean \"username\"?\n"
@@ -128,7 +126,9 @@ work-items = ["incident", "events"]
         "prod.toml:5:1: create-ci: must be true or false, without quotes\n"
         "prod.toml:6:1: tenant: is not for ServiceNow: it does not sign in by Microsoft Entra\n"
         "prod.toml:7:1: work-items: \"events\" cannot be synced: choose of incident, "
-        "change-request");
+        "change-request\n"
+        "prod.toml: username: is required by ServiceNow\n"
+        "prod.toml: client-id: is required by ServiceNow");
 }
 
 TEST_CASE("values of a wrong type are refused") {

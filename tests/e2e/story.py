@@ -45,6 +45,12 @@ class Simulator:
         except ValueError:
             return body
 
+    def post(self, path, body):
+        request = urllib.request.Request(self.control_url + "/" + path, json.dumps(body).encode(),
+                                         method="POST")
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return json.loads(answer.read())
+
     def truth(self, key="id", **query):
         """What the instance holds, hidden rows too, by id."""
         url = self.control_url + "/truth?" + urllib.parse.urlencode(query)

@@ -56,7 +56,12 @@ class Provance(Story):
 
     def test_a_type_that_the_profile_does_not_map_is_said(self):
         desk = self.organisation("--generate", "300", "--seed", "2")
-        added = self.add_provance(desk, profile=None)
+        refused = self.add_provance(desk, profile=None)
+        self.assertEqual(refused.code, 2, repr(refused))
+        self.assertIn("not mapped by profile dataverse-case, the default", refused.err)
+        self.assertIn("--work-items incident", refused.err)
+        added = self.add_provance(desk, "desk", "--work-items", "incident,change-request",
+                                  profile=None)
         self.assertEqual(added.code, 0, repr(added))
         self.assertIn("not mapped by profile dataverse-case", added.err)
         run = self.itsmc("sync", "run", "-o", "json", "--quiet")

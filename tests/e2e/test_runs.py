@@ -59,7 +59,7 @@ class Runs(Story):
         self.assertEqual(synced.code, 6, repr(synced))
         self.assertEqual(self.reports(synced)["prod", "incident"]["status"], "ok")
         self.assertIn("broken.toml:1", synced.err)
-        self.assertIn("edit or remove " + broken, synced.err)
+        self.assertIn("edit " + broken, synced.err)
         listed = self.itsmc("connection", "list", "-o", "json")
         self.assertEqual(listed.code, 3, repr(listed))
         self.assertEqual([row["name"] for row in listed.json()], ["prod"])

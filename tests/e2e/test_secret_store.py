@@ -6,8 +6,9 @@ import socket
 import subprocess
 import threading
 import time
+import unittest
 
-from story import CLIENT_SECRET, PASSWORD, Story, main
+from story import CLIENT_SECRET, ITSMC, PASSWORD, ROOT, Story, main
 
 
 class SecretStore(Story):
@@ -235,6 +236,28 @@ class SecretStore(Story):
         self.assertEqual(shown["password_place"], place + "/pipe.password")
         self.assertEqual(shown["client_secret_place"], place + "/pipe.client-secret")
         self.assertEqual(self.secret_files(), ["pipe.token.json"])
+
+    @unittest.skipUnless(shutil.which("systemd-analyze"), "no systemd-analyze on this machine")
+    def test_systemd_has_nothing_to_say_about_units_with_credentials(self):
+        self.given_connection()
+        os.mkdir(self.home + "/of a service")
+        self.secret_file("of a service/prod.password", PASSWORD)
+        printed = self.ok("schedule", "print", "systemd", "--unit", "service", "--connection",
+                          "prod", "--credentials", self.home + "/of a service").out
+        self.assertIn("LoadCredential=prod.password:%s/of a service/prod.password\n" % self.home,
+                      printed)
+        with open(ROOT + "/docs/security.md") as page:
+            documented = page.read().split("```ini\n")[1].split("```")[0]
+        self.assertIn("LoadCredential=prod.client-secret:", documented)
+        for name, unit in (("printed", printed),
+                           ("documented", documented.replace("/usr/bin/itsmc", ITSMC))):
+            path = "%s/itsmc-%s.service" % (self.home, name)
+            with open(path, "w") as out:
+                out.write(unit)
+            seen = subprocess.run(["systemd-analyze", "verify", path], capture_output=True,
+                                  text=True)
+            self.assertEqual(seen.returncode, 0, seen.stderr)
+            self.assertNotIn("itsmc-", seen.stderr)
 
     def test_the_keyring_is_opened_only_by_who_needs_it(self):
         self.given_connection()

@@ -18,10 +18,7 @@ class WorkspaceStory(Story):
         return self.simulator(*options, product="azure")
 
     def post(self, simulator, path, body):
-        request = urllib.request.Request(simulator.control_url + "/" + path,
-                                         json.dumps(body).encode(), method="POST")
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            return json.loads(answer.read())
+        return simulator.post(path, body)
 
     def target(self, azure, without=()):
         """Table, rule and role, as an administrator makes them by hand."""

@@ -213,6 +213,28 @@ TEST_CASE("Without token and password a sign-in is needed") {
   CHECK(error.hint() == "itsmc connection login prod");
 }
 
+TEST_CASE("A sign-in that finds nobody names the option that says where it is") {
+  struct Case {
+    FailureCause cause;
+    std::string_view option;
+    std::string hint;
+  };
+  for (const Case& row :
+       {Case{FailureCause::dns, "authority",
+             "itsmc connection edit prod --authority https://HOST, if its host is mistyped"},
+        Case{FailureCause::tls_chain, "authority",
+             "itsmc connection edit prod --ca-file /path/to/authority.pem"},
+        Case{FailureCause::tls_chain, "url",
+             "itsmc connection edit prod --ca-file /path/to/authority.pem"},
+        Case{FailureCause::dns, "url", "itsmc connection test prod"}}) {
+    Bench bench;
+    bench.options.address_option = row.option;
+    bench.endpoint("nobody", failed_answer(row.cause, false),
+                   row.cause == FailureCause::dns ? 2 : 1);
+    CHECK(failure_of(*bench.oauth()).hint() == row.hint);
+  }
+}
+
 TEST_CASE("A refused sign-in is one request, however often and by however many it is asked") {
   Bench bench;
   bench.endpoint("sign-in", refused());

@@ -140,11 +140,11 @@ TEST_CASE("What Entra puts behind its words is left out, and its trace is the re
            R"(provided.\r\nTrace ID: 7c1b-t\r\nCorrelation ID: 9d2e-c\r\nTimestamp: 2025-01-01 )"
            R"(10:00:00Z","error_codes":[7000215],"trace_id":"7c1b-t","correlation_id":"9d2e-c"})");
   CHECK(error.text() ==
-        "ServiceNow refused the sign-in: AADSTS7000215: Invalid client secret provided., "
+        "ServiceNow refused the sign-in: AADSTS7000215: Invalid client secret provided, "
         "invalid_client (401)");
   CHECK(error.request_id() == "7c1b-t");
   CHECK(error.hint() ==
-        "wrong password or locked user, by \"AADSTS7000215: Invalid client secret provided., "
+        "wrong password or locked user, by \"AADSTS7000215: Invalid client secret provided, "
         "invalid_client\"");
 }
 

@@ -441,3 +441,20 @@ TEST_CASE("A refused client is explained with Entra's code, and no secret", "[pa
     CHECK(check.cause.find("s3cret") == std::string::npos);
   }
 }
+
+TEST_CASE("A challenge that only names the way to sign in is not repeated", "[partners][scsm]") {
+  Bench bench;
+  bench.signs_in();
+  bench.signs_in();
+  bench.answers("/info",
+                json_answer(R"({"Message":"Authorization has been denied for this request."})", 401,
+                            {{"WWW-Authenticate", "Bearer"}}),
+                1);
+  bench.answers("/swagger", json_answer("{}", 404));
+  bench.answers("/api/configtest", json_answer("{}", 404));
+  bench.answers("/info", problem(401, "unauthorized"));
+  bench.answers("/me", problem(401, "unauthorized"));
+  const std::string cause = line(bench.open()->examine({}), "sign-in").cause;
+  CHECK_THAT(cause, Catch::Contains("the token for audience"));
+  CHECK_THAT(cause, !Catch::Contains("Bearer"));
+}

@@ -72,6 +72,9 @@ void announce(int port, int control_port, const std::optional<std::string>& ca_f
 int serve(const ProductEntry& entry, const Options& options) {
   Bench bench(entry.fault_names());
   bench.latency_ms = options.latency_ms;
+  if (options.stopped_clock) {
+    bench.clock.follow({[at = bench.clock.now_ms()] { return at; }, &steady_milliseconds});
+  }
   for (const auto& fault : options.faults) {
     if (!bench.faults.set_text(fault)) throw std::runtime_error("unknown fault '" + fault + "'");
   }

@@ -101,6 +101,8 @@ Options parse_options(const std::vector<std::string>& arguments) {
       options.tls = true;
     else if (name == "--drop-rows")
       options.drop_rows = true;
+    else if (name == "--stopped-clock")
+      options.stopped_clock = true;
     else if (!name.starts_with("-"))
       options.product = name;
     else {
@@ -159,6 +161,7 @@ It ends on SIGTERM, on SIGINT and when its parent ends.
   --cloud NAME           of Azure: public, usgov or china (default public)
   --client-certificate F of Entra and Azure: the client's certificate (PEM), beside its secret
   --drop-rows            of Azure: counts ingested rows and keeps none
+  --stopped-clock        its time moves by control alone: a run asks for what the one before it did
   --fault NAME[=ARG][;after=M][;count=N][;path=TEXT]   switches a fault on; repeatable
   --cache-mb N           room for ready page bodies (default 1024)
   --gzip-level N         1 to 12 (default 2)

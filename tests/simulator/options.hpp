@@ -30,6 +30,7 @@ struct Options {
   // Of Azure.
   std::string cloud = "public";
   bool drop_rows = false;
+  bool stopped_clock = false;
   std::string client_certificate;
   std::vector<std::string> faults;
   bool help = false;

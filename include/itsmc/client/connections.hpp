@@ -59,7 +59,8 @@ struct Saving {
 
 /// Signs in and probes (Verify::yes), then saves the file, the client secret and the token; when
 /// the probe fails nothing is saved and the failed checks come back. Throws Error(invalid) when the
-/// name is taken.
+/// name is taken, Error(not_found) for an unknown workspace, Error(storage) when the directory
+/// cannot be written, Error(locked) when rows are to go while a sync runs; nothing is left then.
 struct Added {
   std::vector<Check> checks;
   bool saved = false;
@@ -85,7 +86,19 @@ Added edit_connection(const Platform& platform, const std::string& name, const C
 [[nodiscard]] std::int64_t rows_outside_window(const Platform& platform,
                                                const Connection& connection);
 
-/// Returns how many rows were purged.
+/// True when the change needs a new sign-in.
+[[nodiscard]] bool signs_in_differently(const Connection& before, const Connection& after);
+
+/// What there is of a connection that is to be removed: its file, and rows in the store, which
+/// outlive it. Throws Error(not_found) when there is neither, Error(usage) when it is made of
+/// variables alone.
+struct Removable {
+  bool has_file = false;
+  std::int64_t rows = 0;
+};
+[[nodiscard]] Removable find_removable(const Platform& platform, const std::string& name);
+/// Returns how many rows were purged. Without a file only rows can go: Rows::keep is then
+/// Error(not_found). Throws Error(locked), which names the holder, while a sync runs.
 std::int64_t remove_connection(const Platform& platform, const std::string& name, Rows rows);
 
 /// The check list: dns, tcp, tls, clock here, then Partner::examine, then the local store. Never

@@ -65,6 +65,7 @@ struct OAuthOptions {
   std::string noun = "connection";  // what it is: "itsmc NOUN test NAME" is a hint
   std::string partner;              // "ServiceNow"
   std::string token_url;
+  std::string_view address_option = "url";  // of `itsmc NOUN edit`: where the token's host is said
   std::vector<std::pair<std::string, std::string>> fixed_fields;  // client_id, scope...
   std::string grant = "password";                                 // or "client_credentials"
   std::string username;

@@ -27,6 +27,7 @@ using Query = std::vector<std::pair<std::string, std::string>>;
 /// What a connection has cost so far. Read from any thread.
 struct Traffic {
   std::atomic<std::int64_t> requests{0}, retries{0}, throttled_ms{0}, bytes{0};
+  std::atomic<std::int64_t> unreached{0};  // of the requests: those that found nobody to send to
 };
 
 /// What the product's bodies mean: the only thing the client cannot know. Pure functions.

@@ -30,8 +30,8 @@ struct Window {
   std::optional<Timestamp> until;
 };
 
-/// by_key: in the order of ids, stable while rows change, cut into lanes that may be read side by
-/// side. by_time: oldest change first, one lane.
+/// by_key: in the order of ids, stable while rows change. by_time: oldest change first in each lane.
+/// Lanes may be read side by side; without an upper end of the window, by_time has one.
 enum class Order : std::uint8_t { by_key, by_time };
 
 /// A walk through a window. Lanes are independent sequences of pages: within one, page n+1 is asked
@@ -75,7 +75,7 @@ class Partner {
   /// Changes when what a row says could change without the row changing: field list, table, url.
   [[nodiscard]] virtual std::string fingerprint(WorkItemType type) const = 0;
   [[nodiscard]] virtual Order first_load_order(WorkItemType type) const = 0;
-  /// The start cursors of a walk: at most `wanted` for by_key, exactly one for by_time.
+  /// The start cursors of a walk: at most `wanted`, one for by_time without an upper end.
   [[nodiscard]] virtual std::vector<Cursor> lanes(const Walk& walk, int wanted) const = 0;
   /// The next page of a lane. A row may come twice, none is left out. A page that is not complete
   /// JSON with a result and without an error throws; a row that cannot be mapped is

@@ -123,6 +123,8 @@ class Store {
   /// One transaction: upsert what differs (new change_seq), note what was seen, move the lane, add
   /// to the run's counters. After it the page is safe.
   Applied apply(const StreamKey& stream, std::int64_t run, const PageCommit& page);
+  /// The same for several pages, which are safe or not together. Those of one lane in its order.
+  Applied apply(const StreamKey& stream, std::int64_t run, std::span<const PageCommit> pages);
   /// What `apply` would count; writes nothing.
   [[nodiscard]] Applied preview(const StreamKey& stream, const WorkItemBatch& items) const;
   /// Ends the walk: marks what it did not see (if it marks), sets complete_until, drops the walk.

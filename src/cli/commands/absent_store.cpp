@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "itsmc/client/connections.hpp"
 #include "itsmc/client/items.hpp"
 
 namespace itsmc::cli {
@@ -10,10 +11,12 @@ bool note_absent_store(Session& session) {
   const auto file = client::absent_store(session.platform);
   if (!file) return false;
   session.terminal.out.flush();
+  const bool first = client::connection_names(session.platform).empty();
   session.talk.note(fmt::format(
-      "there is no store at {}: nothing was synced there yet; next: itsmc sync run (a store in "
-      "another place: --data-dir DIR or ITSMC_DATA_DIR)",
-      file->string()));
+      "there is no store at {}: nothing was synced there yet; {} (a store in another place: "
+      "--data-dir DIR or ITSMC_DATA_DIR)",
+      file->string(),
+      first ? "first: itsmc connection add, then: itsmc sync run" : "next: itsmc sync run"));
   return true;
 }
 

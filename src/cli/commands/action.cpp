@@ -86,6 +86,7 @@ int run_edit(const AddOptions& options, Session& session) {
     throw Error(ErrorKind::usage, "nothing to change: no field was given",
                 "itsmc action edit --help");
   }
+  warn_of_variables(session, options.fields);
   const std::string unchecked =
       client::edit_action(session.platform, options.name, options.fields, verify_of(options));
   session.talk.note(fmt::format(

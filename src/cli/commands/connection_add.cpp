@@ -4,12 +4,11 @@
 #include <fmt/format.h>
 
 #include "cli/commands/commands.hpp"
-#include "cli/commands/connection_checks.hpp"
 #include "cli/commands/connection_options.hpp"
 #include "cli/commands/connection_rows.hpp"
-#include "cli/display_text.hpp"
+#include "cli/commands/connection_saving.hpp"
 #include "cli/prompt.hpp"
-#include "itsmc/core/text.hpp"
+#include "itsmc/core/table_profile.hpp"
 
 namespace itsmc::cli {
 namespace {
@@ -22,10 +21,6 @@ struct AddOptions {
   bool no_verify = false;
 };
 
-client::Verify verify_of(bool no_verify) {
-  return no_verify ? client::Verify::no : client::Verify::yes;
-}
-
 /// A connection on its way: what was given, and what people typed when asked.
 struct Draft {
   std::string name;
@@ -34,11 +29,36 @@ struct Draft {
   std::vector<std::string> asked;  // fields that may be asked again
 };
 
+/// The default profile and the default types do not go together: neither was chosen, and the first
+/// sync would end with 6.
+std::vector<FieldProblem> problems_of_default_profile(const Draft& draft,
+                                                      const Connection& connection) {
+  const bool chosen = find_field(draft.fields, "profile") != nullptr ||
+                      find_field(draft.fields, "work-items") != nullptr;
+  if (connection.partner != PartnerKind::provance || chosen) return {};
+  const TableProfile& profile = *find_builtin_profile(k_default_profile);
+  std::vector<FieldProblem> problems;
+  for (const WorkItemType type : connection.work_items) {
+    if (profile.table(type) != nullptr) continue;
+    problems.push_back(
+        {"work-items",
+         fmt::format("{} is not mapped by profile {}, the default: give --work-items incident, or "
+                     "--profile FILE that maps both (itsmc connection profile NAME drafts one, "
+                     "once the connection is there)",
+                     to_string(type), profile.name)});
+  }
+  return problems;
+}
+
 CheckedConnection check(const Session& session, const Draft& draft) {
   const FieldText* const partner = find_field(draft.fields, "partner");
   const auto kind = partner == nullptr ? std::nullopt : parse_partner(partner->value);
-  return check_connection(draft.name, draft.fields, secrets_at_hand(session, draft.secrets, kind),
-                          SecretRule::enforce);
+  CheckedConnection checked = check_connection(
+      draft.name, draft.fields, secrets_at_hand(session, draft.secrets, kind), SecretRule::enforce);
+  for (FieldProblem& problem : problems_of_default_profile(draft, checked.connection)) {
+    checked.problems.push_back(std::move(problem));
+  }
+  return checked;
 }
 
 bool was_asked(const Draft& draft, std::string_view field) {
@@ -62,7 +82,9 @@ void ask_for(Session& session, Draft& draft, const std::string& field) {
     draft.secrets.client_secret = ask_secret(terminal, find_connection_field(field)->prompt);
   } else {
     const ConnectionField& row = *find_connection_field(field);
-    const std::string answer = ask(terminal, row.prompt, row.fallback);
+    // The types are asked for only where the default profile does not map both.
+    const std::string_view offered = field == "work-items" ? "incident" : row.fallback;
+    const std::string answer = ask(terminal, row.prompt, offered);
     std::erase_if(draft.fields, [&field](const FieldText& old) { return old.name == field; });
     if (!answer.empty()) draft.fields.push_back({field, answer});
   }
@@ -71,7 +93,10 @@ void ask_for(Session& session, Draft& draft, const std::string& field) {
 
 /// A url outside ServiceNow's cloud is well when people host it themselves: no other url would be.
 bool settled_by_self_hosting(Session& session, Draft& draft, const FieldProblem& problem) {
-  const bool offers = problem.reason.find("--self-hosted") != std::string::npos &&
+  const FieldText* const url = find_field(draft.fields, "url");
+  // "y" is an answer, no host: whoever means a host without a dot writes https:// before it.
+  const bool is_host = url != nullptr && url->value.find_first_of(".:") != std::string::npos;
+  const bool offers = is_host && problem.reason.find("--self-hosted") != std::string::npos &&
                       find_field(draft.fields, "self-hosted") == nullptr;
   if (!offers || !was_asked(draft, problem.field)) return false;
   if (!confirm(session.terminal, "Do you host this ServiceNow yourselves?")) return false;
@@ -79,86 +104,78 @@ bool settled_by_self_hosting(Session& session, Draft& draft, const FieldProblem&
   return true;
 }
 
+/// Told before more is asked: it would all be typed in vain.
+void refuse_taken(const Session& session, const std::string& name) {
+  const std::vector<std::string> names = client::connection_names(session.platform);
+  if (std::find(names.begin(), names.end(), name) == names.end()) return;
+  throw Error(ErrorKind::invalid, fmt::format("a connection is already called \"{}\"", name),
+              "itsmc connection edit " + name);
+}
+
+/// What is on paper comes first, what is secret last.
+int rank_of(const FieldProblem& problem) {
+  const ConnectionField* const field = find_connection_field(problem.field);
+  return field != nullptr && field->secret ? 1 : 0;
+}
+
 /// Asks for the first thing that is missing or was answered wrongly until there is none; what came
 /// by an option is not asked again.
 void ask_for_missing(Session& session, Draft& draft) {
   for (;;) {
-    const std::vector<FieldProblem> problems = check(session, draft).problems;
+    refuse_taken(session, draft.name);
+    std::vector<FieldProblem> problems = check(session, draft).problems;
+    std::stable_sort(problems.begin(), problems.end(), [](const auto& one, const auto& other) {
+      return rank_of(one) < rank_of(other);
+    });
     const auto next = std::find_if(problems.begin(), problems.end(), [&draft](const auto& problem) {
       return is_missing(draft, problem.field) || was_asked(draft, problem.field);
     });
     if (next == problems.end()) return;
-    if (was_asked(draft, next->field)) session.talk.note(next->reason);
+    const bool says_why = was_asked(draft, next->field) || next->field == "work-items";
+    if (says_why) session.talk.note(next->reason);
     if (settled_by_self_hosting(session, draft, *next)) continue;
     ask_for(session, draft, next->field);
   }
 }
 
-/// "itsmc connection login prod" in a hint, said of a connection that was not saved, leads nowhere:
-/// the command to type is `instead`, once more and corrected.
-std::string leading_on(std::string hint, const std::string& name, std::string_view instead) {
-  for (const std::string_view verb : {"login", "edit", "test", "logout"}) {
-    const std::string dead = fmt::format("itsmc connection {} {}", verb, name);
-    for (std::size_t at = hint.find(dead); at != std::string::npos; at = hint.find(dead, at)) {
-      hint.replace(at, dead.size(), instead);
-      at += instead.size();
-    }
+/// Whoever set a variable long ago looks for the option in vain.
+void name_variables(const Session& session, std::vector<FieldProblem>& problems) {
+  for (FieldProblem& problem : problems) {
+    const std::string variable = environment_name(problem.field);
+    const auto value = session.platform.getenv(variable);
+    const bool read = value && !value->empty() && !session.given.options.contains(problem.field);
+    if (read) problem.reason += fmt::format(" (from {})", variable);
   }
-  return hint;
 }
 
-void lead_on(std::vector<Check>& checks, const std::string& name, std::string_view instead) {
-  for (Check& check : checks) check.hint = leading_on(std::move(check.hint), name, instead);
-}
-
-/// The first failed check is the error; the whole list goes before it.
-Error not_saved(const std::string& name, const std::vector<Check>& checks) {
-  for (const Check& check : checks) {
-    if (check.status != CheckStatus::failed) continue;
-    std::string text = fmt::format("{}: not saved: {}: {}", name, check.check, check.message);
-    if (!check.cause.empty()) text += ": " + check.cause;
-    return {check.kind, std::move(text), check.hint};
+std::vector<FieldText> answers_of(const Draft& draft) {
+  std::vector<FieldText> answers;
+  for (const FieldText& field : draft.fields) {
+    if (was_asked(draft, field.name) || field.name == "self-hosted") answers.push_back(field);
   }
-  return {ErrorKind::unavailable, fmt::format("{}: not saved", name),
-          "save without trying: --no-verify"};
-}
-
-void report(Session& session, const std::string& name, const client::Added& added) {
-  const CheckedOne checked{name, added.checks};
-  const Format format = session.format();
-  if (format == Format::json || format == Format::ndjson) {
-    const std::string saved = fmt::format(",\"saved\":{}", added.saved);
-    session.terminal.out.write(checks_json(checked, saved) + '\n');
-  }
-  if (worst(added.checks) != CheckStatus::ok) {
-    session.talk.note(trim(checks_text(checked, Colour::off)));
-  }
-  if (!added.saved) throw not_saved(name, added.checks);
-}
-
-void say_purged(Session& session, const client::Added& added) {
-  if (added.purged == 0) return;
-  session.talk.note(
-      fmt::format("{} rows are removed from the store", with_separators(added.purged)));
+  return answers;
 }
 
 int run_add(const AddOptions& options, Session& session) {
   Draft draft{options.name, options.fields, take_secrets(session, options.secrets), {}};
   const bool askable = can_ask(session.terminal);
   if (askable) ask_for_missing(session, draft);
-  const CheckedConnection checked = check(session, draft);
+  CheckedConnection checked = check(session, draft);
   if (!checked.problems.empty()) {
+    name_variables(session, checked.problems);
     const std::string subject = draft.name.empty() ? std::string("the connection")
                                                    : fmt::format("connection \"{}\"", draft.name);
     throw problems_error(fmt::format("{} cannot be added", subject), checked.problems,
                          "connection add");
   }
-  client::Added added =
+  note_dropped_path(session, draft.fields, checked.connection);
+  const client::Added added =
       client::add_connection(session.platform, checked.connection, draft.secrets,
                              {.verify = verify_of(options.no_verify),
                               .rows = settle_rows(session, options.rows, checked.connection)});
-  if (!added.saved) lead_on(added.checks, draft.name, "itsmc connection add " + draft.name);
-  report(session, draft.name, added);
+  const TypedCommand typed =
+      typed_command("connection add " + draft.name, session.given, answers_of(draft));
+  report(session, draft.name, added, &typed);
   // Without a sign-in the password was not used, and it is not kept.
   const bool signs_in_later =
       options.no_verify && checked.connection.password_command.empty() &&
@@ -167,62 +184,6 @@ int run_add(const AddOptions& options, Session& session) {
   session.talk.note(fmt::format("connection \"{0}\" is saved; next: itsmc {1} {0}", draft.name,
                                 signs_in_later ? "connection login" : "sync run"));
   say_purged(session, added);
-  return 0;
-}
-
-struct EditOptions {
-  std::string name;
-  std::vector<FieldText> fields;
-  SecretOptions secrets;
-  RowOptions rows;
-  bool no_verify = false;
-};
-
-/// A shorter window leaves older rows behind: they stay as they were, and that is said.
-void say_what_stays(Session& session, const Connection& before, const Connection& after) {
-  if (after.sync_days >= before.sync_days) return;
-  const std::int64_t rows = client::rows_outside_window(session.platform, after);
-  if (rows == 0) return;
-  session.talk.note(fmt::format(
-      "{0} rows in the store changed last before the {1} days begin: they stay, and no sync brings "
-      "them up to date; to drop every row and read the window anew: itsmc connection edit {2} "
-      "--purge, then itsmc sync run {2}",
-      with_separators(rows), after.sync_days, after.name));
-}
-
-bool changes_nothing(const EditOptions& options, const client::Changes& changes) {
-  return options.fields.empty() && !changes.secrets.password && !changes.secrets.client_secret;
-}
-
-int run_edit(const EditOptions& options, Session& session) {
-  const Connection before = client::load_connection(session.platform, options.name);
-  session.connection = before.name;
-  refuse_foreign_secrets(session, before, options.secrets, "connection edit");
-  const client::Changes changes{options.fields, take_secrets(session, options.secrets)};
-  const bool only_rows = changes_nothing(options, changes);
-  if (only_rows && !options.rows.keep && !options.rows.purge) {
-    throw Error(ErrorKind::usage, "nothing to change: no field was given",
-                "itsmc connection edit --help");
-  }
-  warn_of_variables(session, options.fields);
-  const Connection after =
-      client::changed_connection(session.platform, options.name, options.fields);
-  client::Added edited =
-      client::edit_connection(session.platform, options.name, changes,
-                              {.verify = verify_of(options.no_verify || only_rows),
-                               .rows = settle_rows(session, options.rows, after)});
-  const bool has_password =
-      find_connection_field("password")->need(before.partner) == Need::required;
-  if (!edited.saved && has_password) {
-    // A login would sign in with the fields as they were.
-    lead_on(edited.checks, before.name,
-            fmt::format("itsmc connection edit {} ... --password-file FILE", before.name));
-  }
-  report(session, options.name, edited);
-  session.talk.note(
-      fmt::format("connection \"{}\" is {}", options.name, only_rows ? "as it was" : "changed"));
-  say_purged(session, edited);
-  say_what_stays(session, before, after);
   return 0;
 }
 
@@ -240,19 +201,6 @@ Action build_connection_add(OptionSet& options) {
                      .help = "Save without contacting the instance",
                      .set = into(chosen->no_verify)});
   return [chosen](Session& session) { return run_add(*chosen, session); };
-}
-
-Action build_connection_edit(OptionSet& options) {
-  auto chosen = std::make_shared<EditOptions>();
-  options.add(Operand{"NAME", "The connection", Arity::one, into(chosen->name)});
-  add_field_options(options, chosen->fields, Sources::command_line_and_environment);
-  add_secret_options(options, chosen->secrets, Sources::command_line_and_environment);
-  add_row_options(options, chosen->rows);
-  options.add(Option{.name = "no-verify",
-                     .value = {},
-                     .help = "Save without contacting the instance",
-                     .set = into(chosen->no_verify)});
-  return [chosen](Session& session) { return run_edit(*chosen, session); };
 }
 
 }  // namespace itsmc::cli

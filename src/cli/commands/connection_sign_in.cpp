@@ -6,6 +6,8 @@
 #include "cli/commands/connection_checks.hpp"
 #include "cli/commands/connection_options.hpp"
 #include "cli/commands/connection_rows.hpp"
+#include "cli/commands/sign_in_secrets.hpp"
+#include "cli/display_text.hpp"
 #include "cli/prompt.hpp"
 #include "itsmc/core/text.hpp"
 
@@ -48,46 +50,6 @@ struct LoginOptions {
   std::string store;                // empty: as it is
 };
 
-/// A secret that the sign-in needs and nobody has.
-struct Wanted {
-  bool password = false, client_secret = false;
-};
-
-Wanted wanted(const Session& session, const Connection& connection,
-              const client::GivenSecrets& secrets) {
-  const auto have = static_cast<unsigned>(secrets_at_hand(session, secrets, connection.partner));
-  const auto needs = [&connection](std::string_view field) {
-    return find_connection_field(field)->need(connection.partner) == Need::required;
-  };
-  const client::SignInState kept = client::sign_in_state(session.platform, connection);
-  Wanted wanted;
-  wanted.password = needs("password") && connection.grant == Grant::password &&
-                    (have & static_cast<unsigned>(SecretsGiven::password)) == 0 &&
-                    kept.password_place.empty();
-  wanted.client_secret = needs("client-secret") && kept.client_secret_place.empty() &&
-                         (have & static_cast<unsigned>(SecretsGiven::client_secret)) == 0 &&
-                         connection.client_secret_command.empty();
-  return wanted;
-}
-
-void ask_or_refuse(Session& session, Wanted wanted, client::GivenSecrets& secrets) {
-  if (can_ask(session.terminal)) {
-    if (wanted.password) secrets.password = ask_secret(session.terminal, "Password");
-    if (wanted.client_secret) secrets.client_secret = ask_secret(session.terminal, "Client secret");
-    return;
-  }
-  std::vector<FieldProblem> problems;
-  const auto miss = [&problems](const std::string& name) {
-    problems.push_back(
-        {name, fmt::format("is required: use --{0}-stdin, --{0}-file FILE, --{0}-command COMMAND "
-                           "or {1}",
-                           name, environment_name(name))});
-  };
-  if (wanted.password) miss("password");
-  if (wanted.client_secret) miss("client-secret");
-  if (!problems.empty()) throw problems_error("cannot sign in", problems, "connection login");
-}
-
 void take_command(Connection& connection, const FieldText& field) {
   (field.name == "password-command" ? connection.password_command
                                     : connection.client_secret_command) = field.value;
@@ -106,7 +68,12 @@ int run_login(const LoginOptions& options, Session& session) {
   }
   for (const FieldText& field : options.commands) take_command(connection, field);
   client::GivenSecrets secrets = take_secrets(session, options.secrets);
-  ask_or_refuse(session, wanted(session, connection, secrets), secrets);
+  const Wanted wanted = wanted_secrets(session, connection, secrets);
+  if (can_ask(session.terminal)) {
+    ask_for_secrets(session, wanted, secrets);
+  } else if (wanted.any()) {
+    throw problems_error("cannot sign in", problems_of(wanted), "connection login");
+  }
   client::login(session.platform, connection, secrets);
   if (!options.commands.empty()) {  // kept only once they have worked
     client::edit_connection(session.platform, connection.name, {options.commands, {}},
@@ -137,22 +104,44 @@ struct RemoveOptions {
   bool purge = false, yes = false;
 };
 
-int run_remove(const RemoveOptions& options, Session& session) {
-  const std::string what = options.purge ? "its secrets and its synced rows" : "its secrets";
+/// What goes, as the question says it.
+std::string what_goes(const RemoveOptions& options, const client::Removable& found) {
   const std::string name = excerpt(options.name, 64);
-  if (!options.yes && !has_yes(session, fmt::format("Remove \"{}\" and {}?", name, what),
-                               fmt::format("removing \"{}\" and {}", name, what),
-                               fmt::format("itsmc connection remove {}{} --yes", name,
-                                           options.purge ? " --purge" : ""))) {
+  if (!found.has_file) {
+    return fmt::format("the {} rows that connection \"{}\" left in the store",
+                       with_separators(found.rows), name);
+  }
+  return fmt::format("\"{}\" and {}", name,
+                     options.purge ? "its secrets and its synced rows" : "its secrets");
+}
+
+std::string what_went(const RemoveOptions& options, const client::Removable& found,
+                      std::int64_t purged) {
+  if (!found.has_file) {
+    return fmt::format("{} rows of \"{}\" are removed from the store", with_separators(purged),
+                       options.name);
+  }
+  std::string said = fmt::format("connection \"{}\" is removed", options.name);
+  if (options.purge) return fmt::format("{}, {} rows with it", said, with_separators(purged));
+  if (found.rows == 0) return said;
+  return fmt::format("{}; its {} synced rows stay, until: itsmc connection remove {} --purge", said,
+                     with_separators(found.rows), options.name);
+}
+
+int run_remove(const RemoveOptions& options, Session& session) {
+  const client::Removable found = client::find_removable(session.platform, options.name);
+  const bool something = found.has_file || options.purge;
+  const std::string what = what_goes(options, found);
+  if (something && !options.yes &&
+      !has_yes(session, fmt::format("Remove {}?", what), "removing " + what,
+               fmt::format("itsmc connection remove {}{} --yes", excerpt(options.name, 64),
+                           options.purge ? " --purge" : ""))) {
     session.talk.note("nothing was removed");
     return exit_code(ErrorKind::usage);
   }
   const std::int64_t rows = client::remove_connection(
       session.platform, options.name, options.purge ? client::Rows::purge : client::Rows::keep);
-  std::string said = fmt::format("connection \"{}\" is removed", options.name);
-  said += options.purge ? fmt::format(", {} rows with it", rows)
-                        : std::string("; its synced rows stay (--purge takes them with it)");
-  session.talk.note(said);
+  session.talk.note(what_went(options, found, rows));
   return 0;
 }
 
@@ -200,7 +189,7 @@ Action build_connection_remove(OptionSet& options) {
   options.add(Operand{"NAME", "The connection", Arity::one, into(chosen->name)});
   options.add(Option{.name = "purge",
                      .value = {},
-                     .help = "Its rows in the store too",
+                     .help = "Its rows in the store too; also when only they are left",
                      .set = into(chosen->purge)});
   options.add(Option{.name = "yes", .value = {}, .help = "Do not ask", .set = into(chosen->yes)});
   return [chosen](Session& session) { return run_remove(*chosen, session); };

@@ -56,15 +56,33 @@ void print_reports(Session& session, const std::vector<StreamReport>& reports) {
   listing.finish();
 }
 
-void tell(Session& session, const StreamReport& report) {
-  const PushReport push{.workspace = report.workspace,
-                        .connection = report.connection,
-                        .type = report.type,
-                        .rejected = report.rejected,
-                        .cut = report.cut};
-  for (const std::string& warning : push_warnings(push)) session.talk.warning(warning);
-  if (report.error) {
-    session.talk.error(*report.error, {report.connection, std::string(to_string(report.type))});
+bool is_same_failure(const StreamReport& one, const StreamReport& other) {
+  return one.connection == other.connection && one.error && other.error &&
+         one.error->text() == other.error->text() && one.error->hint() == other.error->hint();
+}
+
+/// What keeps a whole connection stands in the report of each of its types, and is told once.
+void tell_failure(Session& session, const std::vector<StreamReport>& reports,
+                  const StreamReport& report) {
+  const auto is_same = [&report](const StreamReport& other) {
+    return is_same_failure(report, other);
+  };
+  const auto first = std::find_if(reports.begin(), reports.end(), is_same);
+  if (&*first != &report) return;
+  const bool of_all = std::count_if(reports.begin(), reports.end(), is_same) > 1;
+  session.talk.error(*report.error,
+                     {report.connection, of_all ? "" : std::string(to_string(report.type))});
+}
+
+void tell(Session& session, const std::vector<StreamReport>& reports) {
+  for (const StreamReport& report : reports) {
+    const PushReport push{.workspace = report.workspace,
+                          .connection = report.connection,
+                          .type = report.type,
+                          .rejected = report.rejected,
+                          .cut = report.cut};
+    for (const std::string& warning : push_warnings(push)) session.talk.warning(warning);
+    if (report.error) tell_failure(session, reports, report);
   }
 }
 
@@ -85,7 +103,7 @@ int sync_once(const RunOptions& chosen, Session& session, std::vector<StreamRepo
   session.talk.end_moving();
   print_reports(session, reports);
   session.terminal.out.flush();  // the table before the errors that explain it
-  for (const StreamReport& report : reports) tell(session, report);
+  tell(session, reports);
   for (const Error& unreadable : found.unreadable) session.talk.error(unreadable, {});
   if (options.dry_run) session.talk.note("dry run: nothing was written");
   const int code = client::exit_code(reports);

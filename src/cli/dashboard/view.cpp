@@ -140,7 +140,11 @@ class Drawing {
   void lead_on(const DashboardList& list) {
     const std::size_t rows = rows_of(list);
     if (rows == 0) {
-      out_.write(why_empty(list) + '\n');
+      // Where nothing can be synced yet, that is the first step.
+      const bool by_sync = list.empty.find("itsmc sync run") != std::string_view::npos;
+      const bool needs_connection = board_.connectors.empty() && by_sync;
+      out_.write(needs_connection ? "none yet; first: itsmc connection add\n"
+                                  : why_empty(list) + '\n');
       return;
     }
     if (view_.rows != 0 && rows > view_.rows) {

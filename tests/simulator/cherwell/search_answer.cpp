@@ -113,6 +113,28 @@ std::string more_member(const Call& call, const Page& page, std::int64_t total) 
   return fmt::format(R"("hasMoreRecords":{},)", more);
 }
 
+std::string search_body(Site& site, const Call& call, const SearchPlan& plan) {
+  const FoundRows found = found_rows(site, call, plan);
+  const auto total = static_cast<std::int64_t>(found->size());
+  const Page page = page_of(site, call, plan, *found);
+  std::string out = R"({"businessObjects":[)";
+  out.reserve(page.rows.size() * plan.fields.size() * 280 + 512);
+  out += rows_json(site, call, plan, page.rows);
+  out += R"(],"hasPrompts":false,"links":[],"prompts":[],"searchResultsFields":[)";
+  if (plan.schema) out += schema_json(call, plan);
+  return out + fmt::format(R"(],"simpleResults":null,{}"totalRows":{},{}}})",
+                           more_member(call, page, total), told_total(call, total),
+                           no_error(call.dialect));
+}
+
+// Empty for what must be answered anew: rows in any order, or a switched-on fault.
+std::string cache_key(const Site& site, const Call& call, const SearchPlan& plan) {
+  if (plan.sorting.empty() || !site.bench.faults.rules().empty()) return {};
+  return fmt::format("{}|{}|{}|{}|{}", site.table(plan.type).revision(),
+                     code_of(call.dialect.culture), call.request.path, call.request.raw_query,
+                     call.request.body);
+}
+
 }  // namespace
 
 Reply search(Site& site, const Call& call) {
@@ -123,18 +145,15 @@ Reply search(Site& site, const Call& call) {
   }
   disturb(site, call, plan.type);
   const std::shared_lock lock(site.lock);
-  const FoundRows found = found_rows(site, call, plan);
-  const auto total = static_cast<std::int64_t>(found->size());
-  const Page page = page_of(site, call, plan, *found);
-  std::string out = R"({"businessObjects":[)";
-  out.reserve(page.rows.size() * plan.fields.size() * 280 + 512);
-  out += rows_json(site, call, plan, page.rows);
-  out += R"(],"hasPrompts":false,"links":[],"prompts":[],"searchResultsFields":[)";
-  if (plan.schema) out += schema_json(call, plan);
-  out +=
-      fmt::format(R"(],"simpleResults":null,{}"totalRows":{},{}}})", more_member(call, page, total),
-                  told_total(call, total), no_error(call.dialect));
-  return json_reply(200, std::move(out));
+  const std::string key = cache_key(site, call, plan);
+  BodyPtr body = key.empty() ? nullptr : site.pages.find(key);
+  if (!body) {
+    body = std::make_shared<const std::string>(search_body(site, call, plan));
+    if (!key.empty()) site.pages.keep(key, body);
+  }
+  Reply reply = json_reply(200, "");
+  reply.body = std::move(body);
+  return reply;
 }
 
 }  // namespace itsmc::sim::cherwell

@@ -42,8 +42,8 @@ Culture culture_for(const Request& request, const Session& session, const Dialec
 
 }  // namespace
 
-Service::Service(Bench& bench, Credentials credentials, int gzip_level)
-    : site_(bench, std::move(credentials)) {
+Service::Service(Bench& bench, Credentials credentials, int gzip_level, std::size_t cache_bytes)
+    : site_(bench, std::move(credentials), cache_bytes) {
   site_.gzip_level = gzip_level;
   add_base_rows(site_);
 }

@@ -1,5 +1,6 @@
 // The Cherwell product of the simulator: routes, control, and what fills it.
 #pragma once
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,7 +13,8 @@ namespace itsmc::sim::cherwell {
 // The service IS a Cherwell instance behind HTTP. Thread-safe; the bench must outlive it.
 class Service : public Product {
  public:
-  Service(Bench& bench, Credentials credentials, int gzip_level = 2);
+  Service(Bench& bench, Credentials credentials, int gzip_level = 2,
+          std::size_t cache_bytes = std::size_t{1} << 30);
 
   Reply answer(const Request& request, const Firing& firing) override;
   std::optional<Reply> control(const std::string& what, const Request& request) override;

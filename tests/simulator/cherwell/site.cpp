@@ -4,11 +4,12 @@
 
 namespace itsmc::sim::cherwell {
 
-Site::Site(Bench& the_bench, Credentials credentials)
+Site::Site(Bench& the_bench, Credentials credentials, std::size_t cache_bytes)
     : bench(the_bench),
       closed_states{"Closed"},
       sign_in(std::move(credentials), the_bench.journal,
-              [&the_bench] { return the_bench.clock.steady_ms(); }) {
+              [&the_bench] { return the_bench.clock.steady_ms(); }),
+      pages(cache_bytes) {
   // Public ids of incidents as recorded (102328); the other types count from elsewhere.
   for (TypeNumber i = 0; i < blueprint.size(); ++i) {
     tables.emplace_back(i == 0 ? 102'000 : 20'000 + 10'000 * static_cast<std::int64_t>(i));

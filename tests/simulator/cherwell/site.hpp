@@ -13,6 +13,7 @@
 #include "cherwell/found_cache.hpp"
 #include "cherwell/sign_in.hpp"
 #include "cherwell/table.hpp"
+#include "shared/page_cache.hpp"
 #include "shared/product.hpp"
 
 namespace itsmc::sim::cherwell {
@@ -27,7 +28,7 @@ struct Link {
 };
 
 struct Site {
-  Site(Bench& the_bench, Credentials credentials);
+  Site(Bench& the_bench, Credentials credentials, std::size_t cache_bytes);
   Table& table(TypeNumber type) { return tables[type]; }
   [[nodiscard]] const Table& table(TypeNumber type) const { return tables[type]; }
   // Where a RecID is, whatever its type.
@@ -47,6 +48,7 @@ struct Site {
   std::set<std::string> closed_states;  // states that are not open, for truth only
   SignIn sign_in;
   FoundCache found;
+  PageCache pages;
   int gzip_level = 2;
 };
 

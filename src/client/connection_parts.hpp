@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+
+#include "itsmc/client/platform.hpp"
+#include "itsmc/core/connection.hpp"
+
+namespace itsmc::client {
+
+/// Gives back what a session holds before it is forgotten, as far as the instance can be reached:
+/// where a product counts licences, a forgotten session keeps one until it ends by itself.
+void end_session(const Platform& platform, const Connection& connection);
+
+/// A connection of variables alone has no file that could be changed. Throws Error(usage).
+void refuse_without_file(const Platform& platform, const std::string& name);
+
+}  // namespace itsmc::client

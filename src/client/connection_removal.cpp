@@ -1,0 +1,82 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "client/connection_parts.hpp"
+#include "client/environment_connections.hpp"
+#include "client/run_lock.hpp"
+#include "client/secret_move.hpp"
+#include "itsmc/client/connections.hpp"
+#include "itsmc/config/config.hpp"
+#include "itsmc/core/error.hpp"
+#include "itsmc/store/store.hpp"
+
+namespace itsmc::client {
+namespace {
+
+config::ConnectionFiles files_of(const Platform& platform) {
+  return config::ConnectionFiles(platform.config_dir);
+}
+
+/// A store that cannot be read keeps no connection from being removed.
+std::int64_t rows_of(const Platform& platform, const std::string& name, bool has_file) try {
+  return store::Store(platform.data_dir / "itsmc.db", store::OpenMode::read_only).rows_of(name);
+} catch (const Error&) {
+  if (has_file) return 0;
+  throw;
+}
+
+}  // namespace
+
+void refuse_without_file(const Platform& platform, const std::string& name) {
+  const std::vector<std::string> names = files_of(platform).names();
+  if (std::find(names.begin(), names.end(), name) != names.end()) return;
+  throw Error(ErrorKind::usage, name + ": is defined by variables of the environment, in no file",
+              fmt::format("change or unset {}", environment_variable(name, "...")));
+}
+
+Removable find_removable(const Platform& platform, const std::string& name) {
+  Removable found;
+  // A file that cannot be read can still be removed; one that is not there cannot.
+  const std::vector<std::string> names = files_of(platform).names();
+  found.has_file = std::find(names.begin(), names.end(), name) != names.end();
+  found.rows = rows_of(platform, name, found.has_file);
+  if (found.has_file) return found;
+  const std::vector<std::string> known = connection_names(platform);
+  const bool of_variables = std::find(known.begin(), known.end(), name) != known.end();
+  if (of_variables) refuse_without_file(platform, name);
+  if (found.rows == 0)
+    static_cast<void>(load_connection(platform, name));  // not found, the nearest
+  return found;
+}
+
+std::int64_t remove_connection(const Platform& platform, const std::string& name, Rows rows) {
+  const config::ConnectionFiles files = files_of(platform);
+  const Removable found = find_removable(platform, name);
+  if (!found.has_file && rows == Rows::keep) {
+    throw Error(ErrorKind::not_found,
+                fmt::format("no connection is called \"{}\"; {} rows of one that was are in the "
+                            "store",
+                            name, found.rows),
+                fmt::format("itsmc connection remove {} --purge", name));
+  }
+  const std::optional<FileLock> lock = hold_off_syncs(platform, name + ": not removed");
+  std::int64_t purged = 0;
+  const std::filesystem::path store_file = platform.data_dir / "itsmc.db";
+  if (rows == Rows::purge && std::filesystem::exists(store_file)) {
+    purged = store::Store(store_file, store::OpenMode::read_write).purge(name);
+  }
+  SecretStore store = SecretStore::file;
+  try {
+    const Connection connection = load_connection(platform, name);
+    store = connection.secret_store;
+    end_session(platform, connection);
+  } catch (const Error&) {
+    // A file that cannot be read names no instance, and no keyring.
+  }
+  forget_secrets(platform, name, store);
+  files.remove(name);
+  return purged;
+}
+
+}  // namespace itsmc::client

@@ -1,0 +1,106 @@
+#include <fmt/format.h>
+
+#include "client/connection_parts.hpp"
+#include "client/credential.hpp"
+#include "client/environment_connections.hpp"
+#include "client/wiring.hpp"
+#include "itsmc/client/connections.hpp"
+#include "itsmc/core/error.hpp"
+
+namespace itsmc::client {
+namespace {
+
+config::KeptSecrets secrets_of(const Platform& platform, const Connection& connection) {
+  return {platform.state_dir, platform.clock, connection.secret_store};
+}
+
+/// In the order in which find_credentials looks: the connection's own variable wins over all.
+std::string client_secret_place(const Platform& platform, const Connection& connection,
+                                const config::KeptSecrets& kept) {
+  const std::string& name = connection.name;
+  if (environment_field(platform, name, "client-secret")) return "environment";
+  if (const auto credential = find_credential(platform, name, "client-secret")) {
+    return credential->place;
+  }
+  if (kept.client_secret(name)) return kept.where(name, config::SecretKind::client_secret);
+  if (!connection.client_secret_command.empty()) return "command";
+  return secret_of_environment(platform, name, "client-secret") ? "environment" : "";
+}
+
+std::string password_place(const Platform& platform, const Connection& connection) {
+  if (environment_field(platform, connection.name, "password")) return "environment";
+  if (const auto credential = find_credential(platform, connection.name, "password")) {
+    return credential->place;
+  }
+  if (!connection.password_command.empty()) return "command";
+  return secret_of_environment(platform, connection.name, "password") ? "environment" : "";
+}
+
+}  // namespace
+
+void end_session(const Platform& platform, const Connection& connection) {
+  if (!secrets_of(platform, connection).load(connection.name)) return;
+  try {
+    // A kept token ends its own session: no secret command has to run for that.
+    const GivenSecrets nothing{.password = {}, .client_secret = Secret()};
+    open_connection(platform, connection, nothing, {.retry = {.max_tries = 1}})
+        .partner->sign_out(platform.stop);
+  } catch (const Error& error) {
+    platform.log(LogLevel::info, connection.name + ": the session is not ended: " + error.text());
+  }
+}
+
+bool signs_in_differently(const Connection& before, const Connection& after) {
+  return before.url != after.url || before.username != after.username ||
+         before.client_id != after.client_id || before.grant != after.grant ||
+         before.tenant != after.tenant || before.authority != after.authority ||
+         before.audience != after.audience;
+}
+
+void login(const Platform& platform, const Connection& connection, const GivenSecrets& secrets) {
+  const partners::PartnerEntry& entry = partner_entry(connection);
+  config::KeptSecrets kept = secrets_of(platform, connection);
+  const partners::Credentials credentials = find_credentials(platform, connection, secrets, kept);
+  const http::Wire wire = make_wire(platform, connection, kept);
+  http::sign_in(entry.sign_in(connection, credentials), wire, platform.stop);
+  if (secrets.client_secret) kept.keep_client_secret(connection.name, *secrets.client_secret);
+}
+
+LoggedOut logout(const Platform& platform, const Connection& connection) {
+  config::KeptSecrets kept = secrets_of(platform, connection);
+  LoggedOut out;
+  out.signs_in_by = signs_in_by(connection, sign_in_state(platform, connection));
+  if (!kept.load(connection.name)) return out;
+  open_connection(platform, connection, {}, {}).partner->sign_out(platform.stop);
+  out.was_signed_in = kept.forget(connection.name);
+  out.given_back = partner_entry(connection).given_back;
+  return out;
+}
+
+std::string signs_in_by(const Connection& connection, const SignInState& state) {
+  const bool of_user =
+      find_connection_field("password")->need(connection.partner) == Need::required &&
+      connection.grant == Grant::password;
+  const std::string& place = of_user ? state.password_place : state.client_secret_place;
+  if (place.empty()) return {};
+  return fmt::format("the {} ({})", of_user ? "password" : "client secret", place);
+}
+
+SignInState sign_in_state(const Platform& platform, const Connection& connection) {
+  const config::KeptSecrets kept = secrets_of(platform, connection);
+  SignInState state;
+  state.client_secret_place = client_secret_place(platform, connection, kept);
+  state.password_place = password_place(platform, connection);
+  if (const std::optional<http::Token> token = kept.load(connection.name)) {
+    state.token_place = kept.where(connection.name, config::SecretKind::token);
+    state.access_expires = token->expires_at;
+    state.signed_in_at = token->refresh_issued_at;
+    if (token->refresh_issued_at && !token->refresh.empty()) {
+      state.refresh_expires =
+          *token->refresh_issued_at + partner_entry(connection).refresh_lifetime;
+    }
+  }
+  return state;
+}
+
+}  // namespace itsmc::client
