@@ -6,6 +6,7 @@
 #include "itsmc/core/text.hpp"
 #include "itsmc/core/time.hpp"
 #include "partners/json_row.hpp"
+#include "partners/odata_page.hpp"
 #include "partners/odata_words.hpp"
 
 namespace itsmc::partners::provance {
@@ -176,31 +177,6 @@ class RowReader {
   std::string last_id_;
 };
 
-/// The outer object, key by key.
-struct Envelope {
-  bool has_rows = false, has_error = false;
-  std::string next_link;
-};
-
-Envelope read_envelope(od::document& document, RowReader& rows) {
-  Envelope envelope;
-  od::object object = document.get_object().value();  // named: the loop must not outlive it
-  for (auto entry : object) {
-    od::field field = std::move(entry).take_value();
-    const std::string_view key = field.unescaped_key().value();
-    if (key == "value") {
-      if (envelope.has_rows) throw simdjson::simdjson_error(simdjson::TAPE_ERROR);
-      envelope.has_rows = true;
-      rows.read_all(field.value().get_array().value());
-    } else if (key == "@odata.nextLink" || key == "@nextLink") {
-      envelope.next_link = field.value().get_string().value();
-    } else if (key == "error") {
-      envelope.has_error = true;
-    }
-  }
-  return envelope;
-}
-
 PageFacts judge_unreadable(std::string_view text, std::string_view reason, WorkItemBatch& out) {
   out.clear();
   if (text.starts_with('{') && is_cut_off(text)) {
@@ -228,10 +204,10 @@ PageFacts decode_page(const PageText& page, const RowMap& map, const RowBounds& 
   const std::string_view text = scratch.start_page(page.text, page.spare, map);
   out.reserve(text.size() / 1024, text.size() / 2);
   RowReader rows(map, bounds, scratch, out);
-  Envelope envelope;
+  odata::Envelope envelope;
   try {
     od::document document = scratch.iterate(text);
-    envelope = read_envelope(document, rows);
+    envelope = odata::read_envelope(document, rows);
     if (document.current_location().error() != simdjson::OUT_OF_BOUNDS) {
       return judge_unreadable(text, "something stands behind its end", out);
     }

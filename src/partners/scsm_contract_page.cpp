@@ -5,6 +5,7 @@
 #include "itsmc/core/error.hpp"
 #include "itsmc/core/text.hpp"
 #include "partners/json_row.hpp"
+#include "partners/odata_page.hpp"
 #include "partners/odata_words.hpp"
 #include "partners/scsm_contract.hpp"
 
@@ -335,33 +336,6 @@ class RowReader {
   PageFacts facts_;
 };
 
-/// The outer object, key by key.
-struct Envelope {
-  bool has_rows = false, has_error = false;
-  std::string next_link;
-};
-
-Envelope read_envelope(od::document& document, RowReader& rows) {
-  Envelope envelope;
-  od::object object = document.get_object().value();  // named: the loop must not outlive it
-  for (auto entry : object) {
-    od::field field = std::move(entry).take_value();
-    const std::string_view key = field.unescaped_key().value();
-    if (key == "value") {
-      if (envelope.has_rows) throw simdjson::simdjson_error(simdjson::TAPE_ERROR);
-      envelope.has_rows = true;
-      rows.read_all(field.value().get_array().value());
-    } else if (key == "@odata.nextLink") {
-      od::value value = field.value();
-      if (value.is_null()) continue;
-      envelope.next_link = std::string(value.get_string().value());
-    } else if (key == "error" || key == "Error" || key == "Message") {
-      envelope.has_error = true;
-    }
-  }
-  return envelope;
-}
-
 PageFacts spoiled(std::string words, WorkItemBatch& out) {
   out.clear();
   PageFacts facts;
@@ -393,10 +367,10 @@ PageFacts decode_page(const PageBody& body, const StatusRule& statuses, PageScra
   const std::string_view text = scratch.start_page(body.text, body.spare_bytes, k_names);
   out.reserve(text.size() / 1024, text.size() / 2);
   RowReader rows(statuses, scratch, out);
-  Envelope envelope;
+  odata::Envelope envelope;
   try {
     od::document document = scratch.iterate(text);
-    envelope = read_envelope(document, rows);
+    envelope = odata::read_envelope(document, rows);
     if (document.current_location().error() != simdjson::OUT_OF_BOUNDS) {
       return judge_unreadable(text, "something stands behind its end", out);
     }

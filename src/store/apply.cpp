@@ -91,12 +91,7 @@ Applied Store::preview(const StreamKey& stream, const WorkItemBatch& items) cons
   known.bind(1, number.value_or(0));
   for (const std::uint32_t place : places) {
     const std::string_view id = items[place].text(TextField::id);
-    char bytes[16];
-    if (pack_id(id, bytes)) {
-      known.bind_blob(2, {bytes, sizeof bytes});
-    } else {
-      known.bind(2, id);
-    }
+    bind_id(known, 2, id);
     if (!known.step()) {
       ++applied.created;
     } else if (!known.is_null(1) ||

@@ -18,15 +18,6 @@ std::string row_sql(std::string_view where) {
   return sql + " FROM work_item WHERE " + std::string(where);
 }
 
-// An id kept as 16 bytes comes back as hex in `text`.
-std::string_view id_text(const Statement& row, int column, char (&text)[32]) {
-  if (!row.is_blob(column)) return row.text(column);
-  const std::string_view bytes = row.blob(column);
-  if (bytes.size() != 16) return {};
-  unpack_id(bytes, text);
-  return {text, sizeof text};
-}
-
 }  // namespace
 
 ItemReader::ItemReader(const Db& db, std::vector<StreamRow> streams)

@@ -8,20 +8,9 @@
 namespace itsmc::store {
 namespace {
 
-void bind_id(Statement& statement, int place, std::string_view id) {
-  char bytes[16];
-  if (pack_id(id, bytes)) {
-    statement.bind_blob(place, {bytes, sizeof bytes});
-  } else {
-    statement.bind(place, id);
-  }
-}
-
 std::string read_id(const Statement& row, int column) {
-  if (!row.is_blob(column)) return std::string(row.text(column));
   char text[32];
-  unpack_id(row.blob(column), text);
-  return {text, sizeof text};
+  return std::string(id_text(row, column, text));
 }
 
 void keep_aside(const Db& db, const std::string& destination, std::int64_t stream,

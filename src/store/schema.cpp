@@ -250,6 +250,23 @@ void unpack_id(std::string_view bytes, char (&text)[32]) noexcept {
   }
 }
 
+void bind_id(Statement& statement, int place, std::string_view id) {
+  char bytes[16];
+  if (pack_id(id, bytes)) {
+    statement.bind_blob(place, {bytes, sizeof bytes});
+  } else {
+    statement.bind(place, id);
+  }
+}
+
+std::string_view id_text(const Statement& row, int column, char (&text)[32]) {
+  if (!row.is_blob(column)) return row.text(column);
+  const std::string_view bytes = row.blob(column);
+  if (bytes.size() != 16) return {};
+  unpack_id(bytes, text);
+  return {text, sizeof text};
+}
+
 void migrate(const Db& db) {
   WriteTransaction transaction(db);
   const std::int64_t version = db.integer("PRAGMA user_version");

@@ -27,6 +27,11 @@ inline constexpr std::int64_t k_schema_version = 4;
 /// True when `text` is exactly 32 lower-case hex digits; then `bytes` holds them.
 bool pack_id(std::string_view text, char (&bytes)[16]) noexcept;
 void unpack_id(std::string_view bytes, char (&text)[32]) noexcept;
+/// Binds an id as the file keeps it.
+void bind_id(Statement& statement, int place, std::string_view id);
+/// The id as it came from the partner; lives as long as `text` and the row do. Empty for a blob
+/// that is no id.
+[[nodiscard]] std::string_view id_text(const Statement& row, int column, char (&text)[32]);
 
 /// Brings a new or older file to k_schema_version, in one transaction.
 void migrate(const Db& db);

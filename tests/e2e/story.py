@@ -2,9 +2,12 @@
 simulated instance. Nothing is left behind: the simulator ends with its parent."""
 import json
 import os
+import random
 import shutil
+import signal
 import subprocess
 import tempfile
+import time
 import unittest
 import urllib.parse
 import urllib.request
@@ -18,6 +21,10 @@ ITSMC = os.environ.get("ITSMC", os.path.join(ROOT, "build", "release", "itsmc"))
 SIM = os.environ.get("ITSMC_SIM", "")
 if not SIM:
     SIM = os.path.join(ROOT, "build", "release", "tests", "simulator", "itsmc-sim")
+
+# How often a story of kills kills, and with which dice.
+KILLS = int(os.environ.get("ITSMC_KILLS", "8"))
+SEED = int(os.environ.get("ITSMC_SEED", "7"))
 
 # The simulator's default credentials. Planted: they must turn up nowhere but in secret files.
 PASSWORD = "pass word+&%=é"
@@ -97,6 +104,20 @@ class Story(unittest.TestCase):
     def start(self, *args, **more):
         return subprocess.Popen([ITSMC, *args], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                 stderr=subprocess.PIPE, env=self.environment(**more), text=True)
+
+    def kill_often(self, longest, *options, between=lambda number, dice: None, **more):
+        """Kills `sync run` at random moments, each time with another number of requests in flight."""
+        dice = random.Random(SEED)
+        alive = 0
+        for number in range(KILLS):
+            process = self.start("sync", "run", "--quiet", "--in-flight", str(dice.randrange(1, 7)),
+                                 *options, **more)
+            time.sleep(dice.uniform(0.01, longest))
+            alive += process.poll() is None
+            process.send_signal(signal.SIGKILL)
+            process.communicate()
+            between(number, dice)
+        self.assertGreater(alive, KILLS // 3, "the kills came too late to prove anything")
 
     def itsmc(self, *args, stdin="", timeout=300, **more):
         done = subprocess.run([ITSMC, *args], input=stdin, capture_output=True, text=True,

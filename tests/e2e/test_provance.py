@@ -136,6 +136,29 @@ class Provance(Story):
                 self.ok("sync", "run", "--quiet")
                 self.assert_truth(desk, "incident")
 
+    def test_kills(self):
+        desk = self.organisation("--generate", "20000", "--seed", "3", "--latency", "15")
+        self.assertEqual(self.add_provance(desk).code, 0)
+
+        def between(number, dice):
+            if number % 4 == 1:
+                desk.control("touch", type="incident", count=3000, at="now", seed=number)
+
+        self.kill_often(0.5, "--page-size", "200", between=between)
+        desk.control("advance", seconds=5)
+        self.ok("sync", "run", "--quiet")
+        self.assertEqual(self.assert_truth(desk, "incident"), 20000)
+
+    def test_a_first_load_is_read_side_by_side(self):
+        desk = self.organisation("--generate", "2000", "--seed", "3", "--latency", "40")
+        self.assertEqual(self.add_provance(desk).code, 0)
+        self.ok("sync", "run", "--quiet", "--page-size", "100", "--in-flight", "5")
+        self.assertEqual(self.assert_truth(desk, "incident"), 2000)
+        windows = {urllib.parse.parse_qs(urllib.parse.urlsplit(r["target"]).query)["$filter"][0]
+                   for r in desk.journal() if "/x_incidents?" in r["target"] and "filter" in r["target"]}
+        self.assertEqual(len(windows), 5)
+        self.assertGreater(desk.control("counters")["most_in_flight"], 1)
+
     def test_hidden_rows_are_not_there_and_roles_say_so(self):
         desk = self.organisation("--generate", "200", "--seed", "8", "--fault",
                                  "hidden-rows=100;path=/x_")

@@ -1,14 +1,10 @@
 """System Center Service Manager behind a web app that serves itsmc-scsm/1, and Microsoft Entra."""
 import glob
 import os
-import random
-import signal
-import time
 import urllib.parse
 
 from story import CLIENT_SECRET, Story, main
 
-KILLS = int(os.environ.get("ITSMC_KILLS", "8"))
 # The waits of a client that is patient with a web app that starts are real time here.
 PATIENCE = 200
 
@@ -262,17 +258,12 @@ class Scsm(Story):
     def test_kills(self):
         app = self.web_app("--generate", "20000", "--seed", "3", "--latency", "15")
         self.assertEqual(self.add(app).code, 0)
-        dice = random.Random(int(os.environ.get("ITSMC_SEED", "7")))
-        alive = 0
-        for number in range(KILLS):
-            process = self.start("sync", "run", "--quiet", "--page-size", "100")
-            time.sleep(dice.uniform(0.01, 0.8))
-            alive += process.poll() is None
-            process.send_signal(signal.SIGKILL)
-            process.communicate()
+
+        def between(number, dice):
             if number % 4 == 1:
                 app.control("touch", type="incident", count="3000", at="now", seed=str(number))
-        self.assertGreater(alive, KILLS // 3, "the kills came too late to prove anything")
+
+        self.kill_often(0.5, "--page-size", "100", between=between)
         app.control("advance", seconds="5")
         self.ok("sync", "run", "--quiet")
         self.assertEqual(self.assert_equals_truth(app), 20000)

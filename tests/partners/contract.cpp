@@ -274,6 +274,30 @@ void check_faults(const MakeInstance& make, Order order) {
   }
 }
 
+/// Rows of one second, a second before and a second behind each place where lanes may be cut.
+void check_cuts(const MakeInstance& make) {
+  constexpr int k_rows = 360;
+  for (const int lanes : {1, 2, 3, 4, 16}) {
+    const auto instance = make();
+    const Walk walk = walk_of(*instance, Order::by_time);
+    for (int n = 0; n < k_rows; ++n) {
+      const auto cut = (*walk.window.until - start()) * (n % lanes) / lanes;
+      const int side = n / lanes % 3 - 1;
+      const Timestamp updated = std::chrono::floor<seconds>(start() + cut) + seconds(side);
+      instance->put({instance->id(n), std::max(updated, start()), title_of(n), false});
+    }
+    const auto partner = instance->open(50);
+    const Walked walked = walk_all(*partner, walk, lanes);
+    require_rows(walked, *instance, k_rows);
+    require_sorted(walked, Order::by_time);
+    std::map<std::string, std::set<std::size_t>> lanes_of;
+    for (std::size_t lane = 0; lane < walked.lanes.size(); ++lane) {
+      for (const TruthRow& row : walked.lanes[lane]) lanes_of[row.id].insert(lane);
+    }
+    for (const auto& [id, seen] : lanes_of) CHECK(seen.size() == 1);
+  }
+}
+
 void check_window(const MakeInstance& make) {
   const auto instance = make();
   for (int n = 0; n < 40; ++n) {
@@ -342,6 +366,9 @@ void check_partner_contract(const MakeInstance& make) {
     check_order(make, Order::by_time);
     check_changes(make, Order::by_time);
     check_faults(make, Order::by_time);
+    SECTION("rows around the cuts between lanes come in one lane each") {
+      check_cuts(make);
+    }
     SECTION("there is one lane where the window has no upper end") {
       const auto instance = make();
       Walk walk = walk_of(*instance, Order::by_time);

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 
 #include <catch2/catch.hpp>
 
@@ -202,6 +203,33 @@ TEST_CASE("a next link that is refused costs nothing but a repeat", "[provance]"
     }
     CHECK(walked.rows.size() >= 25);
     for (int n = 10; n < 35; ++n) CHECK(walked.rows.count(world->id(n)) == 1);
+  }
+}
+
+TEST_CASE("a lane stays in its part of the window when its link is refused", "[provance]") {
+  const auto world = provance_world(WorkItemType::incident);
+  // Every 4 minutes one row, the whole day through.
+  for (int n = 0; n < 360; ++n) {
+    world->put({world->id(n), start() + std::chrono::minutes(4 * n), "title", false});
+  }
+  const auto partner = world->open(10);
+  const std::vector<Cursor> lanes = partner->lanes(whole_walk(), 4);
+  REQUIRE(lanes.size() == 4);
+  for (std::size_t lane = 0; lane < lanes.size(); ++lane) {
+    world->fault("http-status=400;after=2;count=1;path=/api/data/v9.2/x_incidents");
+    std::map<std::string, int> seen;
+    Cursor cursor = lanes[lane];
+    for (bool last = false; !last;) {
+      const Page page = partner->fetch(whole_walk(), cursor, {});
+      for (std::size_t i = 0; i < page.items.size(); ++i) {
+        ++seen[std::string(page.items[i].text(TextField::id))];
+      }
+      cursor = page.next;
+      last = page.last;
+    }
+    CHECK(seen.size() == 90);
+    CHECK(seen.begin()->first == world->id(static_cast<int>(lane) * 90));
+    CHECK(seen.rbegin()->first == world->id(static_cast<int>(lane) * 90 + 89));
   }
 }
 

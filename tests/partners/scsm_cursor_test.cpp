@@ -11,7 +11,9 @@ using namespace itsmc::partners::scsm;
 TEST_CASE("A place survives being stored, its link byte by byte", "[partners][scsm]") {
   for (const Place& place :
        {Place{}, Place{.link = "https://x.example/a?$skiptoken=%253c\"\\", .time = 5, .resumed = 4},
-        Place{.link = {}, .time = 1527840930123, .resumed = {}}}) {
+        Place{.link = {}, .time = 1527840930123, .resumed = {}},
+        Place{.link = "l", .time = 5, .resumed = {}, .part = {.from = 3, .until = {}}},
+        Place{.part = {.from = 3, .until = 9}}}) {
     CHECK(parse_cursor(to_cursor(place)) == place);
   }
 }
@@ -36,6 +38,12 @@ TEST_CASE("A refused link is replaced by the time of the last row, once", "[part
   const Place further = after_page(same, 501, "https://x.example/c");
   CHECK_FALSE(further.resumed);
   CHECK(resume(further, 100).time == 501);
+}
+
+TEST_CASE("A place stays in its part of the window", "[partners][scsm]") {
+  const Place stood{.link = "a", .time = 500, .resumed = {}, .part = {.from = 400, .until = 900}};
+  CHECK(resume(stood, 400).part == stood.part);
+  CHECK(after_page(stood, 600, "b").part == stood.part);
 }
 
 TEST_CASE("An empty page moves the link, not the time", "[partners][scsm]") {

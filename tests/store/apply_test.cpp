@@ -186,6 +186,36 @@ TEST_CASE("a page moves its lane and the run's counters in the same commit") {
   CHECK(line.report.hidden == 7);
 }
 
+TEST_CASE("several pages are stored in one commit, or none of them") {
+  const TempDir dir;
+  Store store(dir / "store.db", OpenMode::read_write);
+  store.begin_walk(k_incidents, walking(2));
+  const std::int64_t run = store.begin_run("r1", k_incidents, at(5));
+  const WorkItemBatch first = batch_of({{1}, {2}}), second = batch_of({{2, "later"}, {3}});
+  const WorkItemBatch third = batch_of({{4}});
+  const auto commit = [&](std::size_t lane_of_last) {
+    const std::vector<store::PageCommit> pages{{first, 0, {"a", false}, 1},
+                                               {second, 0, {"b", false}, 2},
+                                               {third, lane_of_last, {"", true}, 4}};
+    return store.apply(k_incidents, run, pages);
+  };
+  CHECK_THROWS_AS(commit(7), Error);
+  CHECK(content_of(store).empty());
+  CHECK(store.position(k_incidents)->walk->lanes[0] == store::Lane{});
+  CHECK(store.history("", 0).at(0).report.pages == 0);
+  check_counts(commit(1), 4, 1, 0);
+  CHECK(content_of(store).size() == 4);
+  CHECK(content_of(store).at(id_of(2)) == "later");
+  CHECK(store.position(k_incidents)->walk->lanes[0] == store::Lane{"b", false});
+  CHECK(store.position(k_incidents)->walk->lanes[1] == store::Lane{"", true});
+  const auto line = store.history("", 0).at(0);
+  CHECK(line.report.pages == 3);
+  CHECK(line.report.fetched == 5);
+  CHECK(line.report.created == 4);
+  CHECK(line.report.updated == 1);
+  CHECK(line.report.hidden == 7);
+}
+
 TEST_CASE("a page for a lane that is not there changes nothing") {
   const TempDir dir;
   Store store = open_walking(dir / "store.db");

@@ -117,14 +117,12 @@ class Store {
 
   // --- syncing
   [[nodiscard]] std::optional<Position> position(const StreamKey& stream) const;
-  /// Replaces the stream's position in one transaction. A walk that marks missing rows starts with
-  /// nothing seen.
+  /// Replaces the stream's position in one transaction. A walk that marks starts with nothing seen.
   void begin_walk(const StreamKey& stream, const Position& position);
-  /// One transaction: upsert what differs (new change_seq), note what was seen, move the lane, add
-  /// to the run's counters. After it the page is safe.
-  Applied apply(const StreamKey& stream, std::int64_t run, const PageCommit& page);
-  /// The same for several pages, which are safe or not together. Those of one lane in its order.
+  /// One transaction: upsert what differs (new change_seq), note what was seen, move the lanes, add
+  /// to the run's counters. After it the pages are safe; those of one lane come in its order.
   Applied apply(const StreamKey& stream, std::int64_t run, std::span<const PageCommit> pages);
+  Applied apply(const StreamKey& stream, std::int64_t run, const PageCommit& page);
   /// What `apply` would count; writes nothing.
   [[nodiscard]] Applied preview(const StreamKey& stream, const WorkItemBatch& items) const;
   /// Ends the walk: marks what it did not see (if it marks), sets complete_until, drops the walk.
