@@ -21,6 +21,13 @@ bool has_nothing_to_check(const Action& action) {
   return plain && action.type == WorkItemType::incident;
 }
 
+/// What an action leaves open, the alert's severity says.
+bool is_the_alerts(const FieldProblem& problem, const Action& action) {
+  if (problem.field == "urgency") return action.urgency.empty();
+  if (problem.field == "impact") return action.impact.empty();
+  return problem.field == "severity";
+}
+
 /// Empty, or why the instance could not be asked. Throws Error(invalid) for what it would refuse.
 std::string ask_instance(const Platform& platform, const Connection& connection,
                          const Action& action) {
@@ -35,6 +42,8 @@ std::string ask_instance(const Platform& platform, const Connection& connection,
     if (error.kind() == ErrorKind::cancelled) throw;
     return error.text();
   }
+  std::erase_if(problems,
+                [&action](const FieldProblem& problem) { return is_the_alerts(problem, action); });
   if (!problems.empty()) throw refused(problems);
   return {};
 }

@@ -12,7 +12,8 @@ from story import CLIENT_SECRET, ITSMC, LOG, PASSWORD, Simulator
 # that lead itsmc there although it is no public address.
 PLACES = {
     "https://acme.service-now.com": (
-        "servicenow", ["--foreign-name", "acme.service-now.com", "--generate", "300", "--seed", "1"],
+        "servicenow",
+        ["--foreign-name", "acme.service-now.com", "--generate", "300", "--seed", "1"],
         "--self-hosted"),
     "https://csm.example.com": ("cherwell", ["--generate", "300", "--seed", "1"], ""),
     "https://acme.crm4.dynamics.com": ("provance", [

@@ -228,8 +228,8 @@ class AzureSignIn(Story):
         self.assertEqual(nobody.code, 4, repr(nobody))
         for words in ("environment secret: no AZURE_CLIENT_ID, no AZURE_CLIENT_SECRET",
                       "environment certificate: ", "workload identity: ",
-                      "managed identity: no answer", "Azure CLI: az: not found",
-                      "itsmc workspace add law --auth ..."):
+                      "no secret was given", "managed identity: this machine has none", "Azure CLI: az: not found",
+                      "itsmc workspace add law --auth secret"):
             self.assertIn(words, " ".join(nobody.err.split()))
         self.assertEqual(self.ok("workspace", "list", "-o", "json").json(), [])
 

@@ -110,6 +110,18 @@ class SecretStore(Story):
                 "false", "--secret-store", "keyring", "--no-verify", ITSMC_PASSWORD="x")
         self.assertEqual(self.show()["client_secret_place"], "command")
 
+    def test_four_processes_renew_a_sign_in_of_the_keyring_once(self):
+        self.with_keyring()
+        instance = self.simulator("--generate", "50", "--seed", "1")
+        self.assertEqual(self.add(instance, "prod", "--secret-store", "keyring").code, 0)
+        before = self.sign_ins(instance)
+        instance.control("tokens/expire")
+        runs = [self.start("connection", "test", "prod") for _ in range(4)]
+        for run in runs:
+            said = run.communicate(timeout=60)
+            self.assertEqual(run.returncode, 0, said)
+        self.assertEqual(self.sign_ins(instance), before + 1)
+
     def test_a_failed_edit_leaves_the_secrets_where_they_were(self):
         self.with_keyring()
         instance = self.simulator("--generate", "50", "--seed", "1")

@@ -30,8 +30,8 @@ struct Window {
   std::optional<Timestamp> until;
 };
 
-/// by_key: in the order of ids, stable while rows change. by_time: oldest change first in each lane.
-/// Lanes may be read side by side; without an upper end of the window, by_time has one.
+/// by_key: in the order of ids, stable while rows change. by_time: oldest change first in each
+/// lane. Lanes may be read side by side; without an upper end of the window, by_time has one.
 enum class Order : std::uint8_t { by_key, by_time };
 
 /// A walk through a window. Lanes are independent sequences of pages: within one, page n+1 is asked

@@ -34,7 +34,8 @@ constexpr std::string_view k_azure_sign_in =
     "certificate, AZURE_FEDERATED_TOKEN_FILE, the managed identity of the machine or app, az.\n"
     "Where tenant, client id and secret are not given, AZURE_TENANT_ID, AZURE_CLIENT_ID,\n"
     "AZURE_CLIENT_SECRET and AZURE_CLIENT_CERTIFICATE_PATH are read; \"workspace test\" says\n"
-    "which it was. A secret never is an option's value.";
+    "which it was. With --tenant and --client-id it is that app or nobody: neither machine nor\n"
+    "az. A secret never is an option's value; on a terminal it is asked for.";
 
 constexpr std::array k_commands{
     Command{"connection", "add", "Check, try and save a connection", k_secrets,

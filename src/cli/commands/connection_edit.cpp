@@ -50,7 +50,9 @@ bool is_same(const Connection& one, const Connection& other) {
 /// instance is asked in vain.
 void settle_sign_in(Session& session, const TypedCommand& typed, const Connection& before,
                     const Connection& after, client::GivenSecrets& secrets) {
-  Wanted wanted = wanted_secrets(session, after, secrets);
+  Connection looked_at = after;
+  looked_at.secret_store = before.secret_store;  // nothing has moved yet
+  Wanted wanted = wanted_secrets(session, looked_at, secrets);
   if (can_ask(session.terminal)) {
     const bool other_client = before.client_id != after.client_id && !secrets.client_secret &&
                               after.client_secret_command.empty();
