@@ -21,7 +21,7 @@ class Kills(Story):
             if number % 5 == 4:
                 instance.control("advance", seconds=str(dice.randrange(60, 3600)))
 
-        self.kill_often(0.5, "--page-size", "200", between=between)
+        self.kill_often(0.3, "--page-size", "100", between=between)
         self.end_with_truth(instance)
 
     def test_on_100000_rows_with_3000_in_one_second(self):

@@ -1,6 +1,7 @@
 """Provance: a Dataverse organisation behind Microsoft Entra, its tables by a profile."""
 import os
 import re
+import urllib.parse
 
 from story import PASSWORD, Simulator, Story, main
 
