@@ -85,6 +85,21 @@ class Faults(CreationStory):
         self.assertIn("had made the item", result.json()["warnings"][0])
         self.one_ticket(instance)
 
+    def test_a_refusal_that_hides_a_done_write_makes_no_second_one(self):
+        """403 at the first, second, ... request, though it was done."""
+        for partner, simulator in self.partners():
+            for step in range(6):
+                key = "step-%d" % step
+                simulator.control("faults/clear")
+                self.fault(simulator, "refused-answer", partner, after=step)
+                result = self.make(partner, key)
+                self.assertIn(result.code, (0, 4, 5), "%s %s %r" % (partner, key, result))
+                simulator.control("faults/clear")
+                again = self.make(partner, key)
+                self.assertEqual(again.code, 0, "%s %s %r" % (partner, key, again))
+            keys = sorted(t["correlation_id"] for t in self.tickets(simulator))
+            self.assertEqual(keys, ["step-%d" % step for step in range(6)], partner)
+
     def test_a_refusal_is_said_and_mended(self):
         for partner, fault in (("servicenow", "acl-write"), ("provance", "no-write"),
                                ("scsm", "no-write"), ("cherwell", "no-edit")):

@@ -55,6 +55,7 @@ constexpr auto k_names = std::to_array<FaultName>({
     {"reset-mid-body", "", k_api, "connection reset after half of the body"},
     {"close-mid-body", "", k_api, "connection closed after half of the body"},
     {"lost-answer", "", k_api, "the request is done, then the connection is reset"},
+    {"refused-answer", "", k_api, "the request is done, its answer is 403"},
     {"slow", "MS", k_api, "waits before the answer"},
     {"slow-body", "MS", k_api, "spreads the body over that time"},
     {"chunked", "", "", "Transfer-Encoding: chunked instead of a length"},

@@ -7,6 +7,10 @@
 namespace itsmc::sim {
 
 void spoil_wire(const Firing& firing, Reply& reply) {
+  if (firing.has("refused-answer")) {
+    reply =
+        json_reply(403, R"({"error":{"code":"forbidden","message":"The user may not see it"}})");
+  }
   if (firing.has("reset-mid-body")) reply.end = BodyEnd::reset;
   if (firing.has("close-mid-body")) reply.end = BodyEnd::closed;
   reply.cut_after = reply.body_size() / 2;

@@ -138,6 +138,12 @@ std::map<std::string, FaultCase> wire_cases() {
           return create_status(s) == 201 && incidents(s) == before + 1 &&
                  s.reply.end == BodyEnd::reset && s.reply.cut_after == 0;
         }}},
+      {"refused-answer",
+       {"",
+        [](Seen& s) {
+          const auto before = incidents(s);
+          return create_status(s) == 403 && incidents(s) == before + 1;
+        }}},
       {"slow", {"250", when([](const Reply& r) { return r.delay.count() == 250; })}},
       {"slow-body", {"250", when([](const Reply& r) { return r.pause.count() == 250; })}},
       {"chunked", {"", when([](const Reply& r) { return r.chunked; })}},

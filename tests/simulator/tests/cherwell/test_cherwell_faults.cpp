@@ -100,6 +100,7 @@ std::map<std::string, FaultCase> wire_cases() {
       {"close-mid-body", {"", [](Seen& s) { return s.reply.end == BodyEnd::closed; }}},
       {"lost-answer",
        {"", [](Seen& s) { return s.reply.end == BodyEnd::reset && s.reply.cut_after == 0; }}},
+      {"refused-answer", {"", [](Seen& s) { return s.reply.status == 403; }}},
       {"slow", {"70", [](Seen& s) { return s.reply.delay.count() == 70; }}},
       {"slow-body", {"80", [](Seen& s) { return s.reply.pause.count() == 80; }}},
       {"chunked", {"", [](Seen& s) { return s.reply.chunked; }}},

@@ -160,6 +160,7 @@ TEST_CASE("dataverse: what stands in the answer's place") {
   CHECK(with("reset-mid-body").end == BodyEnd::reset);
   CHECK(with("close-mid-body").end == BodyEnd::closed);
   CHECK(with("lost-answer").cut_after == 0);
+  CHECK(with("refused-answer").status == 403);
   CHECK(with("slow&arg=9").delay.count() == 9);
   CHECK(with("chunked").chunked);
 }

@@ -276,4 +276,8 @@ TEST_CASE("connections end early, answers are lost, and time passes", "[scsm]") 
   CHECK(rows_of(on.get("incidents")) == 6);
   CHECK(on.post("incidents", body).status == 200);  // the key tells the repetition
   CHECK(rows_of(on.get("incidents")) == 6);
+  on.fault("refused-answer;count=1");
+  const std::string other = R"({"title":"t","urgency":"High","impact":"Low","externalId":"e2"})";
+  CHECK(on.post("incidents", other).status == 403);
+  CHECK(rows_of(on.get("incidents")) == 7);
 }
