@@ -149,6 +149,7 @@ class StreamSync {
 
   void store_pages(const std::vector<FetchedPage>& pages) {
     std::vector<store::PageCommit> commits;
+    commits.reserve(pages.size());
     for (const auto& [lane, page] : pages) {
       commits.push_back({.items = page.items,
                          .lane = lane,
