@@ -42,7 +42,16 @@ start_simulator() {
   url=$(jq -r .url "$demo/ready.json") control=$(jq -r .control "$demo/ready.json")
 }
 
-run() { printf '$ %s\n' "$*" >&2; "$@"; }
+# Shown as it can be typed: a word that the shell would read otherwise is quoted.
+run() {
+  local word line='$'
+  for word; do
+    [[ $word =~ ^[A-Za-z0-9_/.,:=@+-]+$ ]] || word=${word@Q}
+    line+=" $word"
+  done
+  printf '%s\n' "$line" >&2
+  "$@"
+}
 
 # The secrets of the simulated instance, in files as a pipeline would have them.
 (umask 077
@@ -147,4 +156,7 @@ run itsmc workitem list --connection prod --open --limit 5 --fields number,state
 run itsmc query "select IncidentState_s as state, count(*) as n from ServiceDesk_CL group by 1 order by 2 desc limit 5"
 run itsmc sync status
 
-say "== done: everything above lies in build/demo; the simulator has ended"
+say "== done: everything above lies in build/demo; the simulator has ended. To look on:"
+printf '  export %s=%q\n' PATH "$PWD/build/release"':$PATH' ITSMC_CONFIG_DIR "$ITSMC_CONFIG_DIR" \
+  ITSMC_DATA_DIR "$ITSMC_DATA_DIR" ITSMC_STATE_DIR "$ITSMC_STATE_DIR"
+printf '  itsmc workitem list --connection prod --open\n'

@@ -99,7 +99,7 @@ Error unknown_noun(const std::string& word) {
   for (const Noun& noun : nouns()) known.emplace_back(noun.name);
   return {ErrorKind::usage,
           fmt::format("unknown command \"{}\"{}", excerpt(word, 60), suggestion(word, known)),
-          "itsmc --help"};
+          word == "version" ? "itsmc --version" : "itsmc --help"};
 }
 
 Error unknown_topic(const std::string& word) {

@@ -134,6 +134,9 @@ std::string systemd_service(const Schedule& schedule) {
 std::string systemd_timer(const Schedule& schedule) {
   return fmt::format(
       "# ~/.config/systemd/user/{0}.timer\n"
+      "# with both in place: systemctl --user daemon-reload\n"
+      "#                     systemctl --user enable --now {0}.timer\n"
+      "# to run while you are signed out too: loginctl enable-linger\n"
       "[Unit]\n"
       "Description=Run {0} every {1} min\n"
       "\n"

@@ -51,7 +51,8 @@ std::string read_settings(const Platform& platform, const KnownSettings& known) 
                   fmt::format("edit {}", file.string()));
     }
   }
-  return fmt::format("{}: {} keys", file.string(), defaults.size());
+  return fmt::format("{}: {} {}", file.string(), defaults.size(),
+                     defaults.size() == 1 ? "key" : "keys");
 }
 
 std::string read_connection(const Platform& platform, const std::string& name) {

@@ -170,7 +170,10 @@ std::string unreached_hint(FailureCause cause, const Called& called) {
   const bool elsewhere = called.address == "authority";  // `test` looks at the url's door only
   if (cause == FailureCause::tls_chain) return edit + " --ca-file /path/to/authority.pem";
   if (elsewhere && cause == FailureCause::dns) {
-    return fmt::format("{} --{} https://HOST, if its host is mistyped", edit, called.address);
+    return fmt::format(
+        "see to this machine's network and DNS; behind a proxy: {0} --proxy http://HOST:PORT; if "
+        "its host is mistyped: {0} --{1} https://HOST",
+        edit, called.address);
   }
   if (elsewhere && (cause == FailureCause::refused || cause == FailureCause::unreachable)) {
     return fmt::format(

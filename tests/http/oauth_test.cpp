@@ -221,7 +221,10 @@ TEST_CASE("A sign-in that finds nobody names the option that says where it is") 
   };
   for (const Case& row :
        {Case{FailureCause::dns, "authority",
-             "itsmc connection edit prod --authority https://HOST, if its host is mistyped"},
+             "see to this machine's network and DNS; behind a proxy: itsmc connection edit prod "
+             "--proxy "
+             "http://HOST:PORT; if its host is mistyped: itsmc connection edit prod --authority "
+             "https://HOST"},
         Case{FailureCause::tls_chain, "authority",
              "itsmc connection edit prod --ca-file /path/to/authority.pem"},
         Case{FailureCause::tls_chain, "url",

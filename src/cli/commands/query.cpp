@@ -35,6 +35,7 @@ int run_query(const std::string& operand, Session& session) {
   }
   std::unique_ptr<Listing> listing;
   bool answered = false;  // --fields help
+  bool empty = true;
   std::vector<Cell> cells;
   store::SqlReceiver receiver;
   receiver.columns = [&](std::span<const std::string> names) {
@@ -44,13 +45,16 @@ int run_query(const std::string& operand, Session& session) {
   };
   receiver.row = [&](std::span<const store::SqlValue> row) {
     if (answered) return;
+    empty = false;
     cells.clear();
     for (const std::size_t place : listing->chosen()) cells.push_back(value_cell(row[place]));
     listing->chosen_row(cells);
   };
   client::query_store(session.platform, sql, receiver);
   if (listing) listing->finish();
-  note_absent_store(session);
+  if (note_absent_store(session) || answered || !empty) return 0;
+  session.terminal.out.flush();
+  session.talk.note("no rows");
   return 0;
 }
 

@@ -8,6 +8,7 @@
 #include "cli/commands/push_warnings.hpp"
 #include "cli/commands/report_columns.hpp"
 #include "cli/commands/sync_progress.hpp"
+#include "cli/output_file.hpp"
 #include "cli/session.hpp"
 #include "cli/when.hpp"
 #include "itsmc/client/connections.hpp"
@@ -127,9 +128,20 @@ void wait_to_start(const RunOptions& chosen, Session& session) {
 }
 
 /// What watches the run is told also when it could not begin.
+/// Before the run: a mistyped directory would else be made, and no collector looks there.
+void check_metrics_file(const std::string& path) {
+  if (path.empty()) return;
+  check_output_file({.path = path,
+                     .option = "--metrics-file",
+                     .noun = "metrics",
+                     .mark = "# HELP itsmc_",
+                     .replacing = Replacing::anything});
+}
+
 int run_sync(const RunOptions& chosen, Session& session) {
   if (answers_fields_help(session, run_columns())) return 0;
   check_health_url(chosen.health_url);
+  check_metrics_file(chosen.metrics_file);
   wait_to_start(chosen, session);
   if (!chosen.health_url.empty()) client::ping_start(session.platform, chosen.health_url);
   std::vector<StreamReport> reports;

@@ -72,7 +72,9 @@ void explain_no_match(const ItemFilter& filter, Session& session) {
   }
   const std::string states =
       filter.states.empty() ? std::string() : explain_states(filter, session);
-  session.talk.note(states.empty() ? "no work items match" : "no work items match; " + states);
+  session.talk.note(
+      "no work items match; " +
+      (states.empty() ? "what is newer than the last sync comes with: itsmc sync run" : states));
 }
 
 /// One of several states may be a slip that the others hide.

@@ -57,7 +57,10 @@ int run_query(const QueryOptions& chosen, Session& session) {
   }
   listing.finish();
   session.terminal.out.flush();  // the rows before the error that explains what lacks
-  if (!answer.partial) return 0;
+  if (!answer.partial) {
+    if (answer.rows.empty()) session.talk.note("no rows");
+    return 0;
+  }
   session.talk.error(*answer.partial, {chosen.words[0], {}});
   return exit_code(answer.partial->kind());
 }

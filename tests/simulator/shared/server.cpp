@@ -1,7 +1,9 @@
 #include "shared/server.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <stdexcept>
+#include <system_error>
 #include <thread>
 
 #include <httplib.h>
@@ -196,7 +198,8 @@ Server::Server(const ServerOptions& options, Answer answer) : state_(std::make_u
   const bool any = options.port == 0;
   state_->port = any ? state_->http->bind_to_any_port(k_host) : options.port;
   if (state_->port <= 0 || (!any && !state_->http->bind_to_port(k_host, options.port))) {
-    throw std::runtime_error("cannot listen on port " + std::to_string(options.port));
+    throw std::system_error(errno, std::generic_category(),
+                            "cannot listen on port " + std::to_string(options.port));
   }
   state_->thread = std::thread([this] { state_->http->listen_after_bind(); });
   while (!state_->http->is_running()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
