@@ -116,6 +116,8 @@ TEST_CASE("another url names the sign-in and the rows at once where nobody can b
   CHECK(has(refused.err, ", and --keep-rows or --purge --yes"));
   CHECK_FALSE(has(world.run({"connection", "edit", "prod", "--url", k_new, "--keep-rows"}).err,
                   "or --purge"));
+  world.environment["ITSMC_KEEP_ROWS"] = "true";
+  CHECK_FALSE(has(world.run({"connection", "edit", "prod", "--url", k_new}).err, "or --purge"));
 }
 
 TEST_CASE("rows of another instance are removed with a yes") {

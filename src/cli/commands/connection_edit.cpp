@@ -55,13 +55,16 @@ bool is_same(const Connection& one, const Connection& other) {
                     });
 }
 
+/// A connection before and after, and what becomes of the rows; absent: nothing was said of them.
+struct Edit {
+  const Connection &before, &after;
+  std::optional<client::Rows> rows;
+};
+
 /// What would be refused after the sign-in was given: rows of another instance and no word on them.
-std::optional<FieldProblem> unsettled_rows(const Session& session, const TypedCommand& typed,
-                                           const Connection& after) {
-  const bool settled = find_field(typed.options, "keep-rows") != nullptr ||
-                       find_field(typed.options, "purge") != nullptr;
-  if (settled) return std::nullopt;
-  const auto other = client::rows_of_another_instance(session.platform, after);
+std::optional<FieldProblem> unsettled_rows(const Session& session, const Edit& edit) {
+  if (edit.rows) return std::nullopt;
+  const auto other = client::rows_of_another_instance(session.platform, edit.after);
   if (!other) return std::nullopt;
   return FieldProblem{"keep-rows",
                       fmt::format("or --purge is required: the store holds {} rows from {} at {}",
@@ -70,8 +73,9 @@ std::optional<FieldProblem> unsettled_rows(const Session& session, const TypedCo
 
 /// A new sign-in, and what of it must be given: asked on a terminal, told elsewhere before the
 /// instance is asked in vain.
-void settle_sign_in(Session& session, const TypedCommand& typed, const Connection& before,
-                    const Connection& after, client::GivenSecrets& secrets) {
+void settle_sign_in(Session& session, const TypedCommand& typed, const Edit& edit,
+                    client::GivenSecrets& secrets) {
+  const Connection &before = edit.before, &after = edit.after;
   Connection looked_at = after;
   looked_at.secret_store = before.secret_store;  // nothing has moved yet
   Wanted wanted = wanted_secrets(session, looked_at, secrets);
@@ -90,7 +94,7 @@ void settle_sign_in(Session& session, const TypedCommand& typed, const Connectio
     again = with(std::move(again), {problem.field + "-file", "FILE"});
   }
   std::string hint = to_line(again);
-  if (const auto rows = unsettled_rows(session, typed, after)) {
+  if (const auto rows = unsettled_rows(session, edit)) {
     problems.push_back(*rows);
     hint += ", and --keep-rows or --purge --yes";
   }
@@ -130,7 +134,7 @@ int run_edit(const EditOptions& options, Session& session) {
   const bool signs_in = client::signs_in_differently(before, after) || has_secrets(changes);
   const auto rows = settle_rows(session, options.rows, after);
   if (signs_in && !options.no_verify) {
-    settle_sign_in(session, typed, before, after, changes.secrets);
+    settle_sign_in(session, typed, {before, after, rows}, changes.secrets);
   }
   const auto kept = rows == client::Rows::keep
                         ? client::rows_of_another_instance(session.platform, after)
