@@ -106,7 +106,7 @@ std::chrono::seconds start_delay(std::chrono::minutes every) {
 }
 
 std::string systemd_service(const Schedule& schedule) {
-  // 8: another run holds the lock, and does the work. Netlink: glibc looks there before it asks
+  // 8: another run holds the lock. Netlink: glibc looks there before it asks
   // for an address. Memory that is written and executed stays allowed: a password command may be
   // anything.
   return fmt::format(

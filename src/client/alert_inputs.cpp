@@ -5,8 +5,10 @@
 
 #include <fmt/format.h>
 
+#include "itsmc/alerts/match.hpp"
 #include "itsmc/client/workspaces.hpp"
 #include "itsmc/core/error.hpp"
+#include "itsmc/core/text.hpp"
 
 namespace itsmc::client {
 namespace {
@@ -141,6 +143,23 @@ std::vector<CreationInput> inputs_of_alerts(std::string_view payload, const std:
     throw at_place(error, place, "give the whole payload, as Azure posts it");
   }
   return inputs;
+}
+
+std::vector<std::string> misfits_of(std::string_view payload, const Action& action) {
+  std::vector<std::string> misfits;
+  for (const alerts::Alert& alert : alerts::read_alerts(payload)) {
+    std::vector<std::string> terms;
+    for (const MatchTerm& term : action.match) {
+      Action one;
+      one.match = {term};
+      if (!alerts::matches(one, alert)) terms.push_back(term.key + term.sign + term.value);
+    }
+    if (terms.empty()) continue;
+    misfits.push_back(
+        fmt::format("the match of action \"{}\" does not fit alert {} of rule \"{}\": {}",
+                    action.name, alert.id, excerpt(alert.rule, 80), join(terms, ", ")));
+  }
+  return misfits;
 }
 
 std::vector<CreationInput> inputs_of_rows(std::string_view text, const std::string& place,

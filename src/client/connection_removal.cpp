@@ -6,7 +6,9 @@
 #include "client/environment_connections.hpp"
 #include "client/run_lock.hpp"
 #include "client/secret_move.hpp"
+#include "client/store_check.hpp"
 #include "itsmc/client/connections.hpp"
+#include "itsmc/client/items.hpp"
 #include "itsmc/config/config.hpp"
 #include "itsmc/core/error.hpp"
 #include "itsmc/store/store.hpp"
@@ -24,6 +26,16 @@ std::int64_t rows_of(const Platform& platform, const std::string& name, bool has
 } catch (const Error&) {
   if (has_file) return 0;
   throw;
+}
+
+// Before the secrets go: a file that stays would name a connection without its password.
+void refuse_unwritable_files(const Platform& platform, const std::string& name) {
+  const std::filesystem::path place = platform.config_dir / "connections";
+  const std::string cause = refusal_to_write(place);
+  if (cause.empty()) return;
+  throw Error(ErrorKind::storage,
+              fmt::format("{}: not removed: {} cannot be written: {}", name, place.string(), cause),
+              "nothing was deleted; make the directory writable, then repeat the command");
 }
 
 }  // namespace
@@ -60,11 +72,11 @@ std::int64_t remove_connection(const Platform& platform, const std::string& name
                             name, found.rows),
                 fmt::format("itsmc connection remove {} --purge", name));
   }
+  if (found.has_file) refuse_unwritable_files(platform, name);
   const std::optional<FileLock> lock = hold_off_syncs(platform, name + ": not removed");
   std::int64_t purged = 0;
-  const std::filesystem::path store_file = platform.data_dir / "itsmc.db";
-  if (rows == Rows::purge && std::filesystem::exists(store_file)) {
-    purged = store::Store(store_file, store::OpenMode::read_write).purge(name);
+  if (rows == Rows::purge && !absent_store(platform)) {
+    purged = store::Store(platform.data_dir / "itsmc.db", store::OpenMode::read_write).purge(name);
   }
   SecretStore store = SecretStore::file;
   try {

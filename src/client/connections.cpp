@@ -178,6 +178,21 @@ std::vector<Check> change_probed(const Platform& platform, const Connection& aft
   return checks;
 }
 
+/// A sign-in that is kept asks no command: a slip in one would be found when the sign-in ends.
+void try_commands(const std::string& name, const std::vector<FieldText>& changed) {
+  for (const FieldText& field : changed) {
+    const bool is_command =
+        field.name == "password-command" || field.name == "client-secret-command";
+    if (!is_command || field.value.empty()) continue;
+    try {
+      static_cast<void>(config::run_secret_command(field.value));
+    } catch (Error& error) {
+      error.with_hint(error.hint() + "; to save it without trying: --no-verify");
+      throw Error(error.while_doing(fmt::format("{}: not changed: --{}", name, field.name)));
+    }
+  }
+}
+
 std::optional<FileLock> hold_off_syncs(const Platform& platform, const Connection& connection,
                                        const Saving& saving) {
   if (saving.rows != Rows::purge) return std::nullopt;
@@ -247,6 +262,7 @@ Added edit_connection(const Platform& platform, const std::string& name, const C
     change_file(platform, name, changes.fields);
     if (new_sign_in) secrets_of(platform, after).forget(name);
   } else {
+    try_commands(name, changes.fields);
     added.checks =
         change_probed(platform, after, changes, new_sign_in ? SignIn::anew : SignIn::kept);
     if (any_failed(added.checks)) return added;

@@ -356,7 +356,14 @@ void CreationEngine::change(const CreationRequest& request, ItemChange::Kind kin
       .config_items = {}};
   if (opened) {
     ItemDraft linked;
-    find_cis(request, Sending::real, linked, report.warnings);
+    for (const CiQuery& query : request.cis) {
+      std::vector<std::string> told;
+      const std::size_t before = linked.config_items.size();
+      find_one_ci(query, Sending::real, linked, told);
+      // That one is not linked was said when the item was made, and would come with each alert.
+      if (linked.config_items.size() == before) continue;
+      report.warnings.insert(report.warnings.end(), told.begin(), told.end());
+    }
     change.config_items = std::move(linked.config_items);
   }
   const partners::Written written =

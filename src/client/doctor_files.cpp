@@ -136,7 +136,8 @@ std::vector<Check> check_store_whole(const Platform& platform) {
   const fs::path file = platform.data_dir / "itsmc.db";
   std::error_code unknown;
   if (!fs::exists(file, unknown)) {
-    checks.push_back(passed_over("integrity", "there is no store yet"));
+    const char* const cause = unknown ? "the store may not be read" : "there is no store yet";
+    checks.push_back(passed_over("integrity", cause));
   } else {
     checks.push_back(check_whole(file));
   }

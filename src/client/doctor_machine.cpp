@@ -159,7 +159,8 @@ void check_left_secrets(std::vector<Check>& checks, const Platform& platform) {
     if (of_workspace) continue;
     checks.push_back(doubtful(
         "secret", fmt::format("{} belongs to no connection or workspace", entry->path().string()),
-        {.cause = "what it was for is no longer there",
+        {.cause =
+             "what it was for is no longer there, or variables that are not set here define it",
          .hint = fmt::format("rm {}", entry->path().string())}));
   }
 }
@@ -175,11 +176,13 @@ void check_left_rows(std::vector<Check>& checks, const Platform& platform) {
   }
   for (const auto& [name, rows] : left) {
     if (rows == 0) continue;
-    checks.push_back(
-        doubtful("rows of " + name, fmt::format("{} rows in the store are of no connection", rows),
-                 {.cause = fmt::format(
-                      "connection \"{}\" is no longer there: no sync keeps them up to date", name),
-                  .hint = fmt::format("itsmc connection remove {} --purge", name)}));
+    checks.push_back(doubtful(
+        "rows of " + name, fmt::format("{} rows in the store are of no connection", rows),
+        {.cause = fmt::format(
+             "connection \"{}\" is no longer there, or variables that are not set here define it: "
+             "no sync keeps them up to date",
+             name),
+         .hint = fmt::format("itsmc connection remove {} --purge", name)}));
   }
 }
 

@@ -32,7 +32,8 @@ SignInState sign_in_if_told(const Platform& platform, const Connection& connecti
 std::optional<std::filesystem::path> absent_store(const Platform& platform) {
   std::filesystem::path file = platform.data_dir / "itsmc.db";
   std::error_code unknown;
-  if (std::filesystem::exists(file, unknown)) return std::nullopt;
+  // One that may not be looked at is not absent: opening it says why.
+  if (std::filesystem::exists(file, unknown) || unknown) return std::nullopt;
   return file;
 }
 

@@ -14,7 +14,8 @@ FileLock lock_run(const Platform& platform, std::chrono::milliseconds wait) {
   const std::string holder = FileLock::holder_of(file);
   throw Error(ErrorKind::locked,
               "another run holds the lock: " + (holder.empty() ? "unknown" : holder),
-              "wait for it: the same command with --wait 10m");
+              "one lock serves all connections of a store; to wait for it: the same command with "
+              "--wait 10m");
 }
 
 std::optional<FileLock> hold_off_syncs(const Platform& platform, const std::string& doing) {

@@ -9,6 +9,7 @@
 #include "client/open_workspace.hpp"
 #include "client/secret_move.hpp"
 #include "client/workspace_access.hpp"
+#include "itsmc/client/items.hpp"
 #include "itsmc/config/kept_secrets.hpp"
 #include "itsmc/config/workspace_files.hpp"
 #include "itsmc/core/error.hpp"
@@ -161,9 +162,9 @@ std::vector<std::string> remove_workspace(const Platform& platform, const std::s
   if (std::find(names.begin(), names.end(), name) == names.end()) {
     static_cast<void>(load_workspace(platform, name));
   }
-  const std::filesystem::path store_file = platform.data_dir / "itsmc.db";
-  if (std::filesystem::exists(store_file)) {
-    store::Store(store_file, store::OpenMode::read_write).forget_destination(name);
+  if (!absent_store(platform)) {
+    store::Store(platform.data_dir / "itsmc.db", store::OpenMode::read_write)
+        .forget_destination(name);
   }
   forget_secrets(platform, secret_key(name), store_of(files, name));
   files.remove(name);

@@ -1,5 +1,6 @@
 #include "itsmc/store/store.hpp"
 
+#include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
@@ -11,16 +12,26 @@
 namespace itsmc::store {
 namespace {
 
+// What may not be looked at is not absent: opening it as an empty store would hide its rows.
+bool is_there(const std::filesystem::path& file) {
+  std::error_code refusal;
+  const bool there = std::filesystem::exists(file, refusal);
+  if (!refusal) return there;
+  throw Error(ErrorKind::storage,
+              fmt::format("opening the store \"{}\": {}", file.string(), refusal.message()),
+              "make its directory readable, or name another one: --data-dir DIR or ITSMC_DATA_DIR");
+}
+
 // Without the right to make lock files beside the store nobody can be writing it either, unless
 // a write-ahead file is there.
 bool is_on_read_only_ground(const std::filesystem::path& file) {
   const std::filesystem::path directory =
       file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
-  return ::access(directory.c_str(), W_OK) != 0 && !std::filesystem::exists(file.string() + "-wal");
+  return ::access(directory.c_str(), W_OK) != 0 && !is_there(file.string() + "-wal");
 }
 
 Db open_for_reading(const std::filesystem::path& file) {
-  if (!std::filesystem::exists(file)) {
+  if (!is_there(file)) {
     Db empty(file, Access::memory);
     migrate(empty);
     return empty;
@@ -31,7 +42,7 @@ Db open_for_reading(const std::filesystem::path& file) {
 }
 
 Db open_for_writing(const std::filesystem::path& file) {
-  make_store_file(file);
+  if (!is_there(file)) make_store_file(file);
   Db db(file, Access::existing);
   check_identity(db);
   return db;

@@ -431,6 +431,24 @@ TEST_CASE("a change that needs a new sign-in asks for the password, or names eve
   CHECK(has(asked.err, "  itsmc connection edit prod --url https://INSTANCE.service-now.com\n"));
 }
 
+TEST_CASE("a command that gives no secret is not saved, unless nothing is to be tried") {
+  CliWorld world;
+  REQUIRE(add(world).code == 0);
+  const std::filesystem::path file = world.config_dir() / "connections/prod.toml";
+  Words words{"connection", "edit", "prod", "--password-command", "exit 3"};
+  const CliResult refused = world.run(words);
+  INFO(refused.err);
+  CHECK(refused.code == 4);
+  CHECK(has(refused.err,
+            "prod: not changed: --password-command: the command of the secret ended "
+            "with status 3"));
+  CHECK(has(refused.err, "--no-verify"));
+  CHECK_FALSE(has(read_file(file, 10'000).value(), "exit 3"));
+  words.emplace_back("--no-verify");
+  CHECK(world.run(words).code == 0);
+  CHECK(has(read_file(file, 10'000).value(), "exit 3"));
+}
+
 TEST_CASE("an edit that changes nothing says so") {
   CliWorld world;
   REQUIRE(add(world).code == 0);

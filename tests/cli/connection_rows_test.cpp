@@ -97,8 +97,27 @@ TEST_CASE("rows of an instance under a new url are kept as its own") {
   const CliResult kept = edit(world, {"--url", k_new, "--keep-rows"});
   INFO(kept.err);
   CHECK(kept.code == 0);
+  CHECK(has(kept.err, "its 2 rows in the store, from servicenow at " + std::string(k_old) +
+                          ", are now those of " + k_new));
   CHECK(rows(world) == 2);
   CHECK(store_of(world).origin("prod") == store::Origin{"servicenow", k_new});
+  CHECK_FALSE(has(edit(world, {"--keep-rows"}).err, "are now those of"));
+}
+
+TEST_CASE("another url names the sign-in and the rows at once where nobody can be asked") {
+  CliWorld world;
+  make_prod(world);
+  const CliResult refused = world.run({"connection", "edit", "prod", "--url", k_new});
+  INFO(refused.err);
+  CHECK(refused.code == 2);
+  CHECK(has(refused.err, "--password: is required"));
+  CHECK(has(refused.err, "--keep-rows: or --purge is required: the store holds 2 rows"));
+  CHECK(has(refused.err, "--password-file FILE"));
+  CHECK(has(refused.err, ", and --keep-rows or --purge --yes"));
+  CHECK_FALSE(has(world.run({"connection", "edit", "prod", "--url", k_new, "--keep-rows"}).err,
+                  "or --purge"));
+  world.environment["ITSMC_KEEP_ROWS"] = "true";
+  CHECK_FALSE(has(world.run({"connection", "edit", "prod", "--url", k_new}).err, "or --purge"));
 }
 
 TEST_CASE("rows of another instance are removed with a yes") {

@@ -190,3 +190,42 @@ TEST_CASE("alerts are forwarded only where an action says what they become") {
   CHECK(both.code == 2);
   CHECK(has(both.err, "exclude each other"));
 }
+
+TEST_CASE("a connection that actions are bound to is not removed in silence") {
+  CliWorld world;
+  add_connection(world);
+  add_connection(world, "other");
+  for (const auto& [action, connection] :
+       {std::pair("cpu", "prod"), std::pair("disk", "prod"), std::pair("net", "other")}) {
+    REQUIRE(world.run({"action", "add", action, "--connection", connection}).code == 0);
+  }
+  const CliResult removed = world.run({"connection", "remove", "prod", "--yes"});
+  INFO(removed.err);
+  CHECK(removed.code == 0);
+  for (const char* line : {"action \"cpu\" still makes", "action \"disk\" still makes",
+                           "itsmc action edit disk --connection CONNECTION"}) {
+    CHECK(has(removed.err, line));
+  }
+  CHECK_FALSE(has(removed.err, "\"net\""));
+}
+
+TEST_CASE("an action that is named is applied, and said not to fit the alert") {
+  CliWorld world;
+  add_connection(world);
+  REQUIRE(
+      world
+          .run({"action", "add", "odd", "--connection", "prod", "--match", "rule=CPU*,severity<=4"})
+          .code == 0);
+  REQUIRE(
+      world.run({"action", "add", "fit", "--connection", "prod", "--match", "severity<=4"}).code ==
+      0);
+  const auto from_alert = [&world](const std::string& action) {
+    world.input = alert_payload();
+    return world.run({"workitem", "create", "--from-alert", "-", "--action", action, "--dry-run"});
+  };
+  const CliResult odd = from_alert("odd");
+  INFO(odd.err);
+  CHECK(has(odd.err, "the match of action \"odd\" does not fit alert "));
+  CHECK(has(odd.err, ": rule=CPU*; applied all the same"));
+  CHECK_FALSE(has(from_alert("fit").err, "does not fit"));
+}

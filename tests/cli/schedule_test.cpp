@@ -47,8 +47,8 @@ TEST_CASE("a schedule is for a connection that is there, in the same places") {
   CHECK(one.code == 0);
   CHECK(
       has(one.out,
-          " /usr/bin/itsmc sync run prod --quiet --start-delay 90s --max-duration 810s --data-dir "
-          "'/srv/a b' >/dev/null\n"));
+          " /usr/bin/itsmc sync run prod --quiet --start-delay 90s --max-duration 810s --wait 405s "
+          "--data-dir '/srv/a b' >/dev/null\n"));
   CHECK(has(one.err, "warning: prod: no secret is kept that could sign in anew"));
   world.environment["ITSMC_PASSWORD"] = "pw";
   CHECK(world.run({"schedule", "print", "cron", "--connection", "prod"}).err.empty());

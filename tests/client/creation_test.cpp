@@ -285,6 +285,18 @@ TEST_CASE("a configuration item is linked when exactly one matches") {
   }
 }
 
+TEST_CASE("what is not linked is said when the item is made, not with each further alert") {
+  Bench bench;
+  CreationRequest request = alert();
+  request.gathering = CreationRequest::Gathering::many_alerts;
+  request.cis = {{.name = "vm1"}};
+  CHECK(bench.perform(request).warnings.size() == 1);
+  request.alert_id = "another";
+  const CreationReport more = bench.perform(request);
+  CHECK(more.status == CreationStatus::updated);
+  CHECK(more.warnings.empty());
+}
+
 TEST_CASE("a dry run says what would be sent, and sends and notes nothing") {
   Bench bench;
   bench.connection.create_ci = true;

@@ -85,7 +85,7 @@ class ConfigItems(CreationStory):
         for partner, simulator in self.each():
             none = self.itsmc("ci", "find", "--connection", partner, "--name", "hand01")
             self.assertEqual(none.code, 7, repr(none))
-            self.assertIn("itsmc ci create", none.err)
+            self.assertIn("itsmc ci create --connection ", none.err)
             words = ["ci", "create", "--connection", partner, "--name", "hand01", "-o", "json"]
             before = len(self.lines(simulator, "ci/truth"))
             self.assertEqual(self.ok(*words, "--dry-run").json()["status"], "dry_run")

@@ -326,3 +326,18 @@ TEST_CASE("purging a connection takes all of its rows and lines, and no others")
   store = Store(dir / "other.db", OpenMode::read_write);  // closes the first
   CHECK(bytes_of(dir / "store.db").find("private words") == std::string::npos);
 }
+
+TEST_CASE("a store that may not be looked at is told as such, and is not taken for an absent one") {
+  const TempDir dir;
+  // A link to itself refuses every user, root too, as a directory of another user's does.
+  std::filesystem::create_symlink("store.db", dir / "store.db");
+  const OpenMode mode = GENERATE(OpenMode::read_only, OpenMode::read_write);
+  try {
+    const Store store(dir / "store.db", mode);
+    FAIL("it was opened");
+  } catch (const Error& error) {
+    CHECK(error.kind() == ErrorKind::storage);
+    CHECK(error.text().find("opening the store") != std::string::npos);
+    CHECK(error.hint().find("--data-dir") != std::string::npos);
+  }
+}

@@ -45,6 +45,9 @@ struct Recipe {
 [[nodiscard]] std::vector<CreationInput> inputs_of_alerts(std::string_view payload,
                                                           const std::string& place,
                                                           const Recipe& recipe);
+/// One line for each alert of the payload that the action's match passes by, naming the terms that
+/// do not hold; empty: all fit. `alert forward` would make nothing of them. Throws Error(invalid).
+[[nodiscard]] std::vector<std::string> misfits_of(std::string_view payload, const Action& action);
 /// Work items of log rows: recipe.per "row", or anything else for one of all. Throws as above.
 [[nodiscard]] std::vector<CreationInput> inputs_of_rows(std::string_view text,
                                                         const std::string& place,

@@ -72,7 +72,9 @@ int run_find(const CiOptions& options, Session& session) {
   listing.finish();
   if (!found.empty()) return 0;
   session.terminal.out.flush();
-  session.talk.note("no configuration item matches; make one: itsmc ci create --name NAME");
+  session.talk.note(fmt::format(
+      "no configuration item matches; make one: itsmc ci create --connection {} --name NAME",
+      connection.name));
   return exit_code(ErrorKind::not_found);
 }
 

@@ -34,6 +34,15 @@ void say_what_stays(Session& session, const Connection& before, const Connection
       with_separators(rows), after.sync_days, after.name));
 }
 
+/// Rows that were another instance's, and which --keep-rows or a yes made this one's.
+void say_kept(Session& session, const std::optional<client::OtherRows>& other,
+              const Connection& after) {
+  if (!other) return;
+  session.talk.note(fmt::format("its {} rows in the store, from {} at {}, are now those of {}",
+                                with_separators(other->rows), other->partner, other->url,
+                                after.url));
+}
+
 bool has_secrets(const client::Changes& changes) {
   return changes.secrets.password || changes.secrets.client_secret;
 }
@@ -46,10 +55,27 @@ bool is_same(const Connection& one, const Connection& other) {
                     });
 }
 
+/// A connection before and after, and what becomes of the rows; absent: nothing was said of them.
+struct Edit {
+  const Connection &before, &after;
+  std::optional<client::Rows> rows;
+};
+
+/// What would be refused after the sign-in was given: rows of another instance and no word on them.
+std::optional<FieldProblem> unsettled_rows(const Session& session, const Edit& edit) {
+  if (edit.rows) return std::nullopt;
+  const auto other = client::rows_of_another_instance(session.platform, edit.after);
+  if (!other) return std::nullopt;
+  return FieldProblem{"keep-rows",
+                      fmt::format("or --purge is required: the store holds {} rows from {} at {}",
+                                  with_separators(other->rows), other->partner, other->url)};
+}
+
 /// A new sign-in, and what of it must be given: asked on a terminal, told elsewhere before the
 /// instance is asked in vain.
-void settle_sign_in(Session& session, const TypedCommand& typed, const Connection& before,
-                    const Connection& after, client::GivenSecrets& secrets) {
+void settle_sign_in(Session& session, const TypedCommand& typed, const Edit& edit,
+                    client::GivenSecrets& secrets) {
+  const Connection &before = edit.before, &after = edit.after;
   Connection looked_at = after;
   looked_at.secret_store = before.secret_store;  // nothing has moved yet
   Wanted wanted = wanted_secrets(session, looked_at, secrets);
@@ -62,13 +88,18 @@ void settle_sign_in(Session& session, const TypedCommand& typed, const Connectio
     return ask_for_secrets(session, wanted, secrets);
   }
   if (!wanted.any()) return;
-  Error error =
-      problems_error("not changed: it needs a new sign-in", problems_of(wanted), "connection edit");
+  std::vector<FieldProblem> problems = problems_of(wanted);
   TypedCommand again = typed;
-  for (const FieldProblem& problem : problems_of(wanted)) {
+  for (const FieldProblem& problem : problems) {
     again = with(std::move(again), {problem.field + "-file", "FILE"});
   }
-  throw Error(error.with_hint(to_line(again)));
+  std::string hint = to_line(again);
+  if (const auto rows = unsettled_rows(session, edit)) {
+    problems.push_back(*rows);
+    hint += ", and --keep-rows or --purge --yes";
+  }
+  Error error = problems_error("not changed: it needs a new sign-in", problems, "connection edit");
+  throw Error(error.with_hint(std::move(hint)));
 }
 
 std::string what_became(const Session& session, const Connection& before, const Connection& after,
@@ -103,14 +134,18 @@ int run_edit(const EditOptions& options, Session& session) {
   const bool signs_in = client::signs_in_differently(before, after) || has_secrets(changes);
   const auto rows = settle_rows(session, options.rows, after);
   if (signs_in && !options.no_verify) {
-    settle_sign_in(session, typed, before, after, changes.secrets);
+    settle_sign_in(session, typed, {before, after, rows}, changes.secrets);
   }
+  const auto kept = rows == client::Rows::keep
+                        ? client::rows_of_another_instance(session.platform, after)
+                        : std::nullopt;
   const client::Added edited =
       client::edit_connection(session.platform, options.name, changes,
                               {.verify = verify_of(options.no_verify || only_rows), .rows = rows});
   // A login would sign in with the fields as they were.
   report(session, options.name, edited, signs_in ? &typed : nullptr);
   session.talk.note(what_became(session, before, after, changes));
+  say_kept(session, kept, after);
   say_purged(session, edited);
   say_what_stays(session, before, after);
   return 0;

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <memory>
 
 #include <fmt/format.h>
@@ -9,6 +10,7 @@
 #include "cli/commands/sign_in_secrets.hpp"
 #include "cli/display_text.hpp"
 #include "cli/prompt.hpp"
+#include "itsmc/client/alerts.hpp"
 #include "itsmc/core/text.hpp"
 
 namespace itsmc::cli {
@@ -128,6 +130,23 @@ std::string what_went(const RemoveOptions& options, const client::Removable& fou
                      with_separators(found.rows), options.name);
 }
 
+/// `alert forward` stands still at the first alert of an action that leads nowhere.
+void warn_of_bound_actions(Session& session, const std::string& connection) {
+  const std::vector<std::string> left = client::connection_names(session.platform);
+  if (std::find(left.begin(), left.end(), connection) != left.end()) return;  // of variables
+  for (const std::string& name : client::action_names(session.platform)) {
+    try {
+      if (client::load_action(session.platform, name).connection != connection) continue;
+    } catch (const Error&) {
+      continue;  // a file that cannot be read is told where it is used
+    }
+    session.talk.warning(fmt::format(
+        "action \"{0}\" still makes its work items there, and itsmc alert forward fails until: "
+        "itsmc action edit {0} --connection CONNECTION, or itsmc action remove {0}",
+        name));
+  }
+}
+
 int run_remove(const RemoveOptions& options, Session& session) {
   const client::Removable found = client::find_removable(session.platform, options.name);
   const bool something = found.has_file || options.purge;
@@ -142,6 +161,7 @@ int run_remove(const RemoveOptions& options, Session& session) {
   const std::int64_t rows = client::remove_connection(
       session.platform, options.name, options.purge ? client::Rows::purge : client::Rows::keep);
   session.talk.note(what_went(options, found, rows));
+  warn_of_bound_actions(session, options.name);
   return 0;
 }
 

@@ -57,7 +57,9 @@ void tell_of(Session& session, const CreationReport& report) {
     session.terminal.out.write("\n" + report.request + "\n");
   }
   session.terminal.out.flush();  // what is above explains it
-  for (const std::string& warning : report.warnings) session.talk.warning(warning);
+  for (const std::string& warning : report.warnings) {
+    session.talk.warning(report.number.empty() ? warning : report.number + ": " + warning);
+  }
   if (report.error) session.talk.error(*report.error, {report.connection, {}});
 }
 

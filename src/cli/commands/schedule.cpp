@@ -70,21 +70,26 @@ std::vector<std::string> credentials_of(const PrintOptions& chosen, const Sessio
       "put the secret there, one line in a file that only its owner can read");
 }
 
+std::string in_whole_units(std::chrono::seconds time) {
+  const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(time);
+  return minutes == time ? fmt::format("{}m", minutes.count()) : fmt::format("{}s", time.count());
+}
+
 /// A run ends before the next begins. systemd delays the start by its RandomizedDelaySec.
-void add_times(Schedule& schedule, const std::string& kind) {
+void add_times(Schedule& schedule, const PrintOptions& chosen) {
   schedule.words.emplace_back("--quiet");
   std::chrono::seconds longest(schedule.every);
-  if (kind == "cron") {
+  if (chosen.kind == "cron") {
     const std::chrono::seconds delay = start_delay(schedule.every);
     longest -= delay;
     schedule.words.insert(schedule.words.end(),
                           {"--start-delay", fmt::format("{}s", delay.count())});
   }
-  const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(longest);
-  schedule.words.insert(
-      schedule.words.end(),
-      {"--max-duration", minutes == longest ? fmt::format("{}m", minutes.count())
-                                            : fmt::format("{}s", longest.count())});
+  schedule.words.insert(schedule.words.end(), {"--max-duration", in_whole_units(longest)});
+  // One lock serves all connections: a slow one's run must not make this one skip its turn.
+  if (!chosen.connection.empty()) {
+    schedule.words.insert(schedule.words.end(), {"--wait", in_whole_units(longest / 2)});
+  }
 }
 
 Schedule schedule_of(const PrintOptions& chosen, const Session& session) {
@@ -97,7 +102,7 @@ Schedule schedule_of(const PrintOptions& chosen, const Session& session) {
     schedule.name += "-" + chosen.connection;
     schedule.words.push_back(chosen.connection);
   }
-  add_times(schedule, chosen.kind);
+  add_times(schedule, chosen);
   add_directories(schedule.words, session.options);
   if (!chosen.credentials.empty()) schedule.credentials = credentials_of(chosen, session);
   return schedule;

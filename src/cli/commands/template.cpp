@@ -92,7 +92,7 @@ int run_show(const TemplateOptions& options, Session& session) {
   throw Error(ErrorKind::not_found,
               fmt::format("no template \"{}\"{}", excerpt(options.name, 60),
                           near.empty() ? "" : fmt::format(": did you mean \"{}\"?", near)),
-              "itsmc template list --refresh");
+              fmt::format("itsmc template list --connection {} --refresh", connection.name));
 }
 
 void add_options(OptionSet& options, TemplateOptions& chosen) {

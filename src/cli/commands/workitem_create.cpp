@@ -133,12 +133,23 @@ void check_together(const CreateOptions& options) {
   }
 }
 
+/// An action that is named here is applied whatever its match says: told, since it is also how
+/// people try an action before alerts come.
+std::vector<CreationInput> alert_inputs(const CreateOptions& options, Session& session) {
+  const std::string bytes = bytes_of(session, options.from_alert, "from-alert");
+  std::vector<CreationInput> inputs =
+      client::inputs_of_alerts(bytes, place_of(options.from_alert), recipe_of(options, session));
+  if (options.action.empty()) return inputs;
+  const itsmc::Action action = client::load_action(session.platform, options.action);
+  for (const std::string& misfit : client::misfits_of(bytes, action)) {
+    session.talk.note(misfit + "; applied all the same, alert forward would pass it by");
+  }
+  return inputs;
+}
+
 std::vector<CreationInput> inputs_of(const CreateOptions& options, Session& session) {
   if (!options.from.empty()) return batch_inputs(options, session);
-  if (!options.from_alert.empty()) {
-    return client::inputs_of_alerts(bytes_of(session, options.from_alert, "from-alert"),
-                                    place_of(options.from_alert), recipe_of(options, session));
-  }
+  if (!options.from_alert.empty()) return alert_inputs(options, session);
   if (!options.from_log.empty()) {
     return client::inputs_of_rows(bytes_of(session, options.from_log, "from-log"),
                                   place_of(options.from_log), recipe_of(options, session));
