@@ -157,6 +157,6 @@ run itsmc query "select IncidentState_s as state, count(*) as n from ServiceDesk
 run itsmc sync status
 
 say "== done: everything above lies in build/demo; the simulator has ended. To look on:"
-printf '  export %s=%q\n' PATH "$PWD/build/release"':$PATH' ITSMC_CONFIG_DIR "$ITSMC_CONFIG_DIR" \
-  ITSMC_DATA_DIR "$ITSMC_DATA_DIR" ITSMC_STATE_DIR "$ITSMC_STATE_DIR"
+printf '  export PATH=%q:$PATH\n' "$PWD/build/release"
+printf '  export %s=%q\n' ITSMC_CONFIG_DIR "$ITSMC_CONFIG_DIR" ITSMC_DATA_DIR "$ITSMC_DATA_DIR" ITSMC_STATE_DIR "$ITSMC_STATE_DIR"
 printf '  itsmc workitem list --connection prod --open\n'

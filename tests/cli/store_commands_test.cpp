@@ -233,6 +233,8 @@ TEST_CASE("a state that nothing is in is a slip where one is near, else there ar
         "no work items match; what is newer than the last sync comes with: itsmc sync run\n");
   const CliResult code = world.run({"workitem", "list", "--state", "7", "--text", "no such words"});
   CHECK(code.err == real.err);
+  CHECK(world.run({"query", "select 1 as a where 0"}).err == "no rows\n");
+  CHECK(world.run({"query", "select 1 as a"}).err.empty());
 }
 
 TEST_CASE("one work item is shown by number or id; two are refused by name") {

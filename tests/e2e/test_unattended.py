@@ -64,6 +64,16 @@ class Unattended(Story):
         for secret in (PASSWORD, CLIENT_SECRET):
             self.assertNotIn(secret, text)
 
+    def test_another_user_can_read_the_metrics_and_no_directory_is_made_for_them(self):
+        given = self.variables(self.simulator("--generate", "50", "--seed", "1"))
+        file = self.home + "/itsmc.prom"
+        self.ok("sync", "run", "--quiet", "--metrics-file", file, **given)
+        self.assertEqual(os.stat(file).st_mode & 0o777, 0o644)
+        wrong = self.itsmc("sync", "run", "--metrics-file", self.home + "/nowhere/x", **given)
+        self.assertEqual(wrong.code, 2, repr(wrong))
+        self.assertIn("is no directory", wrong.err)
+        self.assertFalse(os.path.exists(self.home + "/nowhere"))
+
     def test_the_doctor_looks_at_the_door_and_the_clock(self):
         instance = self.simulator("--generate", "10", "--seed", "1")
         given = self.variables(instance)
