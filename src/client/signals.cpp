@@ -4,7 +4,6 @@
 #include <array>
 #include <optional>
 #include <string_view>
-#include <system_error>
 
 #include <fmt/format.h>
 
@@ -127,15 +126,8 @@ void write_metrics(const Platform& platform, const std::filesystem::path& file,
                    std::span<const StreamReport> reports, const RunEnd& end) {
   const std::vector<StreamHealth> health =
       sync_status(platform, load_every_connection(platform).ready);
-  std::error_code unknown;
-  const bool first = !std::filesystem::exists(file, unknown);
-  write_atomically(file, metrics_text(reports, health, end), Privacy::shared);
-  if (!first) return;
   // The collector is another user, and the process's umask is for what has secrets: this has none.
-  using std::filesystem::perms;
-  std::filesystem::permissions(
-      file, perms::owner_read | perms::owner_write | perms::group_read | perms::others_read,
-      unknown);
+  write_atomically(file, metrics_text(reports, health, end), Privacy::everyone);
 }
 
 void ping_start(const Platform& platform, const std::string& url) {

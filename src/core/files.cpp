@@ -145,14 +145,14 @@ void write_atomically(const fs::path& path, std::string_view bytes, Privacy priv
   const fs::path target = follow_links(path);
   make_directory(directory_of(target), privacy);
   // The mode is right before the first byte is there. A new shared file obeys the umask; one that
-  // replaces another keeps what its owner chose.
+  // replaces another keeps what its owner chose, unless only the owner may read it.
   const bool owner_only = privacy == Privacy::owner_only;
   NewFile file(target, owner_only ? 0600 : 0644);
   struct stat present {};
   const bool replaces = ::stat(target.c_str(), &present) == 0;
-  const mode_t kept = present.st_mode & k_any_access;
-  const bool wants_mode = owner_only || replaces;
-  if (wants_mode && ::fchmod(file.descriptor(), owner_only ? 0600 : kept) != 0) {
+  const mode_t chosen = owner_only ? 0600 : replaces ? present.st_mode & k_any_access : 0644;
+  const bool wants_mode = replaces || privacy != Privacy::shared;
+  if (wants_mode && ::fchmod(file.descriptor(), chosen) != 0) {
     fail("setting the mode of", file.path(), errno);
   }
   file.write(bytes);

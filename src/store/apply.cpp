@@ -34,28 +34,20 @@ void move_lane(const Db& db, std::int64_t stream, const PageCommit& page) {
   }
 }
 
-void count_page(const Db& db, std::int64_t run, const PageCommit& page, const Applied& applied) {
+void count_pages(const Db& db, std::int64_t run, std::span<const PageCommit> pages,
+                 const Applied& applied) {
+  std::int64_t fetched = 0, hidden = 0;
+  for (const PageCommit& page : pages) {
+    fetched += static_cast<std::int64_t>(page.items.size());
+    hidden += page.hidden;
+  }
   Statement count(db,
-                  "UPDATE run SET pages = pages + 1, fetched = fetched + ?, created = created + ?, "
+                  "UPDATE run SET pages = pages + ?, fetched = fetched + ?, created = created + ?, "
                   "updated = updated + ?, unchanged = unchanged + ?, hidden = hidden + ? "
                   "WHERE run = ?");
-  count.bind(1, static_cast<std::int64_t>(page.items.size()));
-  count.bind(2, applied.created).bind(3, applied.updated).bind(4, applied.unchanged);
-  count.bind(5, page.hidden).bind(6, run).run();
-}
-
-/// Within a transaction.
-Applied put_page(const Db& db, RowWriter& writer, std::int64_t stream, const PageCommit& page) {
-  Applied applied;
-  if (!page.items.empty()) {
-    const std::int64_t before = last_change_seq(db);
-    std::int64_t change_seq = before;
-    applied = writer.put(stream, page.items, change_seq);
-    if (change_seq != before) set_change_seq(db, change_seq);
-    if (walk_marks_missing(db, stream)) writer.note_seen(stream, page.items);
-  }
-  move_lane(db, stream, page);
-  return applied;
+  count.bind(1, static_cast<std::int64_t>(pages.size())).bind(2, fetched);
+  count.bind(3, applied.created).bind(4, applied.updated).bind(5, applied.unchanged);
+  count.bind(6, hidden).bind(7, run).run();
 }
 
 }  // namespace
@@ -65,16 +57,24 @@ Applied Store::apply(const StreamKey& stream, std::int64_t run, const PageCommit
 }
 
 Applied Store::apply(const StreamKey& stream, std::int64_t run, std::span<const PageCommit> pages) {
-  WriteTransaction transaction(impl_->db);
+  const Db& db = impl_->db;
+  WriteTransaction transaction(db);
   const std::int64_t number = impl_->stream_number(stream);
+  const bool marks_missing = walk_marks_missing(db, number);
+  const std::int64_t before = last_change_seq(db);
+  std::int64_t change_seq = before;
+  RowWriter& writer = impl_->row_writer();
   Applied sum;
   for (const PageCommit& page : pages) {
-    const Applied applied = put_page(impl_->db, impl_->row_writer(), number, page);
-    count_page(impl_->db, run, page, applied);
+    const Applied applied = writer.put(number, page.items, change_seq);
+    if (marks_missing) writer.note_seen(number, page.items);
+    move_lane(db, number, page);
     sum.created += applied.created;
     sum.updated += applied.updated;
     sum.unchanged += applied.unchanged;
   }
+  if (change_seq != before) set_change_seq(db, change_seq);
+  count_pages(db, run, pages, sum);
   transaction.commit();
   return sum;
 }

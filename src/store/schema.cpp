@@ -188,7 +188,7 @@ void give_name(const std::filesystem::path& made, const std::filesystem::path& f
     ::unlink(made.c_str());
     return;
   }
-  if (errno != EEXIST && !std::filesystem::exists(file)) {
+  if (errno != EEXIST && !is_there(file)) {
     if (::rename(made.c_str(), file.c_str()) != 0) fail_with_errno(file, "creating it");
     return;
   }
@@ -297,8 +297,17 @@ void check_identity(const Db& db) {
   }
 }
 
+bool is_there(const std::filesystem::path& file) {
+  std::error_code refusal;
+  const bool there = std::filesystem::exists(file, refusal);
+  if (!refusal) return there;
+  throw Error(ErrorKind::storage,
+              fmt::format("opening the store \"{}\": {}", file.string(), refusal.message()),
+              "make its directory readable, or name another one: --data-dir DIR or ITSMC_DATA_DIR");
+}
+
 void make_store_file(const std::filesystem::path& file) {
-  if (std::filesystem::exists(file)) return;
+  if (is_there(file)) return;
   if (file.has_parent_path()) make_directory(file.parent_path(), Privacy::owner_only);
   const std::filesystem::path made = make_file_beside(file);
   try {

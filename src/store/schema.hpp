@@ -36,8 +36,12 @@ void bind_id(Statement& statement, int place, std::string_view id);
 /// Brings a new or older file to k_schema_version, in one transaction.
 void migrate(const Db& db);
 
+/// Throws Error(storage) where it may not be looked at: that is not absent, and opening it as an
+/// empty store would hide its rows.
+[[nodiscard]] bool is_there(const std::filesystem::path& file);
+
 /// Makes a store file that is whole from its first moment on: built beside it, then linked to its
-/// name. Does nothing when another process was quicker. 0600 in a 0700 directory.
+/// name. Does nothing when it is there, or another process was quicker. 0600 in a 0700 directory.
 void make_store_file(const std::filesystem::path& file);
 
 /// Throws Error(damaged) when the open file is not a store, or a newer one. Writes nothing.

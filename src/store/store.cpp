@@ -1,6 +1,5 @@
 #include "itsmc/store/store.hpp"
 
-#include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
@@ -11,16 +10,6 @@
 
 namespace itsmc::store {
 namespace {
-
-// What may not be looked at is not absent: opening it as an empty store would hide its rows.
-bool is_there(const std::filesystem::path& file) {
-  std::error_code refusal;
-  const bool there = std::filesystem::exists(file, refusal);
-  if (!refusal) return there;
-  throw Error(ErrorKind::storage,
-              fmt::format("opening the store \"{}\": {}", file.string(), refusal.message()),
-              "make its directory readable, or name another one: --data-dir DIR or ITSMC_DATA_DIR");
-}
 
 // Without the right to make lock files beside the store nobody can be writing it either, unless
 // a write-ahead file is there.
@@ -42,7 +31,7 @@ Db open_for_reading(const std::filesystem::path& file) {
 }
 
 Db open_for_writing(const std::filesystem::path& file) {
-  if (!is_there(file)) make_store_file(file);
+  make_store_file(file);
   Db db(file, Access::existing);
   check_identity(db);
   return db;

@@ -11,7 +11,8 @@
 
 namespace itsmc {
 
-enum class Privacy { shared, owner_only };  // 0644 in 0755, or 0600 in 0700
+/// 0644 in 0755, `everyone` whatever the umask; or 0600 in 0700.
+enum class Privacy { shared, everyone, owner_only };
 
 /// The file's bytes; absent when there is no such file. Throws Error(storage) when it cannot be
 /// read, or is larger than `max_bytes`.
