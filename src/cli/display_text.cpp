@@ -136,6 +136,21 @@ std::string harmless(std::string_view text, Lines lines) {
   return clean;
 }
 
+std::string shell_quoted(std::string_view word) {
+  constexpr std::string_view k_plain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:@%+=,";
+  if (!word.empty() && word.find_first_not_of(k_plain) == std::string_view::npos) {
+    return std::string(word);
+  }
+  std::string quoted = "'";
+  for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + '\'';
+}
+
+std::string shell_word(std::string_view word) {
+  return shell_quoted(harmless(word));
+}
+
 std::size_t display_width(std::string_view utf8) noexcept {
   std::size_t width = 0;
   for (std::size_t i = 0; i < utf8.size();) {

@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "cli/dashboard/view.hpp"
+#include "cli/display_text.hpp"
 #include "cli/terminal.hpp"
 #include "itsmc/core/error.hpp"
 

@@ -4,6 +4,7 @@
 
 #include "cli/dashboard/page.hpp"
 #include "cli/dashboard/view.hpp"
+#include "cli/display_text.hpp"
 #include "itsmc/core/files.hpp"
 #include "itsmc/store/creations.hpp"
 #include "support/golden.hpp"
@@ -12,16 +13,13 @@
 using namespace itsmc;
 using itsmc::test::CliResult;
 using itsmc::test::CliWorld;
+using itsmc::test::has;
 using nlohmann::json;
 
 namespace {
 
 const Timestamp k_now{std::chrono::seconds(1'767'300'000)};  // 2026-01-01T20:40:00Z
 constexpr std::chrono::hours k_day{24};
-
-bool has(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
-}
 
 struct Item {
   int number = 0;

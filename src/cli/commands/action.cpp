@@ -99,10 +99,8 @@ int run_edit(const AddOptions& options, Session& session) {
 
 int run_remove(const RemoveOptions& options, Session& session) {
   const std::string name = excerpt(options.name, 64);
-  if (!options.yes &&
-      !has_yes(session, fmt::format("Remove \"{}\"?", name), fmt::format("removing \"{}\"", name),
-               fmt::format("itsmc action remove {} --yes", name))) {
-    session.talk.note("nothing was removed");
+  if (!options.yes && !may_remove(session, fmt::format("\"{}\"", name),
+                                  fmt::format("itsmc action remove {} --yes", name))) {
     return exit_code(ErrorKind::usage);
   }
   client::remove_action(session.platform, options.name);

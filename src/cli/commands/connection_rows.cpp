@@ -35,6 +35,12 @@ bool has_yes(Session& session, const std::string& question, const std::string& d
   throw Error(ErrorKind::usage, doing + " needs --yes where nobody can be asked", command);
 }
 
+bool may_remove(Session& session, const std::string& what, const std::string& command) {
+  if (has_yes(session, fmt::format("Remove {}?", what), "removing " + what, command)) return true;
+  session.talk.note("nothing was removed");
+  return false;
+}
+
 void add_row_options(OptionSet& options, RowOptions& chosen) {
   options.add({.name = "keep-rows",
                .value = {},

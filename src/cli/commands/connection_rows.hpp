@@ -14,7 +14,7 @@ struct RowOptions {
   bool keep = false, purge = false, yes = false;
 };
 
-/// --keep-rows, --purge, --yes: from the command line only, since they change what is kept.
+/// --keep-rows, --purge, --yes: no defaults of config.toml, since they change what is kept.
 void add_row_options(OptionSet& options, RowOptions& chosen);
 
 /// What becomes of the rows that the store holds under the connection's name; absent: there are
@@ -27,5 +27,9 @@ void add_row_options(OptionSet& options, RowOptions& chosen);
 /// then `command` is the hint. False: the answer was no, which ends with 2 (as gh does).
 [[nodiscard]] bool has_yes(Session& session, const std::string& question, const std::string& doing,
                            const std::string& command);
+
+/// The same before `what` ("\"prod\" and its secrets") is removed; a no is told of.
+[[nodiscard]] bool may_remove(Session& session, const std::string& what,
+                              const std::string& command);
 
 }  // namespace itsmc::cli

@@ -150,12 +150,10 @@ void warn_of_bound_actions(Session& session, const std::string& connection) {
 int run_remove(const RemoveOptions& options, Session& session) {
   const client::Removable found = client::find_removable(session.platform, options.name);
   const bool something = found.has_file || options.purge;
-  const std::string what = what_goes(options, found);
   if (something && !options.yes &&
-      !has_yes(session, fmt::format("Remove {}?", what), "removing " + what,
-               fmt::format("itsmc connection remove {}{} --yes", excerpt(options.name, 64),
-                           options.purge ? " --purge" : ""))) {
-    session.talk.note("nothing was removed");
+      !may_remove(session, what_goes(options, found),
+                  fmt::format("itsmc connection remove {}{} --yes", excerpt(options.name, 64),
+                              options.purge ? " --purge" : ""))) {
     return exit_code(ErrorKind::usage);
   }
   const std::int64_t rows = client::remove_connection(

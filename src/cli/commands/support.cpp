@@ -138,7 +138,6 @@ std::string variables_part(const Session& session) {
                               "NO_COLOR",
                               "PAGER",
                               "CREDENTIALS_DIRECTORY",
-
                               "SSL_CERT_FILE",
                               "AZURE_TENANT_ID",
                               "AZURE_CLIENT_ID",

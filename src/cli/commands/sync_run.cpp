@@ -127,7 +127,6 @@ void wait_to_start(const RunOptions& chosen, Session& session) {
   throw Error(ErrorKind::cancelled, "interrupted before it began", "nothing was changed");
 }
 
-/// What watches the run is told also when it could not begin.
 /// Before the run: a mistyped directory would else be made, and no collector looks there.
 void check_metrics_file(const std::string& path) {
   if (path.empty()) return;
@@ -138,6 +137,7 @@ void check_metrics_file(const std::string& path) {
                      .replacing = Replacing::anything});
 }
 
+/// What watches the run is told also when it could not begin.
 int run_sync(const RunOptions& chosen, Session& session) {
   if (answers_fields_help(session, run_columns())) return 0;
   check_health_url(chosen.health_url);

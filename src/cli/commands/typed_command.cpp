@@ -6,22 +6,11 @@
 
 #include <fmt/format.h>
 
+#include "cli/display_text.hpp"
 #include "itsmc/core/text.hpp"
 
 namespace itsmc::cli {
 namespace {
-
-/// POSIX shells: within single quotes nothing is special but the quote itself.
-std::string shell_word(std::string_view word) {
-  const bool plain = !word.empty() && std::all_of(word.begin(), word.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view("/._-=:,@%+").find(c) != std::string_view::npos;
-  });
-  if (plain) return std::string(word);
-  std::string quoted = "'";
-  for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return quoted + "'";
-}
 
 std::size_t place_of(const std::string& option) {
   const auto fields = connection_fields();
@@ -63,7 +52,7 @@ std::string to_line(const TypedCommand& command) {
   for (const auto& [name, value] : command.options) {
     const bool is_flag = value == "true" || value == "false";
     line += fmt::format(" --{}", name);
-    if (!is_flag) line += ' ' + shell_word(value);
+    if (!is_flag) line += ' ' + shell_quoted(value);
     if (value == "false") line += "=false";
   }
   return line;

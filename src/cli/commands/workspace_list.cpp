@@ -114,10 +114,8 @@ struct RemoveOptions {
 
 int run_remove(const RemoveOptions& options, Session& session) {
   const std::string name = excerpt(options.name, 64);
-  if (!options.yes && !has_yes(session, fmt::format("Remove \"{}\" and its secret?", name),
-                               fmt::format("removing \"{}\" and its secret", name),
-                               fmt::format("itsmc workspace remove {} --yes", name))) {
-    session.talk.note("nothing was removed");
+  if (!options.yes && !may_remove(session, fmt::format("\"{}\" and its secret", name),
+                                  fmt::format("itsmc workspace remove {} --yes", name))) {
     return exit_code(ErrorKind::usage);
   }
   for (const std::string& bound : client::remove_workspace(session.platform, options.name)) {

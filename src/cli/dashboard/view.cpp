@@ -140,11 +140,7 @@ class Drawing {
   void lead_on(const DashboardList& list) {
     const std::size_t rows = rows_of(list);
     if (rows == 0) {
-      // Where nothing can be synced yet, that is the first step.
-      const bool by_sync = list.empty.find("itsmc sync run") != std::string_view::npos;
-      const bool needs_connection = board_.connectors.empty() && by_sync;
-      out_.write(needs_connection ? "none yet; first: itsmc connection add\n"
-                                  : why_empty(list) + '\n');
+      out_.write(why_empty(list) + '\n');
       return;
     }
     if (view_.rows != 0 && rows > view_.rows) {
@@ -158,6 +154,9 @@ class Drawing {
 
   /// "Nothing synced yet" would be untrue of rows that a filter or the window keeps out.
   [[nodiscard]] std::string why_empty(const DashboardList& list) const {
+    // Where nothing can be synced yet, that is the first step.
+    const bool of_syncs = list.name == "work_items" || list.name == "messages";
+    if (of_syncs && board_.connectors.empty()) return "none yet; first: itsmc connection add";
     const bool of_items = list.name == "work_items" || list.name == "computers";
     const bool filtered = !request_.connections.empty() || !request_.types.empty() ||
                           (of_items && !request_.computer.empty());
@@ -199,16 +198,6 @@ class Drawing {
 };
 
 }  // namespace
-
-std::string shell_word(std::string_view word) {
-  std::string clean = harmless(word);
-  constexpr std::string_view k_plain =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:@%+=,";
-  if (!clean.empty() && clean.find_first_not_of(k_plain) == std::string::npos) return clean;
-  std::string quoted = "'";
-  for (const char c : clean) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return quoted + '\'';
-}
 
 std::string dashboard_text(const client::Dashboard& board, const client::DashboardRequest& request,
                            const View& view) {

@@ -20,7 +20,4 @@ struct View {
 [[nodiscard]] std::string dashboard_text(const client::Dashboard& board,
                                          const client::DashboardRequest& request, const View& view);
 
-/// A word as a shell reads it back. Pure.
-[[nodiscard]] std::string shell_word(std::string_view word);
-
 }  // namespace itsmc::cli
