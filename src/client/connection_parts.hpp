@@ -3,9 +3,17 @@
 #include <string>
 
 #include "itsmc/client/platform.hpp"
+#include "itsmc/config/config.hpp"
+#include "itsmc/config/kept_secrets.hpp"
 #include "itsmc/core/connection.hpp"
 
 namespace itsmc::client {
+
+/// The files of this platform's connections.
+[[nodiscard]] config::ConnectionFiles files_of(const Platform& platform);
+/// What is kept of the connection's secrets, in its store. The platform outlives it.
+[[nodiscard]] config::KeptSecrets secrets_of(const Platform& platform,
+                                             const Connection& connection);
 
 /// Gives back what a session holds before it is forgotten, as far as the instance can be reached:
 /// where a product counts licences, a forgotten session keeps one until it ends by itself.

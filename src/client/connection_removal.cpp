@@ -16,8 +16,9 @@
 namespace itsmc::client {
 namespace {
 
-config::ConnectionFiles files_of(const Platform& platform) {
-  return config::ConnectionFiles(platform.config_dir);
+bool has_file(const Platform& platform, const std::string& name) {
+  const std::vector<std::string> names = files_of(platform).names();
+  return std::find(names.begin(), names.end(), name) != names.end();
 }
 
 /// A store that cannot be read keeps no connection from being removed.
@@ -41,8 +42,7 @@ void refuse_unwritable_files(const Platform& platform, const std::string& name) 
 }  // namespace
 
 void refuse_without_file(const Platform& platform, const std::string& name) {
-  const std::vector<std::string> names = files_of(platform).names();
-  if (std::find(names.begin(), names.end(), name) != names.end()) return;
+  if (has_file(platform, name)) return;
   throw Error(ErrorKind::usage, name + ": is defined by variables of the environment, in no file",
               fmt::format("change or unset {}", environment_variable(name, "...")));
 }
@@ -50,8 +50,7 @@ void refuse_without_file(const Platform& platform, const std::string& name) {
 Removable find_removable(const Platform& platform, const std::string& name) {
   Removable found;
   // A file that cannot be read can still be removed; one that is not there cannot.
-  const std::vector<std::string> names = files_of(platform).names();
-  found.has_file = std::find(names.begin(), names.end(), name) != names.end();
+  found.has_file = has_file(platform, name);
   found.rows = rows_of(platform, name, found.has_file);
   if (found.has_file) return found;
   const std::vector<std::string> known = connection_names(platform);

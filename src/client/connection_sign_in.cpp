@@ -1,8 +1,7 @@
 #include <fmt/format.h>
 
 #include "client/connection_parts.hpp"
-#include "client/credential.hpp"
-#include "client/environment_connections.hpp"
+#include "client/secret_source.hpp"
 #include "client/wiring.hpp"
 #include "itsmc/client/connections.hpp"
 #include "itsmc/core/error.hpp"
@@ -10,33 +9,15 @@
 namespace itsmc::client {
 namespace {
 
-config::KeptSecrets secrets_of(const Platform& platform, const Connection& connection) {
-  return {platform.state_dir, platform.clock, connection.secret_store};
-}
-
-/// In the order in which find_credentials looks: the connection's own variable wins over all.
-std::string client_secret_place(const Platform& platform, const Connection& connection,
-                                const config::KeptSecrets& kept) {
-  const std::string& name = connection.name;
-  if (environment_field(platform, name, "client-secret")) return "environment";
-  if (const auto credential = find_credential(platform, name, "client-secret")) {
-    return credential->place;
-  }
-  if (kept.client_secret(name)) return kept.where(name, config::SecretKind::client_secret);
-  if (!connection.client_secret_command.empty()) return "command";
-  return secret_of_environment(platform, name, "client-secret") ? "environment" : "";
-}
-
-std::string password_place(const Platform& platform, const Connection& connection) {
-  if (environment_field(platform, connection.name, "password")) return "environment";
-  if (const auto credential = find_credential(platform, connection.name, "password")) {
-    return credential->place;
-  }
-  if (!connection.password_command.empty()) return "command";
-  return secret_of_environment(platform, connection.name, "password") ? "environment" : "";
+std::string place_of(const std::optional<SecretSource>& source) {
+  return source ? source->place : std::string();
 }
 
 }  // namespace
+
+config::KeptSecrets secrets_of(const Platform& platform, const Connection& connection) {
+  return {platform.state_dir, platform.clock, connection.secret_store};
+}
 
 void end_session(const Platform& platform, const Connection& connection) {
   if (!secrets_of(platform, connection).load(connection.name)) return;
@@ -89,8 +70,9 @@ std::string signs_in_by(const Connection& connection, const SignInState& state) 
 SignInState sign_in_state(const Platform& platform, const Connection& connection) {
   const config::KeptSecrets kept = secrets_of(platform, connection);
   SignInState state;
-  state.client_secret_place = client_secret_place(platform, connection, kept);
-  state.password_place = password_place(platform, connection);
+  state.client_secret_place =
+      place_of(find_secret_source(platform, connection, "client-secret", &kept));
+  state.password_place = place_of(find_secret_source(platform, connection, "password", nullptr));
   if (const std::optional<http::Token> token = kept.load(connection.name)) {
     state.token_place = kept.where(connection.name, config::SecretKind::token);
     state.access_expires = token->expires_at;

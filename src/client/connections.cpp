@@ -24,19 +24,16 @@
 namespace itsmc::client {
 namespace {
 
-config::ConnectionFiles files_of(const Platform& platform) {
-  return config::ConnectionFiles(platform.config_dir);
-}
-
-config::KeptSecrets secrets_of(const Platform& platform, const Connection& connection) {
-  return {platform.state_dir, platform.clock, connection.secret_store};
-}
-
 std::string config_hint(const Platform& platform) {
   return fmt::format(
       "make {} writable for the user that runs itsmc, or name another directory: --config-dir DIR "
       "or ITSMC_CONFIG_DIR",
       nearest_present(platform.config_dir).string());
+}
+
+void lead_to_config(const Platform& platform, Error& error) {
+  if (error.kind() != ErrorKind::storage || !error.hint().empty()) return;
+  error.with_hint(config_hint(platform));
 }
 
 /// Told before anybody signs in, as far as it can be seen.
@@ -101,18 +98,6 @@ void keep_token(const Platform& platform, const Connection& connection,
 
 enum class SignIn { kept, anew };
 
-/// When it fails the connection stays as it was, its sign-in too.
-std::vector<Check> probe_changed(const Platform& platform, const Connection& connection,
-                                 const GivenSecrets& secrets, SignIn sign_in) {
-  config::KeptSecrets kept = secrets_of(platform, connection);
-  const std::optional<http::Token> token = kept.load(connection.name);
-  if (sign_in == SignIn::anew) kept.forget(connection.name);
-  std::vector<Check> checks = test_before_saving(platform, connection, secrets);
-  if (!any_failed(checks)) return checks;
-  keep_token(platform, connection, token);
-  return checks;
-}
-
 /// A client secret that a command gives is asked for each time; any other is kept.
 void keep_client_secret(const Platform& platform, const Connection& connection,
                         const GivenSecrets& given) {
@@ -143,9 +128,7 @@ void save_new(const Platform& platform, const Connection& connection, const Give
   } catch (Error& error) {
     end_session(platform, connection);
     forget_secrets(platform, connection.name, connection.secret_store);
-    if (error.kind() == ErrorKind::storage && error.hint().empty()) {
-      error.with_hint(config_hint(platform));
-    }
+    lead_to_config(platform, error);
     throw Error(error.while_doing(connection.name + ": not saved"));
   }
 }
@@ -155,20 +138,23 @@ void change_file(const Platform& platform, const std::string& name,
   try {
     files_of(platform).change(name, with_whole_profile(fields));
   } catch (Error& error) {
-    if (error.kind() == ErrorKind::storage && error.hint().empty()) {
-      error.with_hint(config_hint(platform));
-    }
+    lead_to_config(platform, error);
     throw Error(error.while_doing(name + ": not changed"));
   }
 }
 
-/// The checks; where none failed the file is changed. Else, and where it cannot be, the sign-in
-/// stays as it was, too.
+/// The checks; where none failed the file is changed. Else, and where it cannot be, the connection
+/// stays as it was, its sign-in too.
 std::vector<Check> change_probed(const Platform& platform, const Connection& after,
                                  const Changes& changes, SignIn sign_in) {
-  const std::optional<http::Token> token = secrets_of(platform, after).load(after.name);
-  std::vector<Check> checks = probe_changed(platform, after, changes.secrets, sign_in);
-  if (any_failed(checks)) return checks;
+  config::KeptSecrets kept = secrets_of(platform, after);
+  const std::optional<http::Token> token = kept.load(after.name);
+  if (sign_in == SignIn::anew) kept.forget(after.name);
+  std::vector<Check> checks = test_before_saving(platform, after, changes.secrets);
+  if (any_failed(checks)) {
+    keep_token(platform, after, token);
+    return checks;
+  }
   try {
     change_file(platform, after.name, changes.fields);
   } catch (const Error&) {

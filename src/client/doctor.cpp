@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "client/check_list.hpp"
+#include "client/connection_parts.hpp"
 #include "client/doctor_parts.hpp"
 #include "client/door.hpp"
 #include "client/wiring.hpp"
@@ -26,7 +27,7 @@ Examined part(const std::string& name, const std::function<std::vector<Check>()>
 
 /// One look at the door: dns, tcp, tls and clock, without signing in.
 std::vector<Check> look_at_door(const Platform& platform, const Connection& connection) {
-  config::KeptSecrets secrets(platform.state_dir, platform.clock, connection.secret_store);
+  config::KeptSecrets secrets = secrets_of(platform, connection);
   const http::Wire wire = make_wire(platform, connection, secrets);
   const http::Inspection seen = wire.new_transport()->inspect(connection.url, platform.stop);
   return judge_door(connection, seen, platform.clock.now());

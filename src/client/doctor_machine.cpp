@@ -1,12 +1,13 @@
 #include <algorithm>
 #include <array>
-#include <map>
+#include <set>
 #include <system_error>
 
 #include <fmt/format.h>
 
 #include "client/check_list.hpp"
 #include "client/doctor_parts.hpp"
+#include "client/workspace_access.hpp"
 #include "itsmc/client/alerts.hpp"
 #include "itsmc/client/connections.hpp"
 #include "itsmc/client/workspaces.hpp"
@@ -127,7 +128,7 @@ std::vector<std::string> owners_in_keyring(const Platform& platform) {
   for (const std::string& name : workspace_names(platform)) {
     try {
       const Workspace workspace = load_workspace(platform, name);
-      if (workspace.secret_store == SecretStore::keyring) owners.push_back("workspace." + name);
+      if (workspace.secret_store == SecretStore::keyring) owners.push_back(secret_key(name));
     } catch (const Error&) {
       continue;  // told of under "configuration"
     }
@@ -138,7 +139,7 @@ std::vector<std::string> owners_in_keyring(const Platform& platform) {
 void check_left_secrets(std::vector<Check>& checks, const Platform& platform) {
   const std::vector<std::string> in_keyring = owners_in_keyring(platform);
   std::vector<std::string> owners = connection_names(platform);
-  for (const std::string& name : workspace_names(platform)) owners.push_back("workspace." + name);
+  for (const std::string& name : workspace_names(platform)) owners.push_back(secret_key(name));
   std::error_code error;
   fs::directory_iterator entry(platform.state_dir / "secrets", error);
   for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
@@ -168,13 +169,13 @@ void check_left_secrets(std::vector<Check>& checks, const Platform& platform) {
 /// What a connection leaves behind when it goes without its rows, or its file was deleted by hand.
 void check_left_rows(std::vector<Check>& checks, const Platform& platform) {
   const std::vector<std::string> connections = connection_names(platform);
-  std::map<std::string, std::int64_t> left;
+  std::set<std::string> left;
   const store::Store store(platform.data_dir / "itsmc.db", store::OpenMode::read_only);
   for (const store::StreamStatus& stream : store.status()) {
-    const std::string& name = stream.stream.connection;
-    if (!contains(connections, name)) left[name] = store.rows_of(name);
+    if (!contains(connections, stream.stream.connection)) left.insert(stream.stream.connection);
   }
-  for (const auto& [name, rows] : left) {
+  for (const std::string& name : left) {
+    const std::int64_t rows = store.rows_of(name);
     if (rows == 0) continue;
     checks.push_back(doubtful(
         "rows of " + name, fmt::format("{} rows in the store are of no connection", rows),

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "client/connection_parts.hpp"
 #include "client/environment_connections.hpp"
 #include "itsmc/client/connections.hpp"
 #include "itsmc/config/config.hpp"
@@ -10,10 +11,6 @@
 
 namespace itsmc::client {
 namespace {
-
-config::ConnectionFiles files_of(const Platform& platform) {
-  return config::ConnectionFiles(platform.config_dir);
-}
 
 /// What the environment says of one connection; no fields: nothing.
 EnvironmentConnection of_environment(const Platform& platform, const std::string& name) {
@@ -88,6 +85,10 @@ void warn_of_unread(const Platform& platform, const std::string& name) {
 }
 
 }  // namespace
+
+config::ConnectionFiles files_of(const Platform& platform) {
+  return config::ConnectionFiles(platform.config_dir);
+}
 
 std::vector<std::string> connection_names(const Platform& platform) {
   std::vector<std::string> names = files_of(platform).names();

@@ -39,22 +39,23 @@ class PageQueue {
   std::optional<FetchedPage> pop() {
     std::unique_lock lock(mutex_);
     filled_.wait(lock, [&] { return !pages_.empty() || producers_ == 0; });
-    if (pages_.empty()) return std::nullopt;
-    FetchedPage page = std::move(pages_.front());
-    pages_.pop_front();
-    return page;
+    return take_first();
   }
 
   /// The next page, when one is there already.
   std::optional<FetchedPage> pop_ready() {
     const std::lock_guard lock(mutex_);
+    return take_first();
+  }
+
+ private:
+  std::optional<FetchedPage> take_first() {
     if (pages_.empty()) return std::nullopt;
     FetchedPage page = std::move(pages_.front());
     pages_.pop_front();
     return page;
   }
 
- private:
   std::mutex mutex_;
   std::condition_variable filled_;
   std::deque<FetchedPage> pages_;

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "client/connection_parts.hpp"
 #include "client/wiring.hpp"
 #include "itsmc/client/connections.hpp"
 #include "itsmc/config/profile.hpp"
@@ -44,7 +45,7 @@ std::string draft_profile(const Platform& platform, const Connection& connection
                             connection.name, title(connection.partner)),
                 "itsmc connection test " + connection.name);
   }
-  config::KeptSecrets secrets(platform.state_dir, platform.clock, connection.secret_store);
+  config::KeptSecrets secrets = secrets_of(platform, connection);
   const ProfileDraft draft =
       entry.draft_profile(connection, find_credentials(platform, connection, {}, secrets),
                           make_wire(platform, connection, secrets), platform.stop);

@@ -6,16 +6,14 @@
 
 namespace itsmc::client {
 
-FileLock lock_run(const Platform& platform, std::chrono::milliseconds wait) {
+FileLock lock_run(const Platform& platform, std::chrono::milliseconds wait, const char* hint) {
   const std::filesystem::path file = platform.data_dir / "sync.lock";
   std::optional<FileLock> lock =
       FileLock::acquire(file, platform.process, wait, platform.clock, platform.stop);
   if (lock) return std::move(*lock);
   const std::string holder = FileLock::holder_of(file);
   throw Error(ErrorKind::locked,
-              "another run holds the lock: " + (holder.empty() ? "unknown" : holder),
-              "one lock serves all connections of a store; to wait for it: the same command with "
-              "--wait 10m");
+              "another run holds the lock: " + (holder.empty() ? "unknown" : holder), hint);
 }
 
 std::optional<FileLock> hold_off_syncs(const Platform& platform, const std::string& doing) {
@@ -25,11 +23,9 @@ std::optional<FileLock> hold_off_syncs(const Platform& platform, const std::stri
   };
   if (!has("itsmc.db") && !has("sync.lock")) return std::nullopt;
   try {
-    return lock_run(platform, std::chrono::milliseconds(0));
+    return lock_run(platform, std::chrono::milliseconds(0),
+                    "wait until it has ended, then the same command again");
   } catch (Error& error) {
-    if (error.kind() == ErrorKind::locked) {
-      error.with_hint("wait until it has ended, then the same command again");
-    }
     throw Error(error.while_doing(doing));
   }
 }

@@ -10,8 +10,9 @@
 namespace itsmc::client {
 
 /// The lock of whatever syncs into the store, held as long as the value lives. Waits for another
-/// run at most so long. Throws Error(locked), which names the holder.
-[[nodiscard]] FileLock lock_run(const Platform& platform, std::chrono::milliseconds wait);
+/// run at most so long. Throws Error(locked), which names the holder, with `hint`.
+[[nodiscard]] FileLock lock_run(const Platform& platform, std::chrono::milliseconds wait,
+                                const char* hint);
 
 /// The same lock at once, for what takes rows or secrets away: not from under a sync. Absent where
 /// nothing was ever synced. Throws Error(locked) with `doing` before the holder.

@@ -44,7 +44,7 @@ void SecretMove::finish() {
   finished_ = true;
   if (!from_) return;
   try {
-    for (const SecretKind kind : k_secret_kinds) from_->remove(owner_, kind);
+    from_->remove_all(owner_);
   } catch (const Error& error) {
     warn_of_keyring(platform_, owner_, error);
   }
@@ -65,7 +65,7 @@ void SecretMove::copy() {
 
 void SecretMove::drop_copies() noexcept {
   try {
-    for (const SecretKind kind : k_secret_kinds) to_->remove(owner_, kind);
+    to_->remove_all(owner_);
   } catch (const Error& error) {
     platform_.log(LogLevel::warning,
                   fmt::format("{}: a copy of its secrets stays: {}", owner_, error.text()));
@@ -75,7 +75,7 @@ void SecretMove::drop_copies() noexcept {
 void forget_secrets(const Platform& platform, const std::string& owner, SecretStore store) {
   const auto place = config::make_secret_place(store, platform.state_dir);
   try {
-    for (const SecretKind kind : k_secret_kinds) place->remove(owner, kind);
+    place->remove_all(owner);
   } catch (const Error& error) {
     warn_of_keyring(platform, owner, error);
   }

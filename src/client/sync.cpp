@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "client/connection_parts.hpp"
 #include "client/open_workspace.hpp"
 #include "client/origins.hpp"
 #include "client/pusher.hpp"
@@ -163,7 +164,7 @@ class Run {
 
   void sync_connection(const Connection& connection) {
     try {
-      config::KeptSecrets secrets(platform_.state_dir, platform_.clock, connection.secret_store);
+      config::KeptSecrets secrets = secrets_of(platform_, connection);
       const std::unique_ptr<partners::Partner> partner = open_partner(connection, secrets);
       store::Store store(platform_.data_dir / "itsmc.db", options_.dry_run
                                                               ? store::OpenMode::read_only
@@ -273,7 +274,9 @@ std::vector<StreamReport> sync(const Platform& platform, const std::vector<Conne
                                const SyncOptions& options, const OnProgress& on_progress,
                                const Openers& open) {
   check_since(platform, options);
-  const FileLock lock = lock_run(platform, options.wait);
+  const FileLock lock = lock_run(platform, options.wait,
+                                 "one lock serves all connections of a store; to wait for it: the "
+                                 "same command with --wait 10m");
   if (!options.dry_run) {
     store::Store store(platform.data_dir / "itsmc.db", store::OpenMode::read_write);
     store.close_abandoned_runs(platform.clock.now());

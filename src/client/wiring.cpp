@@ -2,29 +2,15 @@
 
 #include <fmt/format.h>
 
-#include "client/credential.hpp"
-#include "client/environment_connections.hpp"
-#include "itsmc/config/config.hpp"
+#include "client/secret_source.hpp"
 #include "itsmc/config/profile.hpp"
 #include "itsmc/core/error.hpp"
 
 namespace itsmc::client {
 namespace {
 
-Secret find_client_secret(const Platform& platform, const Connection& connection,
-                          const GivenSecrets& given, const config::KeptSecrets& secrets) {
-  if (given.client_secret) return *given.client_secret;
-  if (const auto own = environment_field(platform, connection.name, "client-secret")) {
-    return Secret(*own);
-  }
-  if (auto credential = find_credential(platform, connection.name, "client-secret")) {
-    return std::move(credential->secret);
-  }
-  if (std::optional<Secret> kept = secrets.client_secret(connection.name)) return *kept;
-  if (!connection.client_secret_command.empty()) {
-    return config::run_secret_command(connection.client_secret_command);
-  }
-  return secret_of_environment(platform, connection.name, "client-secret").value_or(Secret());
+std::optional<Secret> taken(const std::optional<SecretSource>& source) {
+  return source ? std::optional(source->take()) : std::nullopt;
 }
 
 }  // namespace
@@ -46,16 +32,15 @@ partners::Credentials find_credentials(const Platform& platform, const Connectio
                                        const GivenSecrets& given,
                                        const config::KeptSecrets& secrets) {
   partners::Credentials credentials;
-  credentials.client_secret = find_client_secret(platform, connection, given, secrets);
-  credentials.password = [&platform, name = connection.name, command = connection.password_command,
+  credentials.client_secret =
+      given.client_secret
+          ? *given.client_secret
+          : taken(find_secret_source(platform, connection, "client-secret", &secrets))
+                .value_or(Secret());
+  credentials.password = [&platform, connection,
                           password = given.password]() -> std::optional<Secret> {
     if (password) return password;
-    if (const auto own = environment_field(platform, name, "password")) return Secret(*own);
-    if (auto credential = find_credential(platform, name, "password")) {
-      return std::move(credential->secret);
-    }
-    if (!command.empty()) return config::run_secret_command(command);
-    return secret_of_environment(platform, name, "password");
+    return taken(find_secret_source(platform, connection, "password", nullptr));
   };
   return credentials;
 }

@@ -14,9 +14,8 @@ namespace itsmc::client {
 [[nodiscard]] http::Wire make_wire(const Platform& platform, const Connection& connection,
                                    config::KeptSecrets& secrets);
 
-/// Where each secret comes from, in order: given now; the connection's own variable; the service's
-/// credential; kept (client secret only); the connection's command; the environment. The password
-/// is asked for when a credential grant needs it.
+/// Each secret as it was given now, else from where find_secret_source finds it; only client
+/// secrets are kept. The password is looked for when a credential grant needs it.
 [[nodiscard]] partners::Credentials find_credentials(const Platform& platform,
                                                      const Connection& connection,
                                                      const GivenSecrets& given,

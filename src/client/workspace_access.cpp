@@ -38,7 +38,7 @@ FoundSecret find_secret(const Platform& platform, const Workspace& workspace) {
   if (auto credential = find_credential(platform, secret_key(workspace.name), "client-secret")) {
     return {std::move(credential->secret), "client secret of the service's credential"};
   }
-  const config::KeptSecrets secrets(platform.state_dir, platform.clock, workspace.secret_store);
+  const config::KeptSecrets secrets = secrets_of(platform, workspace);
   if (std::optional<Secret> kept = secrets.client_secret(secret_key(workspace.name))) {
     return {*kept, "kept client secret"};
   }
@@ -88,6 +88,10 @@ http::AzureWorld world_of(const Platform& platform) {
 
 }  // namespace
 
+config::KeptSecrets secrets_of(const Platform& platform, const Workspace& workspace) {
+  return {platform.state_dir, platform.clock, workspace.secret_store};
+}
+
 std::string secret_key(const std::string& workspace) {
   return "workspace." + workspace;
 }
@@ -98,7 +102,7 @@ std::string client_secret_place(const Platform& platform, const Workspace& works
   if (const auto credential = find_credential(platform, key, "client-secret")) {
     return credential->place;
   }
-  const config::KeptSecrets secrets(platform.state_dir, platform.clock, workspace.secret_store);
+  const config::KeptSecrets secrets = secrets_of(platform, workspace);
   if (secrets.client_secret(key)) return secrets.where(key, config::SecretKind::client_secret);
   if (!workspace.client_secret_command.empty()) return "command";
   const bool azure = workspace.auth == "auto";

@@ -7,6 +7,7 @@
 
 #include "http/memory_tokens.hpp"
 #include "itsmc/client/platform.hpp"
+#include "itsmc/config/kept_secrets.hpp"
 #include "itsmc/core/secret.hpp"
 #include "itsmc/core/workspace.hpp"
 #include "itsmc/http/auth.hpp"
@@ -51,7 +52,9 @@ class WorkspaceAccess {
 /// empty: nowhere.
 [[nodiscard]] std::string client_secret_place(const Platform& platform, const Workspace& workspace);
 
-/// What its secrets go by in config::KeptSecrets.
+/// What is kept of its secrets, in its store. The platform outlives it.
+[[nodiscard]] config::KeptSecrets secrets_of(const Platform& platform, const Workspace& workspace);
+/// What they go by there.
 [[nodiscard]] std::string secret_key(const std::string& workspace);
 
 }  // namespace itsmc::client

@@ -24,14 +24,8 @@ std::vector<store::StreamKey> bound_streams(const Platform& platform, const std:
 }
 
 FileLock lock_sending(const Platform& platform) {
-  try {
-    return lock_run(platform, std::chrono::milliseconds(0));
-  } catch (Error& error) {
-    if (error.kind() == ErrorKind::locked) {
-      error.with_hint("a sync run sends by itself; push again when it has ended");
-    }
-    throw;
-  }
+  return lock_run(platform, std::chrono::milliseconds(0),
+                  "a sync run sends by itself; push again when it has ended");
 }
 
 PushReport push_one(const PushContext& context, const store::StreamKey& stream, PushWhat what,

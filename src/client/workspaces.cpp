@@ -75,7 +75,7 @@ void try_before(const Platform& platform, Workspace& workspace, const std::optio
 void keep_secret(const Platform& platform, const Workspace& workspace,
                  const std::optional<Secret>& client_secret) {
   if (!client_secret) return;
-  const config::KeptSecrets secrets(platform.state_dir, platform.clock, workspace.secret_store);
+  const config::KeptSecrets secrets = secrets_of(platform, workspace);
   secrets.keep_client_secret(secret_key(workspace.name), *client_secret);
 }
 

@@ -51,6 +51,10 @@ std::optional<http::Token> parse_token(const std::string& text) {
 
 }  // namespace
 
+void SecretPlace::remove_all(const std::string& owner) const {
+  for (const SecretKind kind : k_secret_kinds) remove(owner, kind);
+}
+
 std::unique_ptr<SecretPlace> make_secret_place(SecretStore store, const fs::path& state_dir) {
   if (store == SecretStore::keyring) return std::make_unique<SecretKeyring>(state_dir);
   return std::make_unique<SecretFiles>(state_dir);
@@ -103,10 +107,6 @@ std::optional<Secret> KeptSecrets::client_secret(const std::string& owner) const
 
 void KeptSecrets::keep_client_secret(const std::string& owner, const Secret& secret) const {
   place_->write(owner, SecretKind::client_secret, secret);
-}
-
-void KeptSecrets::remove_all(const std::string& owner) const {
-  for (const SecretKind kind : k_secret_kinds) place_->remove(owner, kind);
 }
 
 std::string KeptSecrets::where(const std::string& owner, SecretKind kind) const {

@@ -108,7 +108,7 @@ void keeps_client_secrets(Kept& with) {
   CHECK(secrets.client_secret("prod") == Secret("new"));
   secrets.renew("prod", {}, gives(token_of("a")), {});
   secrets.keep_client_secret("other", Secret("stays"));
-  secrets.remove_all("prod");
+  config::make_secret_place(with.store, with.dir.path())->remove_all("prod");
   CHECK_FALSE(secrets.client_secret("prod"));
   CHECK_FALSE(secrets.load("prod"));
   CHECK(secrets.client_secret("other") == Secret("stays"));
@@ -190,8 +190,8 @@ void keeps_owners_and_directories_apart(Kept& with) {
   other.keep_client_secret("law", Secret("of another directory"));
   CHECK(with.secrets.client_secret("law") == Secret("of the connection"));
   CHECK(with.secrets.client_secret("workspace.law") == Secret("of the workspace"));
-  other.remove_all("law");
-  with.secrets.remove_all("workspace.law");
+  config::make_secret_place(with.store, other_dir.path())->remove_all("law");
+  config::make_secret_place(with.store, with.dir.path())->remove_all("workspace.law");
   CHECK_FALSE(with.secrets.client_secret("workspace.law"));
   CHECK(with.secrets.client_secret("law") == Secret("of the connection"));
 }

@@ -50,7 +50,7 @@ TEST_CASE("removing takes along what a crash left beside a secret's file") {
   secrets.renew("prod", {}, gives(token_of("a")), {});
   std::ofstream(dir / "secrets" / ".prod.token.json.0011223344556677.tmp") << "left by a crash";
   secrets.keep_client_secret("other", Secret("stays"));
-  secrets.remove_all("prod");
+  config::make_secret_place(SecretStore::file, dir.path())->remove_all("prod");
   const std::filesystem::directory_iterator left(dir / "secrets");
   CHECK(std::distance(begin(left), end(left)) == 1);
 }

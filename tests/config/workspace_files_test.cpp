@@ -94,7 +94,7 @@ TEST_CASE("a workspace's secret does not meet that of a connection of the same n
   secrets.keep_client_secret("workspace.law", Secret("of the workspace"));
   CHECK(secrets.client_secret("law")->reveal() == "of the connection");
   CHECK(secrets.client_secret("workspace.law")->reveal() == "of the workspace");
-  secrets.remove_all("workspace.law");
+  config::make_secret_place(SecretStore::file, dir.path())->remove_all("workspace.law");
   CHECK_FALSE(secrets.client_secret("workspace.law"));
   CHECK(secrets.client_secret("law"));
   CHECK(error_of([&] { (void)secrets.client_secret("workspace.../law"); }).kind() ==

@@ -36,6 +36,8 @@ class SecretPlace {
   virtual void write(const std::string& owner, SecretKind kind, const Secret& text) const = 0;
   /// True when there was one.
   virtual bool remove(const std::string& owner, SecretKind kind) const = 0;
+  /// Both kinds.
+  void remove_all(const std::string& owner) const;
   /// What people are told: a file's path, or "keyring". Asks nothing.
   [[nodiscard]] virtual std::string where(const std::string& owner, SecretKind kind) const = 0;
 };
@@ -61,8 +63,6 @@ class KeptSecrets : public http::TokenStore {
 
   [[nodiscard]] std::optional<Secret> client_secret(const std::string& owner) const;
   void keep_client_secret(const std::string& owner, const Secret& secret) const;
-  /// Token and client secret.
-  void remove_all(const std::string& owner) const;
   /// As SecretPlace::where.
   [[nodiscard]] std::string where(const std::string& owner, SecretKind kind) const;
 
