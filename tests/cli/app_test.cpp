@@ -10,14 +10,7 @@
 using namespace itsmc;
 using itsmc::test::CliResult;
 using itsmc::test::CliWorld;
-
-namespace {
-
-bool has(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
-}
-
-}  // namespace
+using itsmc::test::has;
 
 TEST_CASE("itsmc alone prints help, a noun alone prints its help on stderr", "[generated]") {
   CliWorld world;

@@ -12,6 +12,7 @@
 using namespace itsmc;
 using itsmc::test::CliResult;
 using itsmc::test::CliWorld;
+using itsmc::test::has;
 using nlohmann::json;
 
 namespace {
@@ -19,10 +20,6 @@ namespace {
 constexpr const char* k_prod =
     "partner = \"cherwell\"\nurl = \"https://itsm.example.com\"\nusername = \"u\"\n"
     "client-id = \"c\"\nsync-days = 60\n";
-
-bool has(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
-}
 
 json explain(CliWorld& world, std::vector<std::string> words) {
   words.insert(words.begin(), {"config", "explain"});

@@ -10,13 +10,10 @@
 using namespace itsmc;
 using itsmc::test::CliResult;
 using itsmc::test::CliWorld;
+using itsmc::test::has;
 using nlohmann::json;
 
 namespace {
-
-bool has(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
-}
 
 CliResult add(CliWorld& world, std::vector<std::string> more) {
   world.input = "p\n";

@@ -8,15 +8,12 @@ using namespace itsmc;
 using itsmc::test::CliResult;
 using itsmc::test::CliWorld;
 using Words = std::vector<std::string>;
+using itsmc::test::has;
 
 namespace {
 
 constexpr const char* k_old = "https://old.service-now.com";
 constexpr const char* k_new = "https://new.service-now.com";
-
-bool has(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
-}
 
 store::Store store_of(const CliWorld& world) {
   return {world.data_dir() / "itsmc.db", store::OpenMode::read_write};

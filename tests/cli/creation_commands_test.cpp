@@ -11,12 +11,9 @@ using itsmc::test::CliResult;
 using itsmc::test::CliWorld;
 using nlohmann::json;
 using Words = std::vector<std::string>;
+using itsmc::test::has;
 
 namespace {
-
-bool has(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
-}
 
 void add_connection(CliWorld& world, const std::string& name = "prod") {
   world.input = "hunter2\nclient-s3cret\n";

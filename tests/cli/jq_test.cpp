@@ -10,12 +10,9 @@ using namespace itsmc;
 using itsmc::cli::JqOutput;
 using itsmc::test::CliResult;
 using itsmc::test::CliWorld;
+using itsmc::test::has;
 
 namespace {
-
-bool has(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
-}
 
 std::string filtered(const std::string& expression, const std::vector<std::string>& pieces,
                      JqOutput::Shown shown = JqOutput::Shown::raw) {

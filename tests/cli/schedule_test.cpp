@@ -9,15 +9,12 @@
 using namespace itsmc;
 using itsmc::test::CliResult;
 using itsmc::test::CliWorld;
+using itsmc::test::has;
 
 namespace {
 
 cli::Schedule every(int minutes) {
   return {.name = "itsmc-sync", .words = {"itsmc"}, .every = std::chrono::minutes(minutes)};
-}
-
-bool has(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
 }
 
 }  // namespace

@@ -11,13 +11,10 @@
 using namespace itsmc;
 using itsmc::test::CliResult;
 using itsmc::test::CliWorld;
+using itsmc::test::has;
 using nlohmann::json;
 
 namespace {
-
-bool has(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
-}
 
 const Timestamp k_begin{std::chrono::seconds(1'767'300'000)};
 

@@ -7,15 +7,12 @@
 using namespace itsmc;
 using itsmc::test::CliResult;
 using itsmc::test::CliWorld;
+using itsmc::test::has;
 using nlohmann::json;
 
 namespace {
 
 constexpr std::string_view k_planted = "hunter2";
-
-bool has(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
-}
 
 void plant(CliWorld& world) {
   const auto write = [&world](const std::string& place, const std::string& text) {

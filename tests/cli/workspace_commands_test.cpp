@@ -14,12 +14,9 @@ using itsmc::test::CliResult;
 using itsmc::test::CliWorld;
 using nlohmann::json;
 using Words = std::vector<std::string>;
+using itsmc::test::has;
 
 namespace {
-
-bool has(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
-}
 
 Words add_words(const Words& more = {}) {
   Words words{"workspace",

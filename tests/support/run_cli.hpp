@@ -4,6 +4,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -13,6 +14,11 @@
 #include "support/temp_dir.hpp"
 
 namespace itsmc::test {
+
+/// Whether what a command said has these words.
+inline bool has(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
 
 class TextOutput : public cli::Output {
  public:
