@@ -34,7 +34,7 @@ git ls-files '*.cpp' '*.hpp' | xargs clang-format --dry-run --Werror
 say "building with ASan and UBSan"
 build dev itsmc_tests
 say "unit, contract, engine and command line tests, with ASan and UBSan"
-ctest --preset dev -R '^unit$'
+ctest --preset dev -R '^unit' -j 2
 
 if [ "${1:-}" = quick ]; then exit 0; fi
 
