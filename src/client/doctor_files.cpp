@@ -8,6 +8,7 @@
 #include "client/check_list.hpp"
 #include "client/doctor_parts.hpp"
 #include "client/store_check.hpp"
+#include "itsmc/config/kept_secrets.hpp"
 #include "itsmc/core/files.hpp"
 #include "itsmc/core/text.hpp"
 #include "itsmc/store/integrity.hpp"
@@ -50,17 +51,6 @@ Check check_directory(const std::string& name, const fs::path& directory, Wanted
   return good(name, message);
 }
 
-/// Files below a directory that others can read, or that are somebody else's.
-std::vector<std::string> exposed(const fs::path& directory) {
-  std::vector<std::string> found;
-  std::error_code error;
-  fs::directory_iterator entry(directory, error);
-  for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
-    if (!is_private(entry->path())) found.push_back(entry->path().string());
-  }
-  return found;
-}
-
 bool is_of_another_user(const fs::path& path) {
   struct stat seen {};
   return ::stat(path.c_str(), &seen) == 0 && seen.st_uid != ::geteuid();
@@ -75,7 +65,8 @@ Check check_secrets(const fs::path& directory) {
                {.cause = "itsmc was run once as another user, as by sudo",
                 .hint = fmt::format("chown -R $(id -u) {}", directory.string())});
   }
-  std::vector<std::string> open = exposed(directory);
+  std::vector<std::string> open;
+  for (const fs::path& file : config::readable_by_others(directory)) open.push_back(file.string());
   if (!open.empty()) {
     return bad(name, "others can read " + join(open, ", "),
                {.cause = "if another user may have read them, make new secrets in the product",

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "client/connection_parts.hpp"
 #include "itsmc/client/items.hpp"
 #include "itsmc/core/error.hpp"
 
@@ -45,6 +46,10 @@ Error other_rows_error(const Connection& connection, const OtherRows& other) {
 std::optional<OtherRows> rows_of_another_instance(const Platform& platform,
                                                   const Connection& connection) {
   return other_rows(store::Store(store_file(platform), store::OpenMode::read_only), connection);
+}
+
+bool moves_port_only(const Platform& platform, const Connection& before, const Connection& after) {
+  return is_another_port(before, after) && !rows_of_another_instance(platform, before);
 }
 
 void refuse_other_rows(const Platform& platform, const Connection& connection,

@@ -5,12 +5,9 @@
 
 #include <catch2/catch.hpp>
 
+#include "http/oauth_bench.hpp"
 #include "itsmc/http/auth.hpp"
 #include "itsmc/http/client.hpp"
-#include "support/fake_clock.hpp"
-#include "support/fake_transport.hpp"
-#include "support/log_lines.hpp"
-#include "support/memory_tokens.hpp"
 
 namespace itsmc::http {
 namespace {
@@ -22,66 +19,6 @@ using test::failed_answer;
 using test::json_answer;
 using test::plain_answer;
 
-const Timestamp k_begin(seconds(1'767'323'045));  // where FakeClock begins
-
-std::string token_body(const std::string& access, const std::string& refresh = "refresh-1") {
-  return R"({"access_token":")" + access + R"(","refresh_token":")" + refresh +
-         R"(","expires_in":1800})";
-}
-
-Exchange refused() {
-  return json_answer(R"({"error_description":"access_denied","error":"server_error"})", 401);
-}
-
-Token kept_token(milliseconds left, const std::string& refresh = "refresh-0") {
-  return {Secret("access-0"), Secret(refresh), k_begin + left, k_begin - hours(24 * 30)};
-}
-
-/// One connection's sign-in against a fake token endpoint.
-struct Bench {
-  Bench() {
-    options.connection = "prod";
-    options.partner = "ServiceNow";
-    options.token_url = "https://x.example/oauth_token.do";
-    options.fixed_fields = {{"client_id", "client+id"}};
-    options.username = "api user";
-    options.client_secret = Secret("client&secret=");
-    options.password = [this]() -> std::optional<Secret> {
-      ++password_asked;
-      return Secret("p%ss w\xC3\xB6rd+");
-    };
-    options.refused_hint = [](std::string_view) { return "check the password"; };
-  }
-  Wire wire() {
-    return {network.transports(), clock, tokens, log.log(), [] { return 0.0; }};
-  }
-  std::unique_ptr<Authorizer> oauth() { return make_oauth(options, wire()); }
-  void endpoint(const std::string& name, Exchange answer, int count = 1) {
-    network.add({.name = name,
-                 .method = "POST",
-                 .url_part = "/oauth_token.do",
-                 .answer = std::move(answer)},
-                count);
-  }
-  std::string form(std::size_t request) const { return network.requests().at(request).body; }
-
-  std::atomic<int> password_asked{0};
-  OAuthOptions options;
-  test::FakeClock clock;
-  test::MemoryTokens tokens;
-  test::LogLines log;
-  test::FakeNetwork network;
-};
-
-Error failure_of(Authorizer& authorizer) {
-  try {
-    (void)authorizer.authorization({});
-  } catch (const Error& error) {
-    return error;
-  }
-  return {ErrorKind::unforeseen, "there was no failure"};
-}
-
 TEST_CASE("A kept token that is still good asks nobody") {
   Bench bench;
   bench.tokens.keep("prod", kept_token(seconds(61)));
@@ -92,7 +29,7 @@ TEST_CASE("A kept token that is still good asks nobody") {
 
 TEST_CASE("Without a kept token the password is granted one, every value encoded") {
   Bench bench;
-  bench.endpoint("sign-in", json_answer(token_body("access-1")));
+  bench.endpoint("sign-in", json_answer(granted_body("access-1")));
   CHECK(bench.oauth()->authorization({}) == "Bearer access-1");
   const Request sent = bench.network.requests().front();
   CHECK(sent.body ==
@@ -117,7 +54,7 @@ TEST_CASE("A token that could not be renewed early is used to its end") {
   CHECK(oauth->authorization({}) == "Bearer access-0");
   CHECK(bench.network.requests().size() == asked);
   bench.clock.set(k_begin + seconds(75));
-  bench.endpoint("up", json_answer(token_body("access-1")));
+  bench.endpoint("up", json_answer(granted_body("access-1")));
   CHECK(oauth->authorization({}) == "Bearer access-1");
 }
 
@@ -129,8 +66,8 @@ TEST_CASE("A token about to end is refreshed, and the refresh token keeps its ag
   };
   for (const Row& row :
        {Row{"none comes back", R"({"access_token":"access-1","expires_in":1800})", "refresh-0"},
-        Row{"the same comes back", token_body("access-1", "refresh-0"), "refresh-0"},
-        Row{"another comes back", token_body("access-1", "refresh-1"), "refresh-1"}}) {
+        Row{"the same comes back", granted_body("access-1", "refresh-0"), "refresh-0"},
+        Row{"another comes back", granted_body("access-1", "refresh-1"), "refresh-1"}}) {
     CAPTURE(row.name);
     Bench bench;
     bench.tokens.keep("prod", kept_token(seconds(60)));
@@ -153,7 +90,7 @@ TEST_CASE("A product that does not say how it refuses a refresh is asked with th
     bench.tokens.keep("prod", kept_token(seconds(0)));
     bench.endpoint("refresh", std::move(answer), tries);
     const bool granted = when == OAuthOptions::AfterRefresh::answered;
-    if (granted) bench.endpoint("sign-in", json_answer(token_body("access-1")));
+    if (granted) bench.endpoint("sign-in", json_answer(granted_body("access-1")));
     const auto oauth = bench.oauth();
     if (granted) {
       CHECK(oauth->authorization({}) == "Bearer access-1");
@@ -179,7 +116,7 @@ TEST_CASE("Where a refresh extends the refresh token, its age begins anew") {
   Bench bench;
   bench.options.refresh_extends_refresh_token = true;
   bench.tokens.keep("prod", kept_token(seconds(0)));
-  bench.endpoint("refresh", json_answer(token_body("access-1")));
+  bench.endpoint("refresh", json_answer(granted_body("access-1")));
   (void)bench.oauth()->authorization({});
   CHECK(bench.tokens.load("prod")->refresh_issued_at == k_begin);
 }
@@ -188,7 +125,7 @@ TEST_CASE("After a refused refresh there is one sign-in with the password, if it
   Bench bench;
   bench.tokens.keep("prod", kept_token(seconds(0)));
   bench.endpoint("refresh", refused());
-  bench.endpoint("sign-in", json_answer(token_body("access-1")));
+  bench.endpoint("sign-in", json_answer(granted_body("access-1")));
   CHECK(bench.oauth()->authorization({}) == "Bearer access-1");
   CHECK(bench.tokens.load("prod")->refresh_issued_at == k_begin);
 
@@ -265,7 +202,7 @@ TEST_CASE("A refused sign-in is one request, however often and by however many i
 TEST_CASE("A bad moment that Entra words as a 400 is tried again") {
   Bench bench;
   bench.endpoint("busy", json_answer(R"({"error":"temporarily_unavailable"})", 400));
-  bench.endpoint("sign-in", json_answer(token_body("access-1")));
+  bench.endpoint("sign-in", json_answer(granted_body("access-1")));
   CHECK(bench.oauth()->authorization({}) == "Bearer access-1");
 }
 
@@ -311,7 +248,7 @@ TEST_CASE("A token endpoint without an answer, or with a passing trouble, is tri
     CAPTURE(row.name);
     Bench bench;
     bench.endpoint(row.name, row.answer);
-    bench.endpoint("sign-in", json_answer(token_body("access-1")));
+    bench.endpoint("sign-in", json_answer(granted_body("access-1")));
     CHECK(bench.oauth()->authorization({}) == "Bearer access-1");
     CHECK(bench.clock.waits() == std::vector{row.wait});
   }
@@ -325,7 +262,7 @@ TEST_CASE("A refresh, or a client's own grant, is tried again after a lost answe
     if (!refreshes) bench.options.grant = "client_credentials";
     bench.endpoint("cut", failed_answer(FailureCause::cut, true));
     bench.endpoint("bad gateway", plain_answer(502, "<html>", {}));
-    bench.endpoint("sign-in", json_answer(token_body("access-1")));
+    bench.endpoint("sign-in", json_answer(granted_body("access-1")));
     CHECK(bench.oauth()->authorization({}) == "Bearer access-1");
     CHECK(bench.clock.waits() == std::vector{milliseconds(500), milliseconds(1000)});
   }
@@ -359,7 +296,7 @@ TEST_CASE("A token endpoint that stays away is unavailable, and waiting threads 
   CHECK(failure_of(*oauth).kind() == ErrorKind::unavailable);
   CHECK(bench.network.requests().size() == 2);
   bench.clock.advance(seconds(30));
-  bench.endpoint("back", json_answer(token_body("access-1")));
+  bench.endpoint("back", json_answer(granted_body("access-1")));
   CHECK(oauth->authorization({}) == "Bearer access-1");
 }
 
@@ -375,7 +312,7 @@ TEST_CASE("A page, or an answer without a token, is an error and not tried again
 TEST_CASE("A refused token is renewed once, whoever asks") {
   Bench bench;
   bench.tokens.keep("prod", kept_token(hours(1)));
-  bench.endpoint("refresh", json_answer(token_body("access-1")));
+  bench.endpoint("refresh", json_answer(granted_body("access-1")));
   const auto oauth = bench.oauth();
   const std::string used = oauth->authorization({});
   CHECK(oauth->renew(used, {}));
@@ -400,7 +337,7 @@ TEST_CASE("A kept token that another process left behind expired is renewed all 
   (void)oauth->authorization({});
   bench.tokens.keep("prod", {Secret("access-7"), Secret("refresh-7"), k_begin + hours(2), {}});
   bench.clock.advance(hours(3));
-  bench.endpoint("refresh", json_answer(token_body("access-8")));
+  bench.endpoint("refresh", json_answer(granted_body("access-8")));
   CHECK(oauth->authorization({}) == "Bearer access-8");
   CHECK(bench.form(0).find("refresh_token=refresh-7") != std::string::npos);
 }
@@ -408,7 +345,7 @@ TEST_CASE("A kept token that another process left behind expired is renewed all 
 TEST_CASE("An instance that gives the refused token again is not asked a second time") {
   Bench bench;
   bench.tokens.keep("prod", kept_token(hours(1)));
-  bench.endpoint("refresh", json_answer(token_body("access-0")));
+  bench.endpoint("refresh", json_answer(granted_body("access-0")));
   const auto oauth = bench.oauth();
   const std::string used = oauth->authorization({});
   CHECK_FALSE(oauth->renew(used, {}));
@@ -438,7 +375,7 @@ TEST_CASE("The client's own grant sends no user and needs no password") {
 TEST_CASE("sign_in grants anew whatever is kept, and keeps the old token when refused") {
   Bench bench;
   bench.tokens.keep("prod", kept_token(hours(1)));
-  bench.endpoint("sign-in", json_answer(token_body("access-1")));
+  bench.endpoint("sign-in", json_answer(granted_body("access-1")));
   CHECK(sign_in(bench.options, bench.wire(), {}).access.reveal() == "access-1");
   CHECK(bench.tokens.load("prod")->access.reveal() == "access-1");
   bench.endpoint("refused", refused());
@@ -453,7 +390,7 @@ TEST_CASE("A stop ends a sign-in as cancelled, and is not remembered as a failur
   bench.endpoint("interrupted", failed_answer(FailureCause::cancelled, true));
   const auto oauth = bench.oauth();
   CHECK(failure_of(*oauth).kind() == ErrorKind::cancelled);
-  bench.endpoint("sign-in", json_answer(token_body("access-1")));
+  bench.endpoint("sign-in", json_answer(granted_body("access-1")));
   CHECK(oauth->authorization({}) == "Bearer access-1");
 }
 
@@ -467,7 +404,7 @@ TEST_CASE("Eight threads with a refused token make one refresh, and all go on") 
                      .answer = json_answer("{}", 401),
                      .before = [&together](const Request&) { together.arrive_and_wait(); }},
                     k_threads);
-  bench.endpoint("refresh", json_answer(token_body("access-1")));
+  bench.endpoint("refresh", json_answer(granted_body("access-1")));
   bench.network.add({.name = "good", .url_part = "/api", .answer = json_answer("{\"ok\":1}")},
                     k_threads);
   ClientOptions options;
@@ -493,13 +430,13 @@ TEST_CASE("Eight threads with a refused token make one refresh, and all go on") 
 
 TEST_CASE("No secret is in any log line or error, whatever the endpoint answers") {
   std::string talk;
-  const std::string fresh = token_body("access-1", "refresh-1");
+  const std::string fresh = granted_body("access-1", "refresh-1");
   for (const Exchange& answer :
        {json_answer(fresh), refused(), plain_answer(200, "<title>Log in</title>", {}),
         json_answer("{}"), failed_answer(FailureCause::tls_chain, false),
         json_answer(fresh.substr(0, fresh.size() - 5)),
         plain_answer(200, "access_token=access-1&refresh_token=refresh-1", {}),
-        json_answer(token_body("acc\\ness-1"))}) {
+        json_answer(granted_body("acc\\ness-1"))}) {
     Bench bench;
     bench.tokens.keep("prod", kept_token(seconds(0), ""));
     bench.endpoint("sign-in", answer);

@@ -58,6 +58,9 @@ CheckedConnection check(const Session& session, const Draft& draft) {
   for (FieldProblem& problem : problems_of_default_profile(draft, checked.connection)) {
     checked.problems.push_back(std::move(problem));
   }
+  for (FieldProblem& problem : client::problems_of_files(draft.fields)) {
+    checked.problems.push_back(std::move(problem));
+  }
   return checked;
 }
 
@@ -92,14 +95,28 @@ void ask_for(Session& session, Draft& draft, const std::string& field) {
 }
 
 /// A url outside ServiceNow's cloud is well when people host it themselves: no other url would be.
-bool settled_by_self_hosting(Session& session, Draft& draft, const FieldProblem& problem) {
+bool offers_self_hosting(const Draft& draft, const FieldProblem& problem) {
   const FieldText* const url = find_field(draft.fields, "url");
   // "y" is an answer, no host: whoever means a host without a dot writes https:// before it.
   const bool is_host = url != nullptr && url->value.find_first_of(".:") != std::string::npos;
-  const bool offers = is_host && problem.reason.find("--self-hosted") != std::string::npos &&
-                      find_field(draft.fields, "self-hosted") == nullptr;
-  if (!offers || !was_asked(draft, problem.field)) return false;
-  if (!confirm(session.terminal, "Do you host this ServiceNow yourselves?")) return false;
+  return is_host && problem.reason.find("--self-hosted") != std::string::npos &&
+         find_field(draft.fields, "self-hosted") == nullptr && was_asked(draft, problem.field);
+}
+
+/// The question says what is wrong with the url, but for a slip that is known.
+void say_why(Session& session, const Draft& draft, const FieldProblem& problem) {
+  const bool asked_instead = offers_self_hosting(draft, problem) &&
+                             problem.reason.find("did you mean") == std::string::npos;
+  const bool unasked = !was_asked(draft, problem.field) && problem.field != "work-items";
+  if (!asked_instead && !unasked) session.talk.note(problem.reason);
+}
+
+bool settled_by_self_hosting(Session& session, Draft& draft, const FieldProblem& problem) {
+  if (!offers_self_hosting(draft, problem)) return false;
+  if (!confirm(session.terminal,
+               "That is not in ServiceNow's cloud. Do you host this ServiceNow yourselves?")) {
+    return false;
+  }
   draft.fields.push_back({"self-hosted", "true"});
   return true;
 }
@@ -131,8 +148,7 @@ void ask_for_missing(Session& session, Draft& draft) {
       return is_missing(draft, problem.field) || was_asked(draft, problem.field);
     });
     if (next == problems.end()) return;
-    const bool says_why = was_asked(draft, next->field) || next->field == "work-items";
-    if (says_why) session.talk.note(next->reason);
+    say_why(session, draft, *next);
     if (settled_by_self_hosting(session, draft, *next)) continue;
     ask_for(session, draft, next->field);
   }
@@ -156,18 +172,34 @@ std::vector<FieldText> answers_of(const Draft& draft) {
   return answers;
 }
 
-int run_add(const AddOptions& options, Session& session) {
-  Draft draft{options.name, options.fields, take_secrets(session, options.secrets), {}};
-  const bool askable = can_ask(session.terminal);
-  if (askable) ask_for_missing(session, draft);
-  CheckedConnection checked = check(session, draft);
-  if (!checked.problems.empty()) {
-    name_variables(session, checked.problems);
-    const std::string subject = draft.name.empty() ? std::string("the connection")
-                                                   : fmt::format("connection \"{}\"", draft.name);
-    throw problems_error(fmt::format("{} cannot be added", subject), checked.problems,
-                         "connection add");
+/// Every problem of the fields, and why a secret could not be had, at once.
+void refuse_problems(const Session& session, const Draft& draft, std::vector<FieldProblem> problems,
+                     const std::vector<Error>& refused) {
+  for (const Error& error : refused) {  // it was given: that it is missing would be wrong
+    std::erase_if(problems, [&error](const FieldProblem& problem) {
+      return error.text().starts_with("--" + problem.field + "-");
+    });
   }
+  if (problems.empty() && refused.empty()) return;
+  const auto workspace = client::problems_of_workspace(session.platform, draft.fields);
+  if (problems.empty() && refused.size() == 1 && workspace.empty()) throw Error(refused.front());
+  problems.insert(problems.end(), workspace.begin(), workspace.end());
+  name_variables(session, problems);
+  const std::string subject = draft.name.empty() ? std::string("the connection")
+                                                 : fmt::format("connection \"{}\"", draft.name);
+  const Error error =
+      problems_error(fmt::format("{} cannot be added", subject), problems, "connection add");
+  std::string text = error.text();
+  for (const Error& one : refused) text += "\n  " + one.text();
+  throw Error(error.kind(), std::move(text), error.hint());
+}
+
+int run_add(const AddOptions& options, Session& session) {
+  TakenSecrets taken = try_secrets(session, options.secrets);
+  Draft draft{options.name, options.fields, std::move(taken.secrets), {}};
+  if (taken.refused.empty() && can_ask(session.terminal)) ask_for_missing(session, draft);
+  const CheckedConnection checked = check(session, draft);
+  refuse_problems(session, draft, checked.problems, taken.refused);
   note_dropped_path(session, draft.fields, checked.connection);
   const client::Added added =
       client::add_connection(session.platform, checked.connection, draft.secrets,

@@ -132,7 +132,10 @@ int run_edit(const EditOptions& options, Session& session) {
   note_dropped_path(session, options.fields, after);
   const TypedCommand typed = typed_command("connection edit " + before.name, session.given, {});
   const bool signs_in = client::signs_in_differently(before, after) || has_secrets(changes);
-  const auto rows = settle_rows(session, options.rows, after);
+  RowOptions chosen = options.rows;
+  const bool same = client::moves_port_only(session.platform, before, after);
+  chosen.keep = chosen.keep || (same && !chosen.purge);
+  const auto rows = settle_rows(session, chosen, after);
   if (signs_in && !options.no_verify) {
     settle_sign_in(session, typed, {before, after, rows}, changes.secrets);
   }
