@@ -116,7 +116,7 @@ TEST_CASE("A refresh that is refused beside a withheld password is asked for onc
 
 TEST_CASE("A failure that passes is no refusal") {
   Bench bench;
-  bench.endpoint("down", plain_answer(502, "bad gateway", {}), 2);
+  bench.endpoint("down", plain_answer(502, "bad gateway", {}));
   CHECK(next_run(bench).kind() == ErrorKind::unavailable);
   CHECK_FALSE(bench.tokens.refusal("prod"));
 }
