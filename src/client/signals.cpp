@@ -126,8 +126,7 @@ void write_metrics(const Platform& platform, const std::filesystem::path& file,
                    std::span<const StreamReport> reports, const RunEnd& end) {
   const std::vector<StreamHealth> health =
       sync_status(platform, load_every_connection(platform).ready);
-  // The collector is another user, and the process's umask is for what has secrets: this has none.
-  write_atomically(file, metrics_text(reports, health, end), Privacy::everyone);
+  write_atomically(file, metrics_text(reports, health, end), platform.readable_mode);
 }
 
 void ping_start(const Platform& platform, const std::string& url) {
