@@ -169,10 +169,12 @@ int run_add(const AddOptions& options, Session& session) {
                          "connection add");
   }
   note_dropped_path(session, draft.fields, checked.connection);
-  const client::Added added =
-      client::add_connection(session.platform, checked.connection, draft.secrets,
-                             {.verify = verify_of(options.no_verify),
-                              .rows = settle_rows(session, options.rows, checked.connection)});
+  const client::Added added = client::add_connection(
+      session.platform, checked.connection, draft.secrets,
+      {.verify = verify_of(options.no_verify),
+       .rows =
+           settle_rows(session, options.rows, checked.connection,
+                       client::rows_of_another_instance(session.platform, checked.connection))});
   const TypedCommand typed =
       typed_command("connection add " + draft.name, session.given, answers_of(draft));
   report(session, draft.name, added, &typed);
