@@ -49,7 +49,7 @@ TEST_CASE("a keyring says whose entries of a directory it holds, each owner once
   const TempDir dir, other;
   FakeClock clock;
   const config::SecretKeyring keyring(dir.path());
-  CHECK(keyring.owners() == std::vector<std::string>());
+  CHECK(keyring.owners().empty());
   KeptSecrets secrets(dir.path(), clock, SecretStore::keyring);
   secrets.renew("prod", {}, gives(token_of("hunter2")), {});
   secrets.keep_client_secret("prod", Secret("hunter2"));

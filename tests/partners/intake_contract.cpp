@@ -46,7 +46,7 @@ void check_creation(const MakeWorld& make, const IntakeWish& wish) {
     const Scene scene(make, wish);
     CHECK(scene.found().empty());
     const Written made = scene.intake->create(scene.draft, {});
-    CHECK(made.warnings == std::vector<std::string>());
+    CHECK(made.warnings.empty());
     CHECK_FALSE(made.item.id.empty());
     CHECK_FALSE(made.item.number.empty());
     CHECK(made.item.open);
@@ -241,7 +241,7 @@ void check_changes(const MakeWorld& make, const IntakeWish& wish) {
     const FoundItem item = scene.intake->create(scene.draft, {}).item;
     const Written after = scene.intake->change(
         wish.type, item, {ItemChange::Kind::resolve, "The alert was resolved.", {}, {}}, {});
-    CHECK(after.warnings == std::vector<std::string>());
+    CHECK(after.warnings.empty());
     CHECK_FALSE(after.item.open);
     CHECK(has_text(scene.truth().at(0).notes, "The alert was resolved."));
     CHECK_FALSE(scene.truth()[0].open);

@@ -17,6 +17,7 @@ CiTruth ci(const IntakeWish& wish, char digit, const std::string& name, const st
 
 std::vector<std::string> ids_of(const std::vector<ConfigItem>& items) {
   std::vector<std::string> ids;
+  ids.reserve(items.size());
   for (const ConfigItem& item : items) ids.push_back(item.id);
   std::sort(ids.begin(), ids.end());
   return ids;
@@ -103,7 +104,7 @@ void check_links(const MakeWorld& make, const IntakeWish& wish) {
       scene.draft.config_items.push_back(found[0]);
     }
     const Written made = scene.intake->create(scene.draft, {});
-    CHECK(made.warnings == std::vector<std::string>());
+    CHECK(made.warnings.empty());
     REQUIRE(scene.truth().size() == 1);
     const auto linked = scene.truth()[0].config_items;
     CHECK(std::find(linked.begin(), linked.end(), wish.ci_id + '1') != linked.end());

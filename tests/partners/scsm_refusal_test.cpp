@@ -109,6 +109,7 @@ TEST_CASE("A sleeping web app is waited for by the test", "[partners][scsm]") {
   const std::vector<Check> checks = bench.open()->examine({});
   CHECK(bench.clock.waits().size() == 2);
   std::vector<std::string> names;
+  names.reserve(checks.size());
   for (const Check& check : checks) names.push_back(check.check);
   CHECK(names == std::vector<std::string>{"sign-in", "version", "roles", "read-incident",
                                           "read-change-request", "write", "ci", "time-zone",
