@@ -1,12 +1,15 @@
 #pragma once
 
 #include <atomic>
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "itsmc/core/error.hpp"
 #include "itsmc/http/auth.hpp"
+#include "itsmc/http/client.hpp"
 #include "support/fake_clock.hpp"
 #include "support/fake_transport.hpp"
 #include "support/log_lines.hpp"
@@ -16,8 +19,8 @@ namespace itsmc::http {
 
 inline const Timestamp k_begin(std::chrono::seconds(1'767'323'045));  // where FakeClock begins
 
-inline std::string granted_body(const std::string& access,
-                                const std::string& refresh = "refresh-1") {
+inline std::string tokens_json(const std::string& access,
+                               const std::string& refresh = "refresh-1") {
   return R"({"access_token":")" + access + R"(","refresh_token":")" + refresh +
          R"(","expires_in":1800})";
 }
@@ -32,8 +35,8 @@ inline Token kept_token(std::chrono::milliseconds left, const std::string& refre
 }
 
 /// One connection's sign-in against a fake token endpoint.
-struct Bench {
-  Bench() {
+struct OauthBench {
+  OauthBench() {
     options.connection = "prod";
     options.partner = "ServiceNow";
     options.token_url = "https://x.example/oauth_token.do";

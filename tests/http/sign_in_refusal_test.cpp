@@ -14,13 +14,13 @@ using test::json_answer;
 using test::plain_answer;
 
 /// A run of its own: nothing is known but what the store keeps.
-Error next_run(Bench& bench) {
+Error next_run(OauthBench& bench) {
   const auto oauth = bench.oauth();
   return failure_of(*oauth);
 }
 
 TEST_CASE("A later run offers neither the password nor the refresh token that were refused") {
-  Bench bench;
+  OauthBench bench;
   bench.tokens.keep("prod", kept_token(seconds(-1)));
   bench.endpoint("refresh", refused());
   bench.endpoint("sign-in", refused());
@@ -42,28 +42,28 @@ TEST_CASE("A later run offers neither the password nor the refresh token that we
 TEST_CASE("What differs from what was refused is offered") {
   struct Row {
     const char* name;
-    std::function<void(Bench&)> change;
+    std::function<void(OauthBench&)> change;
     std::size_t requests;  // a refresh is tried anew only with another client
   };
   for (const Row& row :
        {Row{"another password",
-            [](Bench& bench) { bench.options.password = [] { return Secret("other"); }; }, 1},
-        Row{"another user", [](Bench& bench) { bench.options.username = "other"; }, 1},
+            [](OauthBench& bench) { bench.options.password = [] { return Secret("other"); }; }, 1},
+        Row{"another user", [](OauthBench& bench) { bench.options.username = "other"; }, 1},
         Row{"another client secret",
-            [](Bench& bench) { bench.options.client_secret = Secret("other"); }, 2},
+            [](OauthBench& bench) { bench.options.client_secret = Secret("other"); }, 2},
         Row{"another client",
-            [](Bench& bench) {
+            [](OauthBench& bench) {
               bench.options.fixed_fields = {{"client_id", "other"}};
             },
             2}}) {
     CAPTURE(row.name);
-    Bench bench;
+    OauthBench bench;
     bench.tokens.keep("prod", kept_token(seconds(-1)));
     bench.endpoint("refused", refused(), 2);
     (void)next_run(bench);
     row.change(bench);
     if (row.requests == 2) bench.endpoint("refresh refused", refused());
-    bench.endpoint("granted", json_answer(granted_body("access-1")));
+    bench.endpoint("granted", json_answer(tokens_json("access-1")));
     CHECK(bench.oauth()->authorization({}) == "Bearer access-1");
     CHECK(bench.network.requests().size() == 2 + row.requests);
     CHECK_FALSE(bench.tokens.refusal("prod"));
@@ -71,7 +71,7 @@ TEST_CASE("What differs from what was refused is offered") {
 }
 
 TEST_CASE("What is kept of a refusal betrays nothing of what was offered") {
-  Bench bench;
+  OauthBench bench;
   bench.tokens.keep("prod", kept_token(seconds(-1)));
   bench.endpoint("refused", refused(), 2);
   (void)next_run(bench);
@@ -80,7 +80,7 @@ TEST_CASE("What is kept of a refusal betrays nothing of what was offered") {
   CHECK(kept->offered.size() == 4);  // 16 bits
   CHECK(kept->refresh.size() == 4);
   CHECK(kept->at == k_begin);
-  Bench other;  // the same, at another moment
+  OauthBench other;  // the same, at another moment
   other.clock.set(k_begin + seconds(1));
   other.endpoint("refused", refused());
   (void)next_run(other);
@@ -88,7 +88,7 @@ TEST_CASE("What is kept of a refusal betrays nothing of what was offered") {
 }
 
 TEST_CASE("A person who types a command has a refused password tried again") {
-  Bench bench;
+  OauthBench bench;
   bench.endpoint("refused", refused(), 3);
   (void)next_run(bench);
   Wire typed = bench.wire();
@@ -98,13 +98,13 @@ TEST_CASE("A person who types a command has a refused password tried again") {
   CHECK(bench.network.requests().size() == 3);
   (void)next_run(bench);
   CHECK(bench.network.requests().size() == 3);
-  bench.endpoint("granted", json_answer(granted_body("access-1")));
+  bench.endpoint("granted", json_answer(tokens_json("access-1")));
   CHECK(sign_in(bench.options, bench.wire(), {}).access.reveal() == "access-1");
   CHECK_FALSE(bench.tokens.refusal("prod"));
 }
 
 TEST_CASE("A refresh that is refused beside a withheld password is asked for once") {
-  Bench bench;
+  OauthBench bench;
   bench.endpoint("sign-in", refused());
   (void)next_run(bench);
   bench.tokens.keep("prod", kept_token(seconds(-1)));
@@ -115,14 +115,14 @@ TEST_CASE("A refresh that is refused beside a withheld password is asked for onc
 }
 
 TEST_CASE("A failure that passes is no refusal") {
-  Bench bench;
+  OauthBench bench;
   bench.endpoint("down", plain_answer(502, "bad gateway", {}));
   CHECK(next_run(bench).kind() == ErrorKind::unavailable);
   CHECK_FALSE(bench.tokens.refusal("prod"));
 }
 
 TEST_CASE("A refused client secret is not offered again either, and a missing one never") {
-  Bench bench;
+  OauthBench bench;
   bench.options.grant = "client_credentials";
   bench.options.needs_client_secret = true;
   bench.endpoint("refused", refused());
@@ -146,7 +146,7 @@ TEST_CASE("A refused client secret is not offered again either, and a missing on
 }
 
 TEST_CASE("A refresh that was refused with no password at hand is tried again, and noted") {
-  Bench bench;
+  OauthBench bench;
   bench.options.password = nullptr;
   bench.tokens.keep("prod", kept_token(seconds(-1)));
   bench.endpoint("refused", refused(), 2);
