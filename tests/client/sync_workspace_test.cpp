@@ -55,7 +55,7 @@ TEST_CASE("a workspace that fails costs no work item: exit 6, and the next run s
 }
 
 TEST_CASE("a stream whose rows are owed since another's sending failed is partial, and says so") {
-  Bench bench;
+  SyncBench bench;
   bench.connection.workspace = "logs";
   Connection other = bench.connection;
   other.name = "second";
