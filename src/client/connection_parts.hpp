@@ -23,6 +23,9 @@ void end_session(const Platform& platform, const Connection& connection);
 /// the same host, and a product that signs in by itself. The same instance, then.
 [[nodiscard]] bool is_another_port(const Connection& before, const Connection& after);
 
+/// Throws Error(storage) where a sign-in could not be kept: told before it is asked for.
+void refuse_unwritable_state(const Platform& platform);
+
 /// A connection of variables alone has no file that could be changed. Throws Error(usage).
 void refuse_without_file(const Platform& platform, const std::string& name);
 
