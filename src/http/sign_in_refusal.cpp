@@ -76,7 +76,7 @@ Error withheld_error(const OAuthOptions& options, const SignInRefusal& refusal) 
 }
 
 std::string login_hint(const OAuthOptions& options) {
-  const std::string login = "itsmc connection login " + options.connection;
+  std::string login = "itsmc connection login " + options.connection;
   if (!options.needs_client_secret) return login;
   if (options.grant != "password") return login + " --client-secret-file FILE";
   return fmt::format("{0}; with another client secret: {0} --client-secret-file FILE", login);
