@@ -176,11 +176,4 @@ std::string cut_to_width(std::string_view utf8, std::size_t width) {
   return std::string(utf8.substr(0, end)) + "\xE2\x80\xA6";
 }
 
-std::string with_separators(std::int64_t number) {
-  std::string digits = std::to_string(number);
-  const std::size_t first = number < 0 ? 1 : 0;
-  for (std::size_t at = digits.size(); at > first + 3; at -= 3) digits.insert(at - 3, 1, ',');
-  return digits;
-}
-
 }  // namespace itsmc::cli

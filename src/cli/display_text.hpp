@@ -30,7 +30,4 @@ enum class Lines { joined, kept };
 /// The same of what strangers typed, to be shown: harmless first.
 [[nodiscard]] std::string shell_word(std::string_view word);
 
-/// "24,645".
-[[nodiscard]] std::string with_separators(std::int64_t number);
-
 }  // namespace itsmc::cli

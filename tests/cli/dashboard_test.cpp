@@ -164,6 +164,53 @@ TEST_CASE("a dashboard's options choose what is counted") {
         "name,open\r\nvm01,3\r\no'brien pc,1\r\n\u8cc7\u6599\u5eab\u4e3b\u6a5f,1\r\n");
 }
 
+TEST_CASE("a window begins at one moment: since and days exclude each other") {
+  struct Case {
+    std::string name;
+    std::vector<std::string> options;
+    std::map<std::string, std::string> variables;
+    std::string config, refusal;  // empty: counted
+    int created;
+  };
+  const std::string all = "2025-01-01";
+  const auto one = GENERATE_COPY(values<Case>({
+      {"both typed", {"--since", all, "--days", "3"}, {}, "", "--since and --days exclude", 0},
+      {"both set",
+       {},
+       {{"ITSMC_SINCE", all}, {"ITSMC_DAYS", "3"}},
+       "",
+       "ITSMC_SINCE and ITSMC_DAYS exclude",
+       0},
+      {"both of the file",
+       {},
+       {},
+       "since = \"2025-01-01\"\ndays = 3\n",
+       "--since and --days of config.toml exclude",
+       0},
+      {"typed days before a set since", {"--days", "3"}, {{"ITSMC_SINCE", all}}, "", "", 3},
+      {"typed since before set days", {"--since", all}, {{"ITSMC_DAYS", "3"}}, "", "", 42},
+      {"an empty variable is none", {"--days", "3"}, {{"ITSMC_SINCE", ""}}, "", "", 3},
+      {"set days before the file", {}, {{"ITSMC_DAYS", "3"}}, "since = \"2025-01-01\"\n", "", 3},
+  }));
+  CAPTURE(one.name);
+  CliWorld world;
+  world.clock.set(k_now);
+  fill(world);
+  if (!one.config.empty()) {
+    write_atomically(world.config_dir() / "config.toml", one.config, Privacy::shared);
+  }
+  for (const auto& [name, value] : one.variables) world.environment[name] = value;
+  std::vector<std::string> command{"dashboard", "-o", "json", "--type", "incident"};
+  command.insert(command.end(), one.options.begin(), one.options.end());
+  const CliResult result = world.run(command);
+  INFO(result.err);
+  CHECK(result.code == (one.refusal.empty() ? 0 : 2));
+  CHECK(has(result.err, one.refusal));
+  if (one.refusal.empty()) {
+    CHECK(json::parse(result.out)["work_items"][0]["created"] == one.created);
+  }
+}
+
 TEST_CASE("a dashboard says nothing untrue of what a filter keeps out") {
   CliWorld world;
   world.clock.set(k_now);

@@ -79,12 +79,3 @@ TEST_CASE("width counts columns, not bytes") {
   CHECK(cut_to_width("\xE6\xBC\xA2\xE5\xAD\x97", 3) == "\xE6\xBC\xA2\xE2\x80\xA6");
   CHECK(cut_to_width("abc", 0).empty());
 }
-
-TEST_CASE("people's numbers have separators") {
-  CHECK(with_separators(0) == "0");
-  CHECK(with_separators(999) == "999");
-  CHECK(with_separators(1000) == "1,000");
-  CHECK(with_separators(24'645) == "24,645");
-  CHECK(with_separators(-1'234'567) == "-1,234,567");
-  CHECK(with_separators(-999) == "-999");
-}

@@ -7,6 +7,7 @@
 
 #include "cli/display_text.hpp"
 #include "cli/table.hpp"
+#include "itsmc/core/figures.hpp"
 
 namespace itsmc::cli {
 namespace {
