@@ -6,6 +6,7 @@
 #include "cli/dashboard/view.hpp"
 #include "cli/display_text.hpp"
 #include "itsmc/core/files.hpp"
+#include "itsmc/core/text.hpp"
 #include "itsmc/store/creations.hpp"
 #include "support/golden.hpp"
 #include "support/run_cli.hpp"
@@ -107,6 +108,33 @@ TEST_CASE("the dashboard draws its four parts in any width") {
   CHECK(drawn.code == 0);
   CHECK_FALSE(has(drawn.out, "\x1b"));
   test::check_golden("dashboard/" + one.name + ".txt", drawn.out);
+}
+
+TEST_CASE("no line of the dashboard is wider than its terminal, but for names and commands") {
+  CliWorld world;
+  world.clock.set(k_now);
+  fill(world);
+  world.out_is_terminal = true;
+  world.environment["TERM"] = "dumb";
+  for (const char* locale : {"C", "C.UTF-8"}) {
+    for (const int width : {40, 60, 80, 120, 200}) {
+      CAPTURE(locale, width);
+      world.environment["LANG"] = locale;
+      world.width = width;
+      const CliResult drawn = world.run({"dashboard"});
+      CHECK_FALSE(has(drawn.out, "\x1b"));
+      CHECK_FALSE(has(drawn.out, "\u2026"));
+      CHECK_FALSE(has(drawn.out, "..."));
+      CHECK(has(drawn.out, "\u2588") == (std::string_view(locale) != "C"));
+      CHECK(has(drawn.out, "change-request"));
+      CHECK(has(drawn.out, "hint: itsmc connection test prod\n"));
+      for (const std::string& line : split(drawn.out, '\n')) {
+        CAPTURE(line);
+        const bool command = line.starts_with("list them: ") || has(line, "next: ");
+        CHECK((command || cli::display_width(line) <= static_cast<std::size_t>(width)));
+      }
+    }
+  }
 }
 
 TEST_CASE("colour is for terminals that want it") {

@@ -145,7 +145,6 @@ int run_dashboard(DashboardOptions& options, Session& session) {
   const client::Dashboard board = client::dashboard(session.platform, request);
   if (drawn) {
     const View view{.layout = session.layout(Shape::list),
-                    .charset = charset_of(session.platform.getenv),
                     .rows = static_cast<std::size_t>(rows),
                     .part = options.part};
     session.terminal.out.write(dashboard_text(board, request, view));
