@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "cli/display_text.hpp"
+#include "itsmc/core/figures.hpp"
 
 namespace itsmc::cli {
 namespace {
@@ -66,11 +67,11 @@ bool is_bare(const Cell& cell) {
   return is_number(cell) && cell.integer == 0 && cell.real == 0;
 }
 
-/// What people type into the next command is never cut.
-bool is_typed(const Column& column) {
-  static constexpr std::array<std::string_view, 5> k_typed{"name", "number", "connection", "id",
-                                                           "run"};
-  return std::find(k_typed.begin(), k_typed.end(), column.name) != k_typed.end();
+/// What people type into the next command is never cut, nor is a dashboard's bar.
+bool stays_whole(const Column& column) {
+  static constexpr std::array<std::string_view, 7> k_whole{"name", "number", "connection", "id",
+                                                           "run",  "stream", "share"};
+  return std::find(k_whole.begin(), k_whole.end(), column.name) != k_whole.end();
 }
 
 /// Keeps the texts of all rows in one block: a long list costs little more than its text.
@@ -123,7 +124,7 @@ class TableWriter : public RowWriter {
   [[nodiscard]] std::vector<ColumnWidth> whole_widths() const {
     std::vector<ColumnWidth> widths(columns_.size());
     for (std::size_t c = 0; c < columns_.size(); ++c) {
-      widths[c].can_be_cut = !fixed_[c] && !is_typed(columns_[c]);
+      widths[c].can_be_cut = !fixed_[c] && !stays_whole(columns_[c]);
       widths[c].can_go = columns_[c].shown == Shown::with_room;
       widths[c].is_bare = !filled_[c];
       if (layout_.headers == Headers::shown)
@@ -159,8 +160,9 @@ class TableWriter : public RowWriter {
     std::string line;
     for (std::size_t k = 0; k < texts.size(); ++k) {
       if (k > 0) line += k_gap;
-      const std::string cut =
-          layout_.width ? cut_to_width(texts[k], widths[k].columns) : std::string(texts[k]);
+      const std::string cut = layout_.width
+                                  ? cut_to_width(texts[k], widths[k].columns, layout_.charset)
+                                  : std::string(texts[k]);
       const std::string padding(widths[k].columns - std::min(widths[k].columns, display_width(cut)),
                                 ' ');
       line += right_[kept_[k]] ? padding + cut : cut + padding;

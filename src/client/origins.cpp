@@ -4,6 +4,7 @@
 
 #include "itsmc/client/items.hpp"
 #include "itsmc/core/error.hpp"
+#include "itsmc/core/figures.hpp"
 
 namespace itsmc::client {
 namespace {
@@ -35,7 +36,7 @@ Error other_rows_error(const Connection& connection, const OtherRows& other) {
   return {ErrorKind::usage,
           fmt::format("the store holds {} rows of \"{}\" from {} at {}, and the connection now "
                       "leads to {} at {}",
-                      other.rows, connection.name, other.partner, other.url,
+                      with_separators(other.rows), connection.name, other.partner, other.url,
                       to_string(connection.partner), connection.url),
           fmt::format("the same instance under a new url: itsmc connection edit {0} --keep-rows; "
                       "another instance: itsmc connection edit {0} --purge --yes",
@@ -55,7 +56,7 @@ void refuse_other_rows(const Platform& platform, const Connection& connection,
   Error error = other_rows_error(connection, *other);
   error.with_hint(
       "the same command with --keep-rows (the same instance under a new url) or with --purge --yes "
-      "(another instance: its rows are removed)");
+      "(another instance: its rows are removed, and the notes of what was made there)");
   throw Error(error);
 }
 
@@ -66,13 +67,13 @@ void ensure_origin(const Platform& platform, const Connection& connection) {
   if (unknown) store.remember_origin(connection.name, origin_of(connection));
 }
 
-std::int64_t settle_rows(const Platform& platform, const Connection& connection,
-                         const Saving& saving) {
-  if (!saving.rows || !has_store(platform)) return 0;
+std::optional<store::Purged> settle_rows(const Platform& platform, const Connection& connection,
+                                         const Saving& saving) {
+  if (!saving.rows || !has_store(platform)) return std::nullopt;
   store::Store store(store_file(platform), store::OpenMode::read_write);
   if (*saving.rows == Rows::purge) return store.purge(connection.name);
   store.remember_origin(connection.name, origin_of(connection));
-  return 0;
+  return std::nullopt;
 }
 
 std::int64_t rows_outside_window(const Platform& platform, const Connection& connection) {

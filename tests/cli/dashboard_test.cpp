@@ -6,6 +6,7 @@
 #include "cli/dashboard/view.hpp"
 #include "cli/display_text.hpp"
 #include "itsmc/core/files.hpp"
+#include "itsmc/core/text.hpp"
 #include "itsmc/store/creations.hpp"
 #include "support/golden.hpp"
 #include "support/run_cli.hpp"
@@ -109,6 +110,33 @@ TEST_CASE("the dashboard draws its four parts in any width") {
   test::check_golden("dashboard/" + one.name + ".txt", drawn.out);
 }
 
+TEST_CASE("no line of the dashboard is wider than its terminal, but for names and commands") {
+  CliWorld world;
+  world.clock.set(k_now);
+  fill(world);
+  world.out_is_terminal = true;
+  world.environment["TERM"] = "dumb";
+  for (const char* locale : {"C", "C.UTF-8"}) {
+    for (const int width : {40, 60, 80, 120, 200}) {
+      CAPTURE(locale, width);
+      world.environment["LANG"] = locale;
+      world.width = width;
+      const CliResult drawn = world.run({"dashboard"});
+      CHECK_FALSE(has(drawn.out, "\x1b"));
+      CHECK_FALSE(has(drawn.out, "\u2026"));
+      CHECK_FALSE(has(drawn.out, "..."));
+      CHECK(has(drawn.out, "\u2588") == (std::string_view(locale) != "C"));
+      CHECK(has(drawn.out, "change-request"));
+      CHECK(has(drawn.out, "hint: itsmc connection test prod\n"));
+      for (const std::string& line : split(drawn.out, '\n')) {
+        CAPTURE(line);
+        const bool command = line.starts_with("list them: ") || has(line, "next: ");
+        CHECK((command || cli::display_width(line) <= static_cast<std::size_t>(width)));
+      }
+    }
+  }
+}
+
 TEST_CASE("colour is for terminals that want it") {
   CliWorld world;
   world.clock.set(k_now);
@@ -162,6 +190,53 @@ TEST_CASE("a dashboard's options choose what is counted") {
   CHECK(world.run({"dashboard", "-o", "csv"}).code == 2);
   CHECK(world.run({"dashboard", "--part", "computers", "-o", "csv", "--fields", "name,open"}).out ==
         "name,open\r\nvm01,3\r\no'brien pc,1\r\n\u8cc7\u6599\u5eab\u4e3b\u6a5f,1\r\n");
+}
+
+TEST_CASE("a window begins at one moment: since and days exclude each other") {
+  struct Case {
+    std::string name;
+    std::vector<std::string> options;
+    std::map<std::string, std::string> variables;
+    std::string config, refusal;  // empty: counted
+    int created;
+  };
+  const std::string all = "2025-01-01";
+  const auto one = GENERATE_COPY(values<Case>({
+      {"both typed", {"--since", all, "--days", "3"}, {}, "", "--since and --days exclude", 0},
+      {"both set",
+       {},
+       {{"ITSMC_SINCE", all}, {"ITSMC_DAYS", "3"}},
+       "",
+       "ITSMC_SINCE and ITSMC_DAYS exclude",
+       0},
+      {"both of the file",
+       {},
+       {},
+       "since = \"2025-01-01\"\ndays = 3\n",
+       "--since and --days of config.toml exclude",
+       0},
+      {"typed days before a set since", {"--days", "3"}, {{"ITSMC_SINCE", all}}, "", "", 3},
+      {"typed since before set days", {"--since", all}, {{"ITSMC_DAYS", "3"}}, "", "", 42},
+      {"an empty variable is none", {"--days", "3"}, {{"ITSMC_SINCE", ""}}, "", "", 3},
+      {"set days before the file", {}, {{"ITSMC_DAYS", "3"}}, "since = \"2025-01-01\"\n", "", 3},
+  }));
+  CAPTURE(one.name);
+  CliWorld world;
+  world.clock.set(k_now);
+  fill(world);
+  if (!one.config.empty()) {
+    write_atomically(world.config_dir() / "config.toml", one.config, Privacy::shared);
+  }
+  for (const auto& [name, value] : one.variables) world.environment[name] = value;
+  std::vector<std::string> command{"dashboard", "-o", "json", "--type", "incident"};
+  command.insert(command.end(), one.options.begin(), one.options.end());
+  const CliResult result = world.run(command);
+  INFO(result.err);
+  CHECK(result.code == (one.refusal.empty() ? 0 : 2));
+  CHECK(has(result.err, one.refusal));
+  if (one.refusal.empty()) {
+    CHECK(json::parse(result.out)["work_items"][0]["created"] == one.created);
+  }
 }
 
 TEST_CASE("a dashboard says nothing untrue of what a filter keeps out") {

@@ -184,9 +184,14 @@ TEST_CASE("a narrow terminal cuts no word that the next command needs") {
   fill_store(world);
   world.out_is_terminal = true;
   world.width = 60;
-  const CliResult listed = world.run({"workitem", "list", "--limit", "5"});
-  CHECK(has(listed.out, "INC0000059"));
-  CHECK(has(listed.out, "\xE2\x80\xA6"));  // other columns gave way
+  for (const auto& [locale, mark] :
+       {std::pair("C.UTF-8", "\xE2\x80\xA6 "), std::pair("C", "... ")}) {
+    world.environment["LANG"] = locale;
+    const CliResult listed = world.run({"workitem", "list", "--limit", "5"});
+    CHECK(has(listed.out, "INC0000059"));
+    CHECK(has(listed.out, mark));  // other columns gave way
+    CHECK(has(listed.out, "\xE2") == (std::string_view(locale) != "C"));
+  }
 }
 
 TEST_CASE("a connection that is mistyped is no empty store") {

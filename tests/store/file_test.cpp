@@ -164,7 +164,7 @@ TEST_CASE("where a connection's rows come from is remembered until they are purg
   CHECK(store.origin("prod") == store::Origin{"cherwell", "https://new.example.com"});
   CHECK_FALSE(store.origin("other"));
   CHECK(store.rows_of("other") == 0);
-  CHECK(store.purge("prod") == 2);
+  CHECK(store.purge("prod").rows == 2);
   CHECK_FALSE(store.origin("prod"));
   CHECK(store.rows_of("prod") == 0);
 }
@@ -316,8 +316,8 @@ TEST_CASE("purging a connection takes all of its rows and lines, and no others")
   apply_rows(store, {{1, "private words"}, {2}});
   apply_rows(store, {{3}}, k_changes);
   apply_rows(store, {{4}}, other);
-  CHECK(store.purge("nobody") == 0);
-  CHECK(store.purge("prod") == 3);
+  CHECK(store.purge("nobody").rows == 0);
+  CHECK(store.purge("prod").rows == 3);
   CHECK(content_of(store).size() == 1);
   CHECK_FALSE(store.position(k_incidents));
   CHECK(store.position(other));

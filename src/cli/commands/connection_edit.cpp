@@ -10,6 +10,7 @@
 #include "cli/commands/sign_in_secrets.hpp"
 #include "cli/display_text.hpp"
 #include "cli/prompt.hpp"
+#include "itsmc/core/figures.hpp"
 
 namespace itsmc::cli {
 namespace {

@@ -27,6 +27,31 @@ struct DashboardOptions {
   std::optional<std::int64_t> days, limit;
 };
 
+/// Of several sources the first that says anything holds, for the two of them together.
+enum class Source { command_line, environment, config_file };
+
+/// Of an option that has a value.
+Source source_of(const std::string& option, const Session& session) {
+  if (session.given.options.contains(option)) return Source::command_line;
+  const auto variable = session.platform.getenv(environment_name(option));
+  return variable && !variable->empty() ? Source::environment : Source::config_file;
+}
+
+/// Both name the window's begin.
+void settle_begin(DashboardOptions& options, const Session& session) {
+  if (options.since.empty() || !options.days) return;
+  const Source since = source_of("since", session), days = source_of("days", session);
+  if (since < days) options.days.reset();
+  if (days < since) options.since.clear();
+  if (since != days) return;
+  const bool typed = since == Source::command_line, set = since == Source::environment;
+  throw Error(
+      ErrorKind::usage,
+      fmt::format("{} and {}{} exclude each other", set ? environment_name("since") : "--since",
+                  set ? environment_name("days") : "--days", typed || set ? "" : " of config.toml"),
+      set ? "unset one of them, or give one of --since and --days" : "give one of the two");
+}
+
 client::DashboardRequest to_request(const DashboardOptions& options, Timestamp now) {
   const ItemFilter filter = to_filter(options.filter, now);
   client::DashboardRequest request{.connections = filter.connections,
@@ -103,7 +128,8 @@ void require_part(const DashboardOptions& options, const Session& session) {
               "add --part work-items, computers, connectors or alert-rules; or -o json");
 }
 
-int run_dashboard(const DashboardOptions& options, Session& session) {
+int run_dashboard(DashboardOptions& options, Session& session) {
+  settle_begin(options, session);
   if (asks_for_schema(session.options) && options.part.empty()) {
     session.terminal.out.write(dashboard_schema());
     return 0;
@@ -119,7 +145,6 @@ int run_dashboard(const DashboardOptions& options, Session& session) {
   const client::Dashboard board = client::dashboard(session.platform, request);
   if (drawn) {
     const View view{.layout = session.layout(Shape::list),
-                    .charset = charset_of(session.platform.getenv),
                     .rows = static_cast<std::size_t>(rows),
                     .part = options.part};
     session.terminal.out.write(dashboard_text(board, request, view));
@@ -147,12 +172,13 @@ void add_options(OptionSet& options, DashboardOptions& chosen) {
                .set = into(chosen.filter.ci)});
   options.add({.name = "since",
                .value = "TIME",
-               .help = "Work items created since: 2026-06-20, 2026-06-20T08:00:00Z, 2h (ago)",
+               .help = "Work items created since: 2026-06-20, 2026-06-20T08:00:00Z, 2h (ago); "
+                       "not with --days",
                .set = into(chosen.since)});
   options.add({.name = "days",
                .value = "N",
                .help = "Created in the N days before the last sync (default: the longest "
-                       "--sync-days)",
+                       "--sync-days); not with --since",
                .set = count_into(chosen.days, {1, k_most_days})});
   options.add(
       {.name = "part",

@@ -11,7 +11,8 @@ std::vector<Column> counter_columns() {
   return {
       {"pages", "pages stored", k_hide, k_group},
       {"requests", "requests sent, repeats included", k_hide, k_group},
-      {"fetched", "rows that came", k_room, k_group},
+      {"fetched", "rows that came; the end that a first load reads twice counts once", k_room,
+       k_group},
       {"created", "rows that were new", k_room, k_group},
       {"updated", "rows that had changed", k_room, k_group},
       {"unchanged", "rows that were known already", k_room, k_group},
