@@ -167,7 +167,8 @@ TEST_CASE("the end of a load that is read again counts once; what changed meanwh
     CHECK(first.created == 19);
     CHECK(first.updated == 0);
     CHECK(first.unchanged == 0);
-    const LedgerLine line = client::sync_history(bench.platform(), "prod", 1).front();
+    const LedgerLine line =
+        client::sync_history(bench.platform(), {.connections = {"prod"}, .limit = 1}).front();
     CHECK(line.report.fetched == 19);
     CHECK(line.report.unchanged == 0);
     CHECK(last > 1);
@@ -277,7 +278,8 @@ TEST_CASE("max-duration ends the run on a checkpoint with 6") {
   REQUIRE(stopped.error);
   CHECK(stopped.error->text() == "prod: syncing incidents: stopped by --max-duration 1s");
   CHECK(stopped.error->hint() == "what came is safe; to go on from there: itsmc sync run prod");
-  const std::vector<LedgerLine> ledger = client::sync_history(bench.platform(), "prod", 1);
+  const std::vector<LedgerLine> ledger =
+      client::sync_history(bench.platform(), {.connections = {"prod"}, .limit = 1});
   CHECK(ledger.front().status == "partial");
   CHECK(ledger.front().error == stopped.error->text());
   bench.options.max_duration.reset();
@@ -461,7 +463,7 @@ TEST_CASE("a run that fails before its instance is asked is in the ledger and th
   CHECK(bench.sync().status == StreamState::failed);
   const std::vector<std::string> told{"ERROR failed: prod: the secret is gone"};
   CHECK(bench.log_lines() == told);
-  const auto lines = client::sync_history(bench.platform(), "prod", 0);
+  const auto lines = client::sync_history(bench.platform(), {.connections = {"prod"}});
   REQUIRE(lines.size() == 1);
   CHECK(lines[0].error == "prod: the secret is gone");
   SECTION("and is owed to a workspace that cannot be reached either") {
@@ -478,7 +480,7 @@ TEST_CASE("a run that fails before its instance is asked is in the ledger and th
   SECTION("a dry run writes nothing") {
     bench.options.dry_run = true;
     bench.sync();
-    CHECK(client::sync_history(bench.platform(), "prod", 0).size() == 1);
+    CHECK(client::sync_history(bench.platform(), {.connections = {"prod"}}).size() == 1);
   }
 }
 

@@ -85,7 +85,7 @@ TEST_CASE("reading a store that is not there finds it empty and makes nothing") 
   const Store store(dir / "none" / "store.db", OpenMode::read_only);
   CHECK(content_of(store).empty());
   CHECK(store.status().empty());
-  CHECK(store.history("", 0).empty());
+  CHECK(store.history({}).empty());
   CHECK(store.summary({}).empty());
   CHECK(value_of(store, "SELECT count(*) FROM ServiceDesk_CL") == "0");
   CHECK_FALSE(store.position(k_incidents));
@@ -321,7 +321,7 @@ TEST_CASE("purging a connection takes all of its rows and lines, and no others")
   CHECK(content_of(store).size() == 1);
   CHECK_FALSE(store.position(k_incidents));
   CHECK(store.position(other));
-  CHECK(store.history("", 0).size() == 1);
+  CHECK(store.history({}).size() == 1);
   CHECK(health_of(dir / "store.db") == "ok");
   store = Store(dir / "other.db", OpenMode::read_write);  // closes the first
   CHECK(bytes_of(dir / "store.db").find("private words") == std::string::npos);

@@ -25,8 +25,9 @@ std::string help_of(const WorkspaceField& field) {
   return help;
 }
 
+/// `blank`: of the fields without a default.
 void add_workspace_field_options(OptionSet& options, std::vector<FieldText>& fields,
-                                 Sources sources) {
+                                 Sources sources, Blank blank) {
   for (const WorkspaceField& field : workspace_fields()) {
     options.add({.name = std::string(field.name),
                  .value = std::string(field.value),
@@ -39,7 +40,8 @@ void add_workspace_field_options(OptionSet& options, std::vector<FieldText>& fie
                        fields.push_back({std::string(field.name), text});
                      },
                  .sources = sources,
-                 .fallback = std::string(field.fallback)});
+                 .fallback = std::string(field.fallback),
+                 .blank = field.fallback.empty() ? blank : Blank::refused});
   }
 }
 
@@ -180,7 +182,7 @@ Action build_workspace_add(OptionSet& options) {
   auto chosen = std::make_shared<AddOptions>();
   options.add(
       Operand{"NAME", "What to call it: letters, digits, _ and -", Arity::one, into(chosen->name)});
-  add_workspace_field_options(options, chosen->fields, Sources::all);
+  add_workspace_field_options(options, chosen->fields, Sources::all, Blank::refused);
   add_client_secret_options(options, chosen->secrets, Sources::all);
   options.add(Option{.name = "no-verify",
                      .value = {},
@@ -192,7 +194,8 @@ Action build_workspace_add(OptionSet& options) {
 Action build_workspace_edit(OptionSet& options) {
   auto chosen = std::make_shared<AddOptions>();
   options.add(Operand{"NAME", "The workspace", Arity::one, into(chosen->name)});
-  add_workspace_field_options(options, chosen->fields, Sources::command_line_and_environment);
+  add_workspace_field_options(options, chosen->fields, Sources::command_line_and_environment,
+                              Blank::meant);
   add_client_secret_options(options, chosen->secrets, Sources::command_line_and_environment);
   options.add(Option{.name = "no-verify",
                      .value = {},
