@@ -34,7 +34,7 @@ git ls-files '*.cpp' '*.hpp' | xargs clang-format --dry-run --Werror
 say "building with ASan and UBSan"
 build dev itsmc_tests
 say "unit, contract, engine and command line tests, with ASan and UBSan"
-ctest --preset dev -R '^unit$'
+ctest --preset dev -R '^unit' -j 2
 
 if [ "${1:-}" = quick ]; then exit 0; fi
 
@@ -51,6 +51,6 @@ say "building the release, and what measures it"
 build release itsmc itsmc-sim itsmc_sim_tests bench
 say "end to end with the release binary, the simulator's own tests, proofs by foreign clients"
 # Stories mostly wait: for kills, for a service that asks to.
-ctest --preset release -L 'e2e|proof|simulator' -j 4
+ctest --preset release -L 'e2e|proof|simulator' -j 6
 
 say "everything passed"

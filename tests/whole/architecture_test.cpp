@@ -1,3 +1,4 @@
+#include <cctype>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -30,26 +31,26 @@ const std::map<std::string, std::set<std::string>> k_may_include = {
 };
 
 struct OwnedWord {
-  std::string word;
-  std::vector<std::string> owners;  // path prefixes
+  std::vector<std::string> spellings;
+  std::vector<std::string> owners;  // path prefixes; none: nobody may
 };
 
 const std::vector<OwnedWord> k_owned = {
-    {R"(std::cout|std::cerr|\bprintf\()", {"src/cli/", "src/main.cpp"}},
-    {R"(\bexit\(|\babort\()", {"src/main.cpp", "src/config/secret_command.cpp"}},
-    {R"((^|[^._a-z])getenv\()", {"src/main.cpp"}},
-    {R"(std::j?thread\b)", {"src/client/", "src/main.cpp", "include/itsmc/client/"}},
-    {R"(sleep_for|\busleep\()", {"src/core/time.cpp"}},
-    {R"(#include <sqlite3\.h>)", {"src/store/"}},
-    {R"(#include <curl/)", {"src/http/"}},
-    {R"(#include <openssl/)", {"src/http/crypto_library.hpp"}},
-    {R"(dlopen\()", {"src/core/shared_library.cpp"}},
-    {R"(posix_spawn\()", {"src/config/child_process.cpp", "src/config/reading_process.cpp"}},
-    {R"(#include <CLI/)", {"src/cli/"}},
-    {R"(#include <j[qv]\.h>)", {"src/cli/jq_library.hpp"}},
-    {R"(#include <toml)", {"src/config/"}},
-    {R"(#include <libsecret/)", {"src/config/keyring_library.hpp"}},
-    {R"(#include <simdjson)", {"src/partners/"}},
+    {{"std::cout", "std::cerr", "printf("}, {}},
+    {{"exit(", "abort("}, {}},
+    {{"getenv("}, {"src/main.cpp"}},
+    {{"std::thread", "std::jthread"}, {"src/client/", "src/main.cpp", "include/itsmc/client/"}},
+    {{"sleep_for", "sleep_until", "usleep("}, {}},
+    {{"#include <sqlite3.h>"}, {"src/store/"}},
+    {{"#include <curl/"}, {"src/http/"}},
+    {{"#include <openssl/"}, {"src/http/crypto_library.hpp"}},
+    {{"dlopen("}, {"src/core/shared_library.cpp"}},
+    {{"posix_spawn("}, {"src/config/child_process.cpp", "src/config/reading_process.cpp"}},
+    {{"#include <CLI/"}, {"src/cli/"}},
+    {{"#include <jq.h>", "#include <jv.h>"}, {"src/cli/jq_library.hpp"}},
+    {{"#include <toml"}, {"src/config/"}},
+    {{"#include <libsecret/"}, {"src/config/keyring_library.hpp"}},
+    {{"#include <simdjson"}, {"src/partners/"}},
 };
 
 struct Source {
@@ -75,6 +76,18 @@ std::vector<Source> read_sources() {
     }
   }
   return sources;
+}
+
+// A name that only ends so, or another's member, is another word.
+bool uses(const std::string& code, const OwnedWord& owned) {
+  for (const std::string& spelling : owned.spellings) {
+    for (std::size_t at = code.find(spelling); at != code.npos; at = code.find(spelling, at + 1)) {
+      const char before = at == 0 ? ' ' : code[at - 1];
+      if (std::isalnum(static_cast<unsigned char>(before)) == 0 && before != '_' && before != '.')
+        return true;
+    }
+  }
+  return false;
 }
 
 bool owned_by(const std::string& path, const std::vector<std::string>& owners) {
@@ -104,16 +117,22 @@ TEST_CASE("each layer includes only what its row allows") {
 }
 
 TEST_CASE("what touches the world stands only in the files that own it") {
-  for (const Source& source : read_sources()) {
-    for (const OwnedWord& owned : k_owned) {
-      if (owned_by(source.path, owned.owners)) continue;
-      const std::regex word(owned.word);
+  const std::vector<Source> sources = read_sources();
+  for (const OwnedWord& owned : k_owned) {
+    int at_home = 0;
+    for (const Source& source : sources) {
+      const bool home = owned_by(source.path, owned.owners);
       for (std::size_t i = 0; i < source.lines.size(); ++i) {
         const std::string code = source.lines[i].substr(0, source.lines[i].find("//"));
+        if (!uses(code, owned)) continue;
         INFO(source.path << ":" << i + 1 << ": \"" << source.lines[i] << "\"");
-        CHECK_FALSE(std::regex_search(code, word));
+        CHECK(home);
+        ++at_home;
       }
     }
+    INFO("its owners do not use " << owned.spellings.front()
+                                  << ": it is spelled otherwise now, and nothing is held");
+    CHECK((owned.owners.empty() || at_home > 0));
   }
 }
 
