@@ -282,6 +282,7 @@ TEST_CASE("max-duration ends the run on a checkpoint with 6") {
       client::sync_history(bench.platform(), {.connections = {"prod"}, .limit = 1});
   CHECK(ledger.front().status == "partial");
   CHECK(ledger.front().error == stopped.error->text());
+  CHECK_FALSE(client::sync_status(bench.platform(), {bench.connection}).at(0).last_success);
   bench.options.max_duration.reset();
   bench.instance.fetches_until_stopped = false;
   CHECK(bench.sync().status == StreamState::ok);

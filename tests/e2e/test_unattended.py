@@ -69,6 +69,11 @@ class Unattended(Story):
         file = self.home + "/itsmc.prom"
         self.ok("sync", "run", "--quiet", "--metrics-file", file, **given)
         self.assertEqual(os.stat(file).st_mode & 0o777, 0o644)
+        os.mkfifo(self.home + "/pipe")  # written to, never replaced
+        reader = os.open(self.home + "/pipe", os.O_RDONLY | os.O_NONBLOCK)
+        self.addCleanup(os.close, reader)
+        self.ok("sync", "run", "--quiet", "--metrics-file", self.home + "/pipe", **given)
+        self.assertTrue(os.read(reader, 1 << 16).startswith(b"# HELP itsmc_"))
         wrong = self.itsmc("sync", "run", "--metrics-file", self.home + "/nowhere/x", **given)
         self.assertEqual(wrong.code, 2, repr(wrong))
         self.assertIn("is no directory", wrong.err)

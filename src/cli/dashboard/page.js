@@ -134,7 +134,7 @@
       found.set(key, one);
     }
     const top = [...found.values()].sort((a, b) => b.all - a.all || (a.name < b.name ? -1 : 1)).slice(0, 12);
-    fill("computers", top, "none of them names a configuration item", () =>
+    fill("computers", top, items.length === 0 ? "none with these filters" : "none of them names a configuration item", () =>
         table(count(found.size) + " computers; the most affected:",
             [["Computer", ""], ["Items", "number"], ["Open", "number"], ["Share", "share"]],
             top.map((one) => {
