@@ -135,7 +135,8 @@ TEST_CASE("a store of every older version is brought up to date with nothing los
   CHECK(store.list({.limit = 0}, [](const StoredItem&) {}) == 6);
   CHECK(store.position(stream).has_value());
   CHECK(store.count_owed("logs", stream) == 6);
-  CHECK(store.status().at(0).last_success == store.history("bench", 1).at(0).ended);
+  CHECK(store.status().at(0).last_success ==
+        store.history({.connections = {"bench"}, .limit = 1}).at(0).ended);
   store.acknowledge("logs", stream, store.acknowledged("logs", stream) + 1, {}, {});
   CHECK(store.count_owed("logs", stream) == 5);
   CHECK_FALSE(store.origin("bench"));
