@@ -7,6 +7,7 @@
 #include "cli/commands/commands.hpp"
 #include "cli/commands/item_filter_options.hpp"
 #include "cli/commands/report_columns.hpp"
+#include "cli/commands/unreadable.hpp"
 #include "cli/session.hpp"
 #include "cli/when.hpp"
 #include "itsmc/client/connections.hpp"
@@ -51,15 +52,13 @@ int run_status(const StatusOptions& options, Session& session) {
   const std::vector<client::StreamHealth> streams = asked_streams(found.ready, options, session);
   for (const client::StreamHealth& stream : streams) listing.row(status_cells(stream));
   listing.finish();
-  session.terminal.out.flush();
-  for (const Error& unreadable : found.unreadable) session.talk.error(unreadable, {});
+  int code = tell_unreadable(session, found.unreadable, found.ready.size());
   if (found.ready.empty() && found.unreadable.empty()) {
     session.talk.note("no connections yet; make one: itsmc connection add");
-  } else if (streams.empty()) {
+  } else if (streams.empty() && !found.ready.empty()) {
     session.talk.note("no connection syncs such work items");
   }
   if (!streams.empty()) note_absent_store(session);
-  int code = found.unreadable.empty() ? 0 : exit_code(found.unreadable.front().kind());
   if (!options.max_age) return code;
   for (const client::StreamHealth& stream : streams) {
     const auto stale = staleness(stream, *options.max_age, session.platform.clock.now());
