@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/display_text.hpp"
 #include "cli/globals.hpp"
 #include "cli/terminal.hpp"
 #include "itsmc/core/time.hpp"
@@ -73,6 +74,7 @@ struct Layout {
   Colour colour = Colour::off;
   Formulas formulas = Formulas::kept;
   std::optional<int> width = std::nullopt;  // of the terminal; absent: nothing is cut
+  Charset charset = Charset::unicode;
 };
 
 /// Turns rows into bytes. Lists are written as rows come (tables at the end: widths are known

@@ -13,7 +13,8 @@ Layout Session::layout(Shape shape) const {
                 .headers = options.no_headers ? Headers::hidden : Headers::shown,
                 .colour = colour_for(options, platform, terminal.out_is_terminal),
                 .formulas = options.csv_safe ? Formulas::neutralised : Formulas::kept,
-                .width = std::nullopt};
+                .width = std::nullopt,
+                .charset = charset_of(platform.getenv)};
   if (terminal.out_is_terminal) layout.width = terminal.width;
   return layout;
 }

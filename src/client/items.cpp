@@ -56,9 +56,8 @@ void query_store(const Platform& platform, const std::string& sql,
   open_for_reading(platform).query(sql, receiver);
 }
 
-std::vector<LedgerLine> sync_history(const Platform& platform, std::string_view connection,
-                                     std::int64_t limit) {
-  return open_for_reading(platform).history(connection, limit);
+std::vector<LedgerLine> sync_history(const Platform& platform, const LedgerFilter& filter) {
+  return open_for_reading(platform).history(filter);
 }
 
 std::vector<StreamHealth> sync_status(const Platform& platform,

@@ -2,11 +2,13 @@
 in place of the addresses that the page names, and files that the page takes for granted."""
 import os
 import re
+import shlex
 import shutil
 import subprocess
+import time
 
 from creation_story import FIRED
-from story import CLIENT_SECRET, ITSMC, LOG, PASSWORD, Simulator
+from story import CLIENT_SECRET, ITSMC, LOG, PASSWORD, SIM, Simulator
 
 # What a page calls an instance: the product behind it, the simulator's options, and the options
 # that lead itsmc there although it is no public address.
@@ -33,6 +35,8 @@ GROUP = ("assignment_group=Operations", "'assignment_group=Group 70'")
 CREDENTIALS = "/etc/itsmc/secrets"
 # Said at a stream's end where no terminal shows the progress: a reader at a terminal never sees it.
 ONE_LINE_A_STREAM = re.compile(r"^\S+ \S+: [\d,]+ read in [^\n]*\n", re.MULTILINE)
+# A page's own simulator, which runs on beside the commands: its options, and the file of its line.
+SERVED = re.compile(r"itsmc-sim ([^>&]*) > (\S+) &$")
 # A crontab that nobody else sees.
 CRONTAB = """#!/bin/sh
 [ "$1" = -l ] && { cat "$HOME/crontab" 2>/dev/null || exit 1; } || cat > "$HOME/crontab"
@@ -53,6 +57,7 @@ class World:
         self.files()
         self.options = options or {}
         self.simulators = {}
+        self.served = []
 
     def write(self, path, text, mode=0o600):
         with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "w") as out:
@@ -86,7 +91,22 @@ class World:
         for simulator in self.simulators.values():
             simulator.control("faults/clear")
 
+    def serve(self, options, file):
+        """It ends with the process that began it: not with the line's shell, which ends first."""
+        path = os.path.join(self.here, file)
+        with open(path, "w") as ready:
+            self.served.append(subprocess.Popen([SIM, *shlex.split(options)], stdout=ready,
+                                                cwd=self.here))
+        for _ in range(600):
+            if os.path.getsize(path) > 0:
+                return 0, ""
+            time.sleep(0.1)
+        return 1, "the simulator did not start"
+
     def stop(self):
+        for process in self.served:
+            process.terminate()
+            process.wait(20)
         for simulator in self.simulators.values():
             simulator.stop()
 
@@ -123,6 +143,9 @@ class World:
 
     def run(self, text, variables=None):
         """(exit code, what stood on the screen). Exported variables last, as in one shell."""
+        served = SERVED.match(text.replace("\\\n", " "))
+        if served:
+            return self.serve(*served.groups())
         script = '. "%s"\n%s\ncode=$?\nexport -p > "%s"\nexit $code\n' % (
             self.kept, self.led_here(text), self.kept)
         done = subprocess.run(

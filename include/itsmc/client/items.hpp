@@ -27,7 +27,7 @@ void find_item(const Platform& platform, std::string_view id_or_number, std::str
 void query_store(const Platform& platform, const std::string& sql,
                  const store::SqlReceiver& receiver);
 [[nodiscard]] std::vector<LedgerLine> sync_history(const Platform& platform,
-                                                   std::string_view connection, std::int64_t limit);
+                                                   const LedgerFilter& filter);
 
 /// One line of `sync status`: every stream of the connections, synced yet or not.
 struct StreamHealth {

@@ -10,6 +10,7 @@
 #include "cli/when.hpp"
 #include "itsmc/client/alerts.hpp"
 #include "itsmc/client/workspaces.hpp"
+#include "itsmc/core/figures.hpp"
 #include "itsmc/core/text.hpp"
 
 namespace itsmc::cli {

@@ -6,6 +6,7 @@
 #include "cli/commands/commands.hpp"
 #include "cli/commands/creation_output.hpp"
 #include "itsmc/client/dashboard.hpp"
+#include "itsmc/core/figures.hpp"
 #include "itsmc/core/text.hpp"
 
 namespace itsmc::cli {
@@ -142,8 +143,8 @@ int run_list(const ListOptions& options, Session& session) {
   const auto shown = static_cast<std::int64_t>(counted.counts.computers.size());
   if (shown < counted.counts.computers_in_all) {
     session.terminal.out.flush();
-    session.talk.note(fmt::format("showing {} of {}; --limit 0 shows all", shown,
-                                  counted.counts.computers_in_all));
+    session.talk.note(fmt::format("showing {} of {}; --limit 0 shows all", with_separators(shown),
+                                  with_separators(counted.counts.computers_in_all)));
   }
   return 0;
 }

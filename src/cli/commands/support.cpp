@@ -111,7 +111,7 @@ std::string status_part(const Session& session) {
 
 std::string runs_part(const Session& session) {
   JsonList list(history_columns());
-  for (const LedgerLine& line : client::sync_history(session.platform, "", k_last_runs)) {
+  for (const LedgerLine& line : client::sync_history(session.platform, {.limit = k_last_runs})) {
     list.add(history_cells(line));
   }
   return list.text();

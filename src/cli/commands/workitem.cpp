@@ -11,6 +11,7 @@
 #include "cli/session.hpp"
 #include "itsmc/client/connections.hpp"
 #include "itsmc/client/items.hpp"
+#include "itsmc/core/figures.hpp"
 #include "itsmc/core/text.hpp"
 
 namespace itsmc::cli {

@@ -26,8 +26,9 @@ std::string help_of(const WorkspaceField& field) {
   return help;
 }
 
+/// `blank`: of the fields without a default.
 void add_workspace_field_options(OptionSet& options, std::vector<FieldText>& fields,
-                                 Sources sources) {
+                                 Sources sources, Blank blank) {
   for (const WorkspaceField& field : workspace_fields()) {
     options.add({.name = std::string(field.name),
                  .value = std::string(field.value),
@@ -40,7 +41,8 @@ void add_workspace_field_options(OptionSet& options, std::vector<FieldText>& fie
                        fields.push_back({std::string(field.name), text});
                      },
                  .sources = sources,
-                 .fallback = std::string(field.fallback)});
+                 .fallback = std::string(field.fallback),
+                 .blank = field.fallback.empty() ? blank : Blank::refused});
   }
 }
 
@@ -185,7 +187,7 @@ Action build_workspace_add(OptionSet& options) {
   auto chosen = std::make_shared<AddOptions>();
   options.add(Operand{"NAME", "What to call it: letters, digits, _ and -", Arity::maybe,
                       into(chosen->name)});
-  add_workspace_field_options(options, chosen->fields, Sources::all);
+  add_workspace_field_options(options, chosen->fields, Sources::all, Blank::refused);
   add_client_secret_options(options, chosen->secrets, Sources::all);
   options.add(Option{.name = "no-verify",
                      .value = {},
@@ -197,7 +199,8 @@ Action build_workspace_add(OptionSet& options) {
 Action build_workspace_edit(OptionSet& options) {
   auto chosen = std::make_shared<AddOptions>();
   options.add(Operand{"NAME", "The workspace", Arity::one, into(chosen->name)});
-  add_workspace_field_options(options, chosen->fields, Sources::command_line_and_environment);
+  add_workspace_field_options(options, chosen->fields, Sources::command_line_and_environment,
+                              Blank::meant);
   add_client_secret_options(options, chosen->secrets, Sources::command_line_and_environment);
   options.add(Option{.name = "no-verify",
                      .value = {},

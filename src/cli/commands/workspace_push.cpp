@@ -7,6 +7,7 @@
 #include "cli/display_text.hpp"
 #include "cli/session.hpp"
 #include "itsmc/client/workspaces.hpp"
+#include "itsmc/core/figures.hpp"
 
 namespace itsmc::cli {
 namespace {
