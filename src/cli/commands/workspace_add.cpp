@@ -1,11 +1,14 @@
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <memory>
 
 #include <fmt/format.h>
 
 #include "cli/commands/commands.hpp"
 #include "cli/commands/connection_options.hpp"
+#include "cli/commands/connection_saving.hpp"
+#include "cli/commands/typed_command.hpp"
 #include "cli/prompt.hpp"
 #include "itsmc/client/workspaces.hpp"
 
@@ -17,6 +20,7 @@ struct AddOptions {
   std::vector<FieldText> fields;
   SecretOptions secrets;
   bool no_verify = false;
+  std::vector<std::string> asked = {};  // fields that were answered to prompts
 };
 
 std::string help_of(const WorkspaceField& field) {
@@ -101,7 +105,7 @@ std::optional<Secret> checked_secret(Session& session, const AddOptions& options
 /// Asks for the first field that is missing, or was answered wrongly, until there is none; what
 /// came by an option is not asked again.
 void ask_for_missing(Session& session, AddOptions& options) {
-  std::vector<std::string> asked;
+  std::vector<std::string>& asked = options.asked;
   while (can_ask(session.terminal)) {
     const auto problems = check_workspace(options.name, options.fields).problems;
     const auto is_asked = [&asked](const FieldProblem& problem) {
@@ -121,15 +125,34 @@ void ask_for_missing(Session& session, AddOptions& options) {
   }
 }
 
+std::vector<FieldText> answers_of(const AddOptions& options) {
+  std::vector<FieldText> answers;
+  for (const std::string& name : options.asked) {
+    if (const FieldText* const field = find_field(options.fields, name)) answers.push_back(*field);
+  }
+  return answers;
+}
+
+/// A hint that names the command which failed names it as it is typed.
+Workspace or_typed_again(const TypedCommand& typed, const std::function<Workspace()>& save) {
+  try {
+    return save();
+  } catch (Error& error) {
+    throw Error(error.with_hint(typed_out(typed, error.hint())));
+  }
+}
+
 int run_add(AddOptions options, Session& session) {
   ask_for_missing(session, options);
   const CheckedWorkspace checked = check_workspace(options.name, options.fields);
   if (!checked.problems.empty()) throw cannot_be_added(options.name, checked.problems);
   const Workspace& workspace = checked.workspace;
   const std::optional<Secret> secret = checked_secret(session, options, workspace);
-  const Workspace saved =
-      client::add_workspace(session.platform, workspace, secret,
-                            options.no_verify ? client::Verify::no : client::Verify::yes);
+  const Workspace saved = or_typed_again(
+      typed_command("workspace add " + options.name, session.given, answers_of(options)), [&] {
+        return client::add_workspace(session.platform, workspace, secret,
+                                     verify_of(options.no_verify));
+      });
   session.talk.note(fmt::format("workspace \"{}\" is saved; next: {}", saved.name,
                                 can_send(saved)
                                     ? "itsmc connection edit CONNECTION --workspace " + saved.name
@@ -163,11 +186,13 @@ int run_edit(const AddOptions& options, Session& session) {
     throw problems_error(fmt::format("workspace \"{}\" cannot be changed", options.name),
                          {{"client-secret", "is not used by --auth " + chosen}}, "workspace edit");
   }
-  const Workspace saved = client::edit_workspace(
-      session.platform, options.name,
-      {.changed = options.fields,
-       .client_secret = std::move(secret),
-       .verify = options.no_verify ? client::Verify::no : client::Verify::yes});
+  const Workspace saved =
+      or_typed_again(typed_command("workspace edit " + options.name, session.given, {}), [&] {
+        return client::edit_workspace(session.platform, options.name,
+                                      {.changed = options.fields,
+                                       .client_secret = std::move(secret),
+                                       .verify = verify_of(options.no_verify)});
+      });
   session.talk.note(
       fmt::format("workspace \"{0}\" is changed; next: itsmc workspace test {0}", saved.name));
   warn_of_a_new_place(options.fields, saved.name, session);
