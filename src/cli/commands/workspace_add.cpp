@@ -8,6 +8,7 @@
 #include "cli/commands/commands.hpp"
 #include "cli/commands/connection_options.hpp"
 #include "cli/commands/connection_saving.hpp"
+#include "cli/commands/questions.hpp"
 #include "cli/commands/typed_command.hpp"
 #include "cli/prompt.hpp"
 #include "itsmc/client/workspaces.hpp"
@@ -20,7 +21,6 @@ struct AddOptions {
   std::vector<FieldText> fields;
   SecretOptions secrets;
   bool no_verify = false;
-  std::vector<std::string> asked = {};  // fields that were answered to prompts
 };
 
 std::string help_of(const WorkspaceField& field) {
@@ -77,7 +77,7 @@ std::optional<Secret> find_secret(Session& session, const AddOptions& options,
 }
 
 Error cannot_be_added(const std::string& name, const std::vector<FieldProblem>& problems) {
-  return problems_error(fmt::format("workspace \"{}\" cannot be added", name), problems,
+  return problems_error(subject_of("workspace", name) + " cannot be added", problems,
                         "workspace add");
 }
 
@@ -102,32 +102,36 @@ std::optional<Secret> checked_secret(Session& session, const AddOptions& options
                                         "COMMAND or ITSMC_CLIENT_SECRET"}});
 }
 
-/// Asks for the first field that is missing, or was answered wrongly, until there is none; what
-/// came by an option is not asked again.
-void ask_for_missing(Session& session, AddOptions& options) {
-  std::vector<std::string>& asked = options.asked;
-  while (can_ask(session.terminal)) {
-    const auto problems = check_workspace(options.name, options.fields).problems;
-    const auto is_asked = [&asked](const FieldProblem& problem) {
-      return std::find(asked.begin(), asked.end(), problem.field) != asked.end();
-    };
-    const auto next = std::find_if(problems.begin(), problems.end(), [&](const auto& problem) {
-      return find_workspace_field(problem.field) != nullptr &&
-             (is_asked(problem) || find_field(options.fields, problem.field) == nullptr);
-    });
-    if (next == problems.end()) return;
-    if (is_asked(*next)) session.talk.note(next->reason);
-    const WorkspaceField& row = *find_workspace_field(next->field);
-    asked.emplace_back(row.name);
-    std::string answer = ask(session.terminal, row.prompt, row.fallback);
-    std::erase_if(options.fields, [&row](const FieldText& old) { return old.name == row.name; });
-    if (!answer.empty()) options.fields.push_back({std::string(row.name), std::move(answer)});
+void ask_for_field(Session& session, AddOptions& options, const std::string& field) {
+  if (field == "name") {
+    options.name = ask(session.terminal, "Name of the workspace");
+    return;
   }
+  const WorkspaceField& row = *find_workspace_field(field);
+  keep_answer(options.fields, field, ask(session.terminal, row.prompt, row.fallback));
 }
 
-std::vector<FieldText> answers_of(const AddOptions& options) {
+Asked complete(Session& session, AddOptions& options) {
+  return ask_for_missing(
+      session, {.problems =
+                    [&](const Asked&) {
+                      refuse_taken("workspace", client::workspace_names(session.platform),
+                                   options.name);
+                      return check_workspace(options.name, options.fields).problems;
+                    },
+                .is_missing =
+                    [&options](const std::string& field) {
+                      if (field == "name") return options.name.empty();
+                      return find_workspace_field(field) != nullptr &&
+                             find_field(options.fields, field) == nullptr;
+                    },
+                .ask = [&](const FieldProblem& problem,
+                           const Asked&) { ask_for_field(session, options, problem.field); }});
+}
+
+std::vector<FieldText> answers_of(const AddOptions& options, const Asked& asked) {
   std::vector<FieldText> answers;
-  for (const std::string& name : options.asked) {
+  for (const std::string& name : asked) {
     if (const FieldText* const field = find_field(options.fields, name)) answers.push_back(*field);
   }
   return answers;
@@ -143,13 +147,14 @@ Workspace or_typed_again(const TypedCommand& typed, const std::function<Workspac
 }
 
 int run_add(AddOptions options, Session& session) {
-  ask_for_missing(session, options);
+  const Asked asked = complete(session, options);
   const CheckedWorkspace checked = check_workspace(options.name, options.fields);
   if (!checked.problems.empty()) throw cannot_be_added(options.name, checked.problems);
   const Workspace& workspace = checked.workspace;
   const std::optional<Secret> secret = checked_secret(session, options, workspace);
   const Workspace saved = or_typed_again(
-      typed_command("workspace add " + options.name, session.given, answers_of(options)), [&] {
+      typed_command("workspace add " + options.name, session.given, answers_of(options, asked)),
+      [&] {
         return client::add_workspace(session.platform, workspace, secret,
                                      verify_of(options.no_verify));
       });
@@ -203,8 +208,8 @@ int run_edit(const AddOptions& options, Session& session) {
 
 Action build_workspace_add(OptionSet& options) {
   auto chosen = std::make_shared<AddOptions>();
-  options.add(
-      Operand{"NAME", "What to call it: letters, digits, _ and -", Arity::one, into(chosen->name)});
+  options.add(Operand{"NAME", "What to call it: letters, digits, _ and -", Arity::maybe,
+                      into(chosen->name)});
   add_workspace_field_options(options, chosen->fields, Sources::all);
   add_client_secret_options(options, chosen->secrets, Sources::all);
   options.add(Option{.name = "no-verify",
