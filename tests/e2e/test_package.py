@@ -106,7 +106,7 @@ class Package(Story):
         # Version, no connections, the count of what was synced, and nothing left behind.
         self.assertEqual(lines[:2], [self.ok("--version").out.strip(), "[]"], lines)
         self.assertEqual(len(lines), 4, lines)
-        self.assertGreater(int(lines[2]), 50, lines)
+        self.assertGreater(int(lines[2]), 0, lines)
 
     def no_clean_root(self):
         """Why none can be made here; empty: one can."""
