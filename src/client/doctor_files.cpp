@@ -10,6 +10,7 @@
 #include "client/doctor_parts.hpp"
 #include "client/store_check.hpp"
 #include "core/file_refusal.hpp"
+#include "itsmc/config/kept_secrets.hpp"
 #include "itsmc/core/files.hpp"
 #include "itsmc/core/text.hpp"
 #include "itsmc/store/integrity.hpp"
@@ -64,17 +65,6 @@ Check check_directory(const std::string& name, const fs::path& directory, Writin
   return judge_writing(name, directory, writing);
 }
 
-/// Files below a directory that others can read, or that are somebody else's.
-std::vector<std::string> exposed(const fs::path& directory) {
-  std::vector<std::string> found;
-  std::error_code error;
-  fs::directory_iterator entry(directory, error);
-  for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
-    if (!is_private(entry->path())) found.push_back(entry->path().string());
-  }
-  return found;
-}
-
 /// The directory or a file of it that we may not read; empty: we may read each.
 fs::path unreadable(const fs::path& directory) {
   if (::access(directory.c_str(), R_OK | X_OK) != 0) return directory;
@@ -105,7 +95,8 @@ Check check_secrets(const fs::path& directory) {
                {.cause = std::system_category().message(EACCES),
                 .hint = hint_of_refusal(closed, FileUse::read, EACCES)});
   }
-  std::vector<std::string> open = exposed(directory);
+  std::vector<std::string> open;
+  for (const fs::path& file : config::readable_by_others(directory)) open.push_back(file.string());
   if (!open.empty()) {
     return bad(name, "others can read " + join(open, ", "),
                {.cause = "if another user may have read them, make new secrets in the product",
