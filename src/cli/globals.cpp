@@ -49,7 +49,10 @@ void add_globals(OptionSet& options, GlobalOptions& globals) {
                         choice_into(globals.color, {"auto", "always", "never"}));
   color.fallback = globals.color;
   options.add(std::move(color));
-  options.add(common("quiet", "", "Only errors and warnings on stderr", into(globals.quiet)));
+  options.add(common("quiet", "",
+                     "Only errors and warnings, on stderr; no report of what was done unless "
+                     "--output, --fields or --jq is given",
+                     into(globals.quiet)));
   Option error_format =
       common("error-format", "FORMAT", "text, or json: one object a line on stderr",
              choice_into(globals.error_format, {"text", "json"}));

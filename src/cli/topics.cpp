@@ -131,6 +131,9 @@ std::vector<TopicPart> file_parts() {
         {"$XDG_STATE_HOME/itsmc",
          "Secrets (each readable by you alone; with --secret-store keyring they are not here) and "
          "locks; ~/.local/state/itsmc where the variable is not set."},
+        {"/usr/share/doc/itsmc",
+         "Where a package puts docs (guides, the gateway for Service Manager, JSON schemas) and "
+         "examples (systemd units); below another prefix: share/doc/itsmc."},
         {"$CREDENTIALS_DIRECTORY/NAME.client-secret, NAME.password",
          "Secrets that systemd hands to a service (LoadCredential=)."}}}};
 }
