@@ -93,6 +93,7 @@ def the_sign_in_ends(world):
 PAGES = {
     "README.md": Page(before={"Work items from alerts": an_alert_fires_and_a_template_stands}),
     "docs/creating.md": Page([PROD, LOGS]),
+    "docs/alerts.md": Page([PROD]),
     "docs/from-itsmc.md": Page([PROD]),
     "docs/cron.md": Page([PROD], before={"How to be told": lambda world: world.run(LOGIN),
                                          "A run that fails": the_sign_in_ends}),
