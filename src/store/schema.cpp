@@ -156,6 +156,16 @@ CREATE TABLE kept(
 )sql");
 }
 
+// When a stream's rows were last all here. The runs do not tell it: one that was stopped and one
+// whose rows came but did not reach a workspace are both "partial".
+void add_last_success(const Db& db) {
+  db.run(R"sql(
+ALTER TABLE stream ADD COLUMN last_success INTEGER;
+UPDATE stream SET last_success =
+  (SELECT max(ended) FROM run WHERE run.stream = stream.stream AND run.status = 'ok');
+)sql");
+}
+
 /// From version `to` - 1 to `to`. A file that is made new begins at the first step too; the views
 /// follow the field table and are made again after the last.
 struct Step {
@@ -163,7 +173,8 @@ struct Step {
   void (*apply)(const Db& db);
 };
 constexpr std::array k_steps{Step{1, create_everything}, Step{2, add_destinations},
-                             Step{3, add_origins}, Step{4, add_creations}};
+                             Step{3, add_origins}, Step{4, add_creations},
+                             Step{5, add_last_success}};
 static_assert(k_steps.back().to == k_schema_version);
 
 [[noreturn]] void fail_with_errno(const std::filesystem::path& file, std::string_view doing) {

@@ -46,6 +46,7 @@ class Runs(Story):
         self.instance.control("latency", ms="300")
         result = self.itsmc("sync", "run", "--max-duration", "2s", "--page-size", "300", "-o", "json")
         self.assertEqual(result.code, 6, repr(result))
+        self.assertEqual(self.itsmc("sync", "status", "--max-age", "1d").code, 9)
         self.instance.control("latency", ms="0")
         self.instance.control("advance", seconds="3")
         self.ok("sync", "run")
