@@ -19,6 +19,9 @@ namespace itsmc::client {
 /// where a product counts licences, a forgotten session keeps one until it ends by itself.
 void end_session(const Platform& platform, const Connection& connection);
 
+/// Throws Error(storage) where a sign-in could not be kept: told before it is asked for.
+void refuse_unwritable_state(const Platform& platform);
+
 /// A connection of variables alone has no file that could be changed. Throws Error(usage).
 void refuse_without_file(const Platform& platform, const std::string& name);
 

@@ -2,6 +2,7 @@
 
 #include "client/connection_parts.hpp"
 #include "client/secret_source.hpp"
+#include "client/store_check.hpp"
 #include "client/wiring.hpp"
 #include "itsmc/client/connections.hpp"
 #include "itsmc/core/error.hpp"
@@ -17,6 +18,12 @@ std::string place_of(const std::optional<SecretSource>& source) {
 
 config::KeptSecrets secrets_of(const Platform& platform, const Connection& connection) {
   return {platform.state_dir, platform.clock, connection.secret_store};
+}
+
+void refuse_unwritable_state(const Platform& platform) {
+  for (const char* part : {"secrets", "locks"}) {
+    refuse_unwritable(platform.state_dir / part, "state-dir");
+  }
 }
 
 void end_session(const Platform& platform, const Connection& connection) {
@@ -39,6 +46,7 @@ bool signs_in_differently(const Connection& before, const Connection& after) {
 }
 
 void login(const Platform& platform, const Connection& connection, const GivenSecrets& secrets) {
+  refuse_unwritable_state(platform);
   const partners::PartnerEntry& entry = partner_entry(connection);
   config::KeptSecrets kept = secrets_of(platform, connection);
   const partners::Credentials credentials = find_credentials(platform, connection, secrets, kept);

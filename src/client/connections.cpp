@@ -24,28 +24,10 @@
 namespace itsmc::client {
 namespace {
 
-std::string config_hint(const Platform& platform) {
-  return fmt::format(
-      "make {} writable for the user that runs itsmc, or name another directory: --config-dir DIR "
-      "or ITSMC_CONFIG_DIR",
-      nearest_present(platform.config_dir).string());
-}
-
 void lead_to_config(const Platform& platform, Error& error) {
-  if (error.kind() != ErrorKind::storage || !error.hint().empty()) return;
-  error.with_hint(config_hint(platform));
-}
-
-/// Told before anybody signs in, as far as it can be seen.
-void refuse_unwritable(const Platform& platform) {
-  const std::filesystem::path place = nearest_present(platform.config_dir / "connections");
-  std::error_code unknown;
-  const std::string refusal = std::filesystem::is_directory(place, unknown)
-                                  ? refusal_to_write(place)
-                                  : std::string("it is not a directory");
-  if (refusal.empty()) return;
-  throw Error(ErrorKind::storage, fmt::format("{} cannot be written: {}", place.string(), refusal),
-              config_hint(platform));
+  const bool of_file = error.text().find(platform.config_dir.string()) != std::string::npos;
+  if (error.kind() != ErrorKind::storage || !of_file) return;
+  error.with_hint(hint_of_unwritable(platform.config_dir, "config-dir"));
 }
 
 /// A slip would be found by the next sync only, which would then send to nobody.
@@ -201,7 +183,8 @@ Added add_connection(const Platform& platform, const Connection& given, const Gi
       open_rows(platform, saving.rows ? store::OpenMode::read_write : store::OpenMode::read_only);
   if (store) refuse_other_rows(*store, connection, saving);
   refuse_unknown_workspace(platform, connection.workspace);
-  refuse_unwritable(platform);
+  refuse_unwritable(platform.config_dir / "connections", "config-dir");
+  if (saving.verify == Verify::yes || secrets.client_secret) refuse_unwritable_state(platform);
   const std::optional<FileLock> lock = hold_off_syncs(platform, connection, saving);
   Added added;
   added.checks = check_profile(connection);

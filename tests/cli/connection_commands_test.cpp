@@ -333,7 +333,7 @@ TEST_CASE("an unreadable connection file holds up no other's test or status") {
   CHECK(has(tested.out, "prod: failed"));
   CHECK(has(tested.err, "bad.toml"));
   const CliResult status = world.run({"sync", "status", "-o", "csv"});
-  CHECK(status.code == 3);
+  CHECK(status.code == 6);
   CHECK(has(status.out, "prod,incident"));
   CHECK(has(status.err, "bad.toml"));
 }

@@ -90,7 +90,7 @@ TEST_CASE("where the connection's file cannot be made no secret is left") {
     world.input = "hunter2\nclient-s3cret\n";
     const CliResult result = world.run(words);
     INFO(result.err);
-    CHECK(result.code == 1);
+    CHECK(result.code == 3);
     CHECK(has(result.err, file_in_the_way ? (world.config_dir() / "connections").string()
                                           : std::string("/proc")));
     CHECK(has(result.err, "--config-dir DIR"));
@@ -189,13 +189,13 @@ TEST_CASE("a workspace that is not there is refused, with the nearest") {
   CHECK(world.run({"connection", "edit", "prod", "--workspace", "law", "--no-verify"}).code == 0);
 }
 
-TEST_CASE("a variable with a slip in it is named, once") {
+TEST_CASE("a variable with a slip in it is named, once, by a command that reads it") {
   CliWorld world;
   REQUIRE(add(world).code == 0);
   world.environment = {{"ITSMC_SYNC_DAYS", "abc"}, {"ITSMC_CONNECTION_PROD_URLL", "x"}};
   const std::string told = world.run({"connection", "show", "prod"}).err;
   INFO(told);
-  CHECK(has(told, "warning: ITSMC_SYNC_DAYS: \"abc\" is not a whole number"));
+  CHECK_FALSE(has(told, "ITSMC_SYNC_DAYS"));  // an option of other commands
   CHECK(has(told, "warning: ITSMC_CONNECTION_PROD_URLL: "));
   CHECK(told.find("URLL") == told.rfind("URLL"));
   world.input = "hunter2\nclient-s3cret\n";
