@@ -84,11 +84,13 @@ void add_globals(OptionSet& options, GlobalOptions& globals) {
 }
 
 void add_sort(OptionSet& options, GlobalOptions& globals) {
-  options.add({.name = "sort",
-               .value = "FIELD",
-               .help = "By this field, -FIELD: the greatest first; what has none comes last",
-               .set = into(globals.sort),
-               .sources = Sources::command_line_and_environment});
+  options.add(
+      {.name = "sort",
+       .value = "FIELD",
+       .help =
+           "By this field, shown then too; -FIELD: the greatest first; what has none comes last",
+       .set = into(globals.sort),
+       .sources = Sources::command_line_and_environment});
 }
 
 }  // namespace itsmc::cli

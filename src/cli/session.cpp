@@ -1,5 +1,7 @@
 #include "cli/session.hpp"
 
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "cli/schema.hpp"
@@ -54,8 +56,9 @@ bool answers_fields_help(Session& session, std::span<const Column> columns,
 }
 
 Listing::Listing(Session& session, std::vector<Column> columns, Shape shape, Purpose purpose)
-    : session_(session),
-      chosen_(choose_columns(columns, session.options.fields, session.format())) {
+    : session_(session) {
+  columns = with_order_shown(std::move(columns), session.options.sort);
+  chosen_ = choose_columns(columns, session.options.fields, session.format());
   std::vector<Column> shown;
   for (const std::size_t place : chosen_) {
     shown.push_back(columns[place]);

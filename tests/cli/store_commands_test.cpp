@@ -4,6 +4,7 @@
 #include "cli/display_text.hpp"
 #include "itsmc/core/files.hpp"
 #include "itsmc/core/text.hpp"
+#include "itsmc/store/creations.hpp"
 #include "itsmc/store/store.hpp"
 #include "support/golden.hpp"
 #include "support/run_cli.hpp"
@@ -103,6 +104,62 @@ TEST_CASE("a list is the same in every format") {
     CHECK(listed.out.find('\x1b') ==
           (format == "csv" || format == "tsv" ? listed.out.find('\x1b') : std::string::npos));
     test::check_golden("workitem/list." + format, listed.out);
+  }
+}
+
+TEST_CASE("a table shows the field that it is sorted by") {
+  CliWorld world;
+  fill_store(world);
+  const auto header = [&world](std::vector<std::string> more) {
+    more.insert(more.begin(), {"workitem", "list", "--limit", "1"});
+    const std::string out = world.run(more).out;
+    return out.substr(0, out.find('\n'));
+  };
+  CHECK_FALSE(has(header({}), "CREATED AT"));
+  CHECK(has(header({"--sort", "-created_at"}), "CREATED AT"));
+  CHECK(header({"--sort", "-created_at", "--fields", "number"}) == "NUMBER");
+  CHECK_FALSE(has(header({"--sort", "number"}), "CREATED AT"));
+}
+
+TEST_CASE("what was made and is not brought over yet is told from what nobody knows") {
+  CliWorld world;
+  fill_store(world);
+  const Timestamp made = world.clock.now() - std::chrono::seconds(3);
+  {
+    store::Creations notes(world.data_dir() / "itsmc.db", store::OpenMode::read_write);
+    notes.complete({.connection = "prod",
+                    .correlation_id = "k1",
+                    .state = store::Creation::State::made,
+                    .noted_at = made,
+                    .id = "ab",
+                    .number = "INC7"});
+    notes.complete({.connection = "prod",
+                    .type = WorkItemType::event,
+                    .correlation_id = "k2",
+                    .state = store::Creation::State::made,
+                    .noted_at = made,
+                    .id = "cd",
+                    .number = "Alert8",
+                    .url = "https://acme.example.com/cd"});
+  }
+  struct Case {
+    std::vector<std::string> asked;
+    std::string told, hint;
+  };
+  const std::vector<Case> cases{
+      {{"INC7"}, "INC7 of prod was made 3s ago and is not in the store yet", "itsmc sync run prod"},
+      {{"ab"}, "INC7 of prod was made 3s ago", "the youngest second is left to the next run"},
+      {{"Alert8"}, "is not in the store\n", "look in the product: https://acme.example.com/cd"},
+      {{"INC7", "--connection", "test"}, "no work item in the store has", "bring it over"},
+      {{"INC9"}, "no work item in the store has", "bring it over"}};
+  for (const Case& one : cases) {
+    std::vector<std::string> words{"workitem", "show"};
+    words.insert(words.end(), one.asked.begin(), one.asked.end());
+    const CliResult shown = world.run(words);
+    CAPTURE(shown.err);
+    CHECK(shown.code == 7);
+    CHECK(has(shown.err, one.told));
+    CHECK(has(shown.err, one.hint));
   }
 }
 

@@ -98,11 +98,12 @@ void add_list_options(OptionSet& options, FilterOptions& filter) {
                .help = "How many at most (default 50, 0: all)",
                .set = count_into(filter.limit, {0, std::numeric_limits<std::int64_t>::max()}),
                .fallback = "50"});
-  options.add({.name = "sort",
-               .value = "FIELD",
-               .help = "By this field, -FIELD: the greatest first (default -updated_at)",
-               .set = into(filter.sort),
-               .fallback = filter.sort});
+  options.add(
+      {.name = "sort",
+       .value = "FIELD",
+       .help = "By this field, shown then too; -FIELD: the greatest first (default -updated_at)",
+       .set = into(filter.sort),
+       .fallback = filter.sort});
 }
 
 std::vector<WorkItemType> read_types(const std::vector<std::string>& words) {
