@@ -236,14 +236,16 @@ int Run::perform_filtered(const Action& action, Output& out) {
 }
 
 int Run::act(const Action& action, Output& out) {
-  Terminal terminal{.in = terminal_.in,
-                    .out = out,
-                    .err = terminal_.err,
-                    .in_is_terminal = terminal_.in_is_terminal,
-                    .out_is_terminal = terminal_.out_is_terminal,
-                    .err_is_terminal = terminal_.err_is_terminal,
-                    .width = terminal_.width,
-                    .height = terminal_.height};
+  Terminal terminal{
+      .in = terminal_.in,
+      .out = out,
+      .err = terminal_.err,
+      .in_is_terminal = terminal_.in_is_terminal,
+      .out_is_terminal = terminal_.out_is_terminal,
+      .err_is_terminal = terminal_.err_is_terminal,
+      .width = terminal_.width,
+      .height = terminal_.height,
+      .questions = globals_.no_input ? Terminal::Questions::refused : terminal_.questions};
   Session session{platform_, terminal, talk_, globals_, connection_, *given_};
   return action(session);
 }

@@ -33,7 +33,8 @@ auto answer_to(Terminal& terminal, const std::string& question, const Read& read
 }  // namespace
 
 bool can_ask(const Terminal& terminal) noexcept {
-  return terminal.in_is_terminal && terminal.err_is_terminal;
+  return terminal.in_is_terminal && terminal.err_is_terminal &&
+         terminal.questions == Terminal::Questions::welcome;
 }
 
 std::string ask(Terminal& terminal, std::string_view question, std::string_view fallback) {

@@ -9,7 +9,7 @@
 
 namespace itsmc::cli {
 
-/// True when there is somebody to ask: stdin and stderr are terminals.
+/// True when there is somebody to ask: stdin and stderr are terminals, without --no-input.
 [[nodiscard]] bool can_ask(const Terminal& terminal) noexcept;
 
 /// "Url: ", or "Sync days [30]: " with an answer to take by Enter. Trimmed; the fallback when

@@ -197,7 +197,9 @@ Added add_connection(const Platform& platform, const Connection& given, const Gi
                 fmt::format("a connection is already called \"{}\"", connection.name),
                 "itsmc connection edit " + connection.name);
   }
-  refuse_other_rows(platform, connection, saving);
+  std::optional<store::Store> store =
+      open_rows(platform, saving.rows ? store::OpenMode::read_write : store::OpenMode::read_only);
+  if (store) refuse_other_rows(*store, connection, saving);
   refuse_unknown_workspace(platform, connection.workspace);
   refuse_unwritable(platform);
   const std::optional<FileLock> lock = hold_off_syncs(platform, connection, saving);
@@ -209,7 +211,7 @@ Added add_connection(const Platform& platform, const Connection& given, const Gi
   if (any_failed(added.checks)) return added;
   save_new(platform, connection, secrets);
   added.saved = true;
-  added.purged = settle_rows(platform, connection, saving);
+  if (store) added.purged = settle_rows(*store, connection, saving);
   return added;
 }
 
@@ -235,8 +237,11 @@ Added edit_connection(const Platform& platform, const std::string& name, const C
   refuse_without_file(platform, name);
   const Connection after = changed_connection(platform, name, changes.fields);
   if (after.workspace != before.workspace) refuse_unknown_workspace(platform, after.workspace);
-  ensure_origin(platform, before);
-  refuse_other_rows(platform, after, saving);
+  std::optional<store::Store> store = open_rows(platform, store::OpenMode::read_write);
+  if (store) {
+    ensure_origin(*store, before);
+    refuse_other_rows(*store, after, saving);
+  }
   const std::optional<FileLock> lock = hold_off_syncs(platform, after, saving);
   const GivenSecrets& secrets = changes.secrets;
   SecretMove move(platform, name, {before.secret_store, after.secret_store});
@@ -256,7 +261,7 @@ Added edit_connection(const Platform& platform, const std::string& name, const C
   keep_client_secret(platform, after, secrets);
   move.finish();
   added.saved = true;
-  added.purged = settle_rows(platform, after, saving);
+  if (store) added.purged = settle_rows(*store, after, saving);
   return added;
 }
 

@@ -8,6 +8,7 @@
 #include "client/check_list.hpp"
 #include "client/doctor_parts.hpp"
 #include "client/workspace_access.hpp"
+#include "config/secret_places.hpp"
 #include "itsmc/client/alerts.hpp"
 #include "itsmc/client/connections.hpp"
 #include "itsmc/client/workspaces.hpp"
@@ -167,6 +168,22 @@ void check_left_secrets(std::vector<Check>& checks, const Platform& platform) {
   }
 }
 
+/// A renewal that was at work while the store was changed leaves its token behind.
+void check_left_entries(std::vector<Check>& checks, const Platform& platform) {
+  // Without a session's bus there is no keyring to ask.
+  if (platform.getenv("DBUS_SESSION_BUS_ADDRESS").value_or(std::string()).empty()) return;
+  const config::SecretKeyring keyring(platform.state_dir);
+  const std::vector<std::string> in_keyring = owners_in_keyring(platform);
+  for (const std::string& owner : keyring.owners()) {
+    if (contains(in_keyring, owner)) continue;
+    checks.push_back(doubtful(
+        "secret", fmt::format("the keyring holds secrets of \"{}\", which keeps none there", owner),
+        {.cause = "the store was changed while a run was at work, or the owner is no longer there",
+         .hint = fmt::format("secret-tool clear application itsmc state-directory {} owner {}",
+                             keyring.directory(), owner)}));
+  }
+}
+
 /// What a connection leaves behind when it goes without its rows, or its file was deleted by hand.
 void check_left_rows(std::vector<Check>& checks, const Platform& platform) {
   const std::vector<std::string> connections = connection_names(platform);
@@ -237,6 +254,11 @@ std::vector<Check> check_orphans(const Platform& platform) {
   check_bindings(checks, platform, load_every_connection(platform).ready);
   check_actions(checks, platform);
   check_left_secrets(checks, platform);
+  try {
+    check_left_entries(checks, platform);
+  } catch (const Error&) {
+    // Whoever keeps secrets there is told of it under "secrets".
+  }
   try {
     check_left_rows(checks, platform);
   } catch (const Error&) {

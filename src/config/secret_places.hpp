@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "itsmc/config/kept_secrets.hpp"
 
@@ -41,6 +42,11 @@ class SecretKeyring : public SecretPlace {
   void write(const std::string& owner, SecretKind kind, const Secret& text) const override;
   bool remove(const std::string& owner, SecretKind kind) const override;
   [[nodiscard]] std::string where(const std::string& owner, SecretKind kind) const override;
+  /// Whose entries there are, sorted, each once. A keyring that is locked hides whose they are: it
+  /// has none then. Asks nobody to unlock it. Throws Error(unavailable).
+  [[nodiscard]] std::vector<std::string> owners() const;
+  /// The directory that its entries name.
+  [[nodiscard]] const std::string& directory() const noexcept { return directory_; }
 
  private:
   std::string directory_;

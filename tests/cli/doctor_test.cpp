@@ -1,9 +1,11 @@
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
+#include "config/secret_places.hpp"
 #include "itsmc/core/files.hpp"
 #include "itsmc/store/integrity.hpp"
 #include "itsmc/store/store.hpp"
@@ -165,4 +167,25 @@ TEST_CASE("doctor finds a secret file whose owner keeps secrets in the keyring",
   const json found = find(json::parse(result.out), "orphans", "secret");
   CHECK(found["status"] == "warning");
   CHECK(found["hint"] == "rm " + left.string());
+}
+
+TEST_CASE("doctor finds what is left in the keyring by a connection that keeps files",
+          "[keyring]") {
+  itsmc::test::need_keyring();
+  CliWorld world;
+  world.environment["DBUS_SESSION_BUS_ADDRESS"] = std::getenv("DBUS_SESSION_BUS_ADDRESS");
+  write(world.config_dir() / "connections/prod.toml", k_prod);
+  write(world.config_dir() / "connections/test.toml",
+        std::string(k_prod) + "secret-store = \"keyring\"\n");
+  const config::SecretKeyring keyring(world.state_dir());
+  keyring.write("prod", config::SecretKind::token, Secret("hunter2"));
+  keyring.write("test", config::SecretKind::client_secret, Secret("hunter2"));
+  const CliResult result = world.run({"doctor", "--no-network", "-o", "json"});
+  const json found = find(json::parse(result.out), "orphans", "secret");
+  CHECK(found["status"] == "warning");
+  CHECK(found["message"] == "the keyring holds secrets of \"prod\", which keeps none there");
+  CHECK(found["hint"] == "secret-tool clear application itsmc state-directory " +
+                             world.state_dir().string() + " owner prod");
+  CHECK(result.out.find("\"test\\\"") == std::string::npos);
+  CHECK(result.out.find("hunter2") == std::string::npos);
 }

@@ -82,10 +82,15 @@ struct Changes {
 Added edit_connection(const Platform& platform, const std::string& name, const Changes& changes,
                       const Saving& saving);
 
-/// How many rows of the connection changed last before its window (Connection::sync_days) begins:
-/// they stay in the store, and no sync brings them up to date.
-[[nodiscard]] std::int64_t rows_outside_window(const Platform& platform,
-                                               const Connection& connection);
+/// What an edit finds in the store under the connection's name, looked at once: rows of another
+/// instance, and, where the window gets shorter, how many changed last before it begins: they stay,
+/// and no sync brings them up to date.
+struct StandingRows {
+  std::optional<OtherRows> other;
+  std::int64_t outside_window = 0;
+};
+[[nodiscard]] StandingRows rows_before_edit(const Platform& platform, const Connection& before,
+                                            const Connection& after);
 
 /// True when the change needs a new sign-in.
 [[nodiscard]] bool signs_in_differently(const Connection& before, const Connection& after);

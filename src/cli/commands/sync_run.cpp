@@ -155,9 +155,7 @@ int run_sync(const RunOptions& chosen, Session& session) {
   if (!chosen.metrics_file.empty() && !chosen.dry_run) {
     const std::string text =
         client::current_metrics(session.platform, reports, {session.platform.clock.now(), code});
-    // The collector is another user, and the process's umask is for what has secrets: this has
-    // none.
-    write_output_file(metrics_file(chosen), text, Privacy::everyone);
+    write_output_file(metrics_file(chosen), text, session.platform.readable_mode);
   }
   if (!chosen.health_url.empty()) client::ping_end(session.platform, chosen.health_url, code);
   if (failure) std::rethrow_exception(failure);
