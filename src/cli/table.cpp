@@ -23,40 +23,6 @@ constexpr std::size_t k_readable_text = 20;  // of the widest, mostly a title
 constexpr std::string_view k_bold = "\x1b[1m";
 constexpr std::string_view k_plain = "\x1b[0m";
 
-std::string display_text(const Cell& cell, const Column& column, Lines lines) {
-  switch (cell.kind) {
-    case Cell::Kind::null:
-      return {};
-    case Cell::Kind::text:
-    case Cell::Kind::list:
-    case Cell::Kind::lines:
-      return harmless(cell.text, lines);
-    case Cell::Kind::integer:
-      return column.figures == Figures::grouped ? with_separators(cell.integer)
-                                                : std::to_string(cell.integer);
-    case Cell::Kind::real:
-      return fmt::format("{}", cell.real);
-    case Cell::Kind::duration:
-      return format_duration(
-          std::chrono::milliseconds(static_cast<std::int64_t>(cell.real * 1000)));
-    case Cell::Kind::flag:
-      return cell.integer != 0 ? "yes" : "no";
-    case Cell::Kind::time:
-      return format_rfc3339(Timestamp(std::chrono::milliseconds(cell.integer)));
-  }
-  return {};
-}
-
-std::string header_text(const Column& column) {
-  if (!column.title.empty()) return column.title;
-  std::string text = column.name;
-  for (char& c : text) {
-    if (c == '_') c = ' ';
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  }
-  return text;
-}
-
 bool is_number(const Cell& cell) {
   return cell.kind == Cell::Kind::integer || cell.kind == Cell::Kind::real ||
          cell.kind == Cell::Kind::duration;
@@ -90,7 +56,7 @@ class TableWriter : public RowWriter {
       if (is_number(cells[i])) right_[i] = true;
       if (is_number(cells[i]) || cells[i].kind == Cell::Kind::time) fixed_[i] = true;
       if (!is_bare(cells[i])) filled_[i] = true;
-      block_ += display_text(cells[i], columns_[i], Lines::joined);
+      block_ += shown_text(cells[i], columns_[i], Lines::joined);
       ends_.push_back(block_.size());
     }
   }
@@ -191,7 +157,7 @@ class UprightWriter : public RowWriter {
     for (const Column& column : columns_) widest = std::max(widest, column.name.size());
     if (rows_++ > 0) out_.write("\n");
     for (std::size_t i = 0; i < columns_.size(); ++i) {
-      const std::string text = display_text(cells[i], columns_[i], Lines::kept);
+      const std::string text = shown_text(cells[i], columns_[i], Lines::kept);
       if (!text.empty()) write_field(columns_[i].name, text, widest);
     }
   }
@@ -234,6 +200,40 @@ std::size_t needed_width(const std::vector<ColumnWidth>& widths,
 }
 
 }  // namespace
+
+std::string shown_text(const Cell& cell, const Column& column, Lines lines) {
+  switch (cell.kind) {
+    case Cell::Kind::null:
+      return {};
+    case Cell::Kind::text:
+    case Cell::Kind::list:
+    case Cell::Kind::lines:
+      return harmless(cell.text, lines);
+    case Cell::Kind::integer:
+      return column.figures == Figures::grouped ? with_separators(cell.integer)
+                                                : std::to_string(cell.integer);
+    case Cell::Kind::real:
+      return fmt::format("{}", cell.real);
+    case Cell::Kind::duration:
+      return format_duration(
+          std::chrono::milliseconds(static_cast<std::int64_t>(cell.real * 1000)));
+    case Cell::Kind::flag:
+      return cell.integer != 0 ? "yes" : "no";
+    case Cell::Kind::time:
+      return format_rfc3339(Timestamp(std::chrono::milliseconds(cell.integer)));
+  }
+  return {};
+}
+
+std::string header_text(const Column& column) {
+  if (!column.title.empty()) return column.title;
+  std::string text = column.name;
+  for (char& c : text) {
+    if (c == '_') c = ' ';
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  }
+  return text;
+}
 
 std::vector<std::size_t> places_with_room(const std::vector<ColumnWidth>& widths,
                                           std::size_t width) {

@@ -40,7 +40,8 @@ TEST_CASE("the end of a load that is read again counts once; what changed meanwh
     CHECK(first.created == 19);
     CHECK(first.updated == 0);
     CHECK(first.unchanged == 0);
-    const LedgerLine line = client::sync_history(bench.platform(), "prod", 1).front();
+    const LedgerLine line =
+        client::sync_history(bench.platform(), {.connections = {"prod"}, .limit = 1}).front();
     CHECK(line.report.fetched == 19);
     CHECK(line.report.unchanged == 0);
     CHECK(last > 1);

@@ -146,8 +146,8 @@ class Store {
             const std::function<void(const StoredItem&)>& visit) const;
   [[nodiscard]] std::vector<SummaryLine> summary(const ItemFilter& filter) const;
   [[nodiscard]] std::vector<StreamStatus> status() const;
-  [[nodiscard]] std::vector<LedgerLine> history(std::string_view connection,
-                                                std::int64_t limit) const;
+  /// The newest first.
+  [[nodiscard]] std::vector<LedgerLine> history(const LedgerFilter& filter) const;
   /// One read-only statement; anything that writes is Error(usage). Sees the view ServiceDesk_CL.
   void query(const std::string& sql, const SqlReceiver& receiver) const;
 

@@ -86,11 +86,11 @@ int run_create(const CiOptions& options, Session& session) {
   }
   const Connection connection = choose_connection(session, options.connection);
   session.connection = connection.name;
-  const CiReport report =
-      client::create_ci(session.platform, connection, options.draft,
-                        options.dry_run ? client::Sending::dry_run : client::Sending::real);
+  const client::Sending sending =
+      options.dry_run ? client::Sending::dry_run : client::Sending::real;
+  const CiReport report = client::create_ci(session.platform, connection, options.draft, sending);
   const std::string matches = words_of(report.matches);
-  Listing listing(session, made_columns(), Shape::one);
+  Listing listing(session, made_columns(), Shape::one, purpose_of(sending));
   listing.row(std::vector<Cell>{text_cell(connection.name), text_cell(report.item.id),
                                 text_cell(report.item.name), text_cell(report.item.klass),
                                 text_cell(to_string(report.status)), lines_cell(matches),

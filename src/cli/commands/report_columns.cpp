@@ -113,6 +113,7 @@ std::vector<Column> history_columns() {
       {"status", "running, ok, partial, failed or interrupted"}};
   for (Column& column : counter_columns()) columns.push_back(std::move(column));
   columns.push_back({"error", "what went wrong", k_hide});
+  columns.push_back({"hint", "the next command", k_hide});
   return columns;
 }
 
@@ -125,6 +126,7 @@ std::vector<Cell> history_cells(const LedgerLine& line) {
                           text_cell(line.status)};
   append_counters(cells, line.report);
   cells.push_back(text_cell(line.error));
+  cells.push_back(line.report.error ? text_cell(line.report.error->hint()) : Cell{});
   return cells;
 }
 

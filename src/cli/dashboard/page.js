@@ -136,7 +136,7 @@
     const top = [...found.values()].sort((a, b) => b.all - a.all || (a.name < b.name ? -1 : 1)).slice(0, 12);
     fill("computers", top, items.length === 0 ? "none with these filters" : "none of them names a configuration item", () =>
         table(count(found.size) + " computers; the most affected:",
-            [["Computer", ""], ["Items", "number"], ["Open", "number"], ["Share", "share"]],
+            [["Computer", ""], ["Items", "number"], ["Open", "number"], ["Of the most", "share"]],
             top.map((one) => {
               const choose = make("button", one.name, { type: "button", dir: "auto" });
               choose.addEventListener("click", () => { $("computer").value = one.name; show(); $("items").focus(); });
@@ -148,7 +148,7 @@
         (want.type === "" || row.type === undefined || row.type === want.type);
     fill("connectors", store.connectors.filter(mine), "no connections", (rows) => table("One line a stream",
         [["Connection", ""], ["Type", "whole"], ["Last run", "whole"], ["Rows", "number"], ["Error", ""]],
-        rows.map((r) => [r.connection, r.type, r.last_status, count(r.rows), r.last_error])));
+        rows.map((r) => [r.connection, r.type, r.last_status || "never", count(r.rows), r.last_error])));
     fill("messages", store.messages.filter(mine), "no runs", (rows) => table("Runs, by how they ended",
         [["Connection", ""], ["Type", "whole"], ["Status", "whole"], ["Runs", "number"], ["Last", "whole"], ["Message", ""], ["Next", ""]],
         rows.map((r) => [r.connection, r.type, r.status, count(r.runs), moment(r.last), r.message, r.hint])));

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/dashboard/behind.hpp"
 #include "cli/display_text.hpp"
 #include "cli/table.hpp"
 #include "itsmc/core/figures.hpp"
@@ -27,6 +28,13 @@ class TextBuffer : public Output {
 
 std::string day_of(Timestamp time) {
   return format_rfc3339(time).substr(0, 10);
+}
+
+/// The ledger's messages begin with their connection, as errors on the terminal do.
+std::string_view without_name(const store::RunMessage& one) {
+  std::string_view text = one.message;
+  if (text.starts_with(one.connection + ": ")) text.remove_prefix(one.connection.size() + 2);
+  return text;
 }
 
 /// One dashboard on its way to text. Lives for one call.
@@ -103,8 +111,8 @@ class Drawing {
     for (const store::RunMessage& one : board_.counts.messages) {
       if (view_.rows != 0 && seen++ >= view_.rows) return;
       if (one.message.empty()) continue;
-      const std::string said =
-          fmt::format("{} {}: {}", one.connection, to_string(one.type), harmless(one.message));
+      const std::string said = fmt::format("{} {}: {}", one.connection, to_string(one.type),
+                                           harmless(without_name(one)));
       out_.write(whole(said, k_indent) + '\n');
       if (!one.hint.empty()) {
         out_.write(
@@ -137,8 +145,10 @@ class Drawing {
       table.places.push_back(i);
     }
     if (table.counted) {
-      table.columns.push_back(
-          {.name = "share", .meaning = "of the most", .shown = Shown::with_room});
+      table.columns.push_back({.name = "share",
+                               .meaning = "of the most",
+                               .shown = Shown::with_room,
+                               .title = "OF THE MOST"});
     }
     return table;
   }
@@ -158,7 +168,11 @@ class Drawing {
       const std::string stream =
           table.joined ? fmt::format("{} {}", cells[0].text, cells[1].text) : std::string();
       if (table.joined) shown.push_back(text_cell(stream));
-      for (const std::size_t place : table.places) shown.push_back(cells[place]);
+      for (const std::size_t place : table.places) {
+        const bool never = table.columns[shown.size()].name == "last_status" &&
+                           cells[place].kind == Cell::Kind::null;
+        shown.push_back(never ? text_cell("never") : cells[place]);
+      }
       std::string drawn;
       if (table.counted) {
         drawn = bar(cells[*table.counted].integer, most, bar_width(), view_.layout.charset);
@@ -187,21 +201,26 @@ class Drawing {
       return;
     }
     if (view_.rows != 0 && rows > view_.rows) {
-      out_.write(fmt::format("{} more; all: itsmc dashboard --part {} --limit 0{}\n",
-                             with_separators(static_cast<std::int64_t>(rows - view_.rows)),
-                             list.part, filters()));
+      const std::string more = with_separators(static_cast<std::int64_t>(rows - view_.rows));
+      const std::string all = command_for_all(list, request_);
+      out_.write(all.empty() ? more + " more\n" : fmt::format("{} more; all: {}\n", more, all));
     }
-    const std::string command = list_command(list);
-    if (!command.empty()) out_.write(fmt::format("list them: {}\n", command));
+    const std::string behind = command_behind(list, board_, request_);
+    if (behind.empty()) return;
+    const bool first = list.name == "computers" && rows > 1;
+    out_.write(fmt::format("{}: {}\n", first ? "list the first's" : "list them", behind));
   }
 
   /// "Nothing synced yet" would be untrue of rows that a filter or the window keeps out.
   [[nodiscard]] std::string why_empty(const DashboardList& list) const {
     // Where nothing can be synced yet, that is the first step.
     const bool of_syncs = list.name == "work_items" || list.name == "messages";
-    if (of_syncs && board_.connectors.empty()) return "none yet; first: itsmc connection add";
+    const bool nothing_yet = board_.configured == 0 && request_.connections.empty();
+    if (of_syncs && nothing_yet) return "none yet; first: itsmc connection add";
+    if (list.name == "connectors" && nothing_yet) return std::string(list.empty);
     const bool of_items = list.name == "work_items" || list.name == "computers";
-    const bool filtered = !request_.connections.empty() || !request_.types.empty() ||
+    const bool filtered = !request_.connections.empty() ||
+                          (list.name != "alert_rules" && !request_.types.empty()) ||
                           (of_items && !request_.computer.empty());
     if (filtered) return "none with these filters";
     if (of_items && board_.counts.older > 0) return "none in this window; --since shows older ones";
@@ -209,28 +228,6 @@ class Drawing {
                                  [](const auto& one) { return !one.last_status.empty(); });
     if (list.name == "messages" && ran) return "no runs in this window";
     return std::string(list.empty);
-  }
-
-  [[nodiscard]] std::string filters() const {
-    std::string words;
-    for (const std::string& name : request_.connections) words += " --connection " + name;
-    for (const WorkItemType type : request_.types)
-      words += fmt::format(" --type {}", to_string(type));
-    return words;
-  }
-
-  [[nodiscard]] std::string list_command(const DashboardList& list) const {
-    if (list.name == "work_items") {
-      const std::string ci =
-          request_.computer.empty() ? "" : " --ci " + shell_word(request_.computer);
-      return fmt::format("itsmc workitem list --sort -created_at{}{}", filters(), ci);
-    }
-    if (list.name == "computers") {
-      return fmt::format("itsmc workitem list --ci {}{}",
-                         shell_word(board_.counts.computers.front().name), filters());
-    }
-    if (list.name == "messages") return "itsmc sync history";
-    return {};
   }
 
   const client::Dashboard& board_;
