@@ -66,7 +66,7 @@ constexpr std::array k_advice{
            "cannot see it",
            "itsmc connection edit {0} --url {2}"},
     Advice{FailureCause::refused, "nothing listens there: a wrong port, or the service is down",
-           "itsmc connection edit {0} --url {3}:PORT"},
+           "itsmc connection edit {0} --url {3}:PORT --keep-rows"},
     Advice{FailureCause::unreachable, "no route: a firewall, a VPN or a proxy is in between",
            "itsmc connection edit {0} --proxy http://PROXY:PORT"},
     Advice{FailureCause::proxy, "the proxy could not be used",

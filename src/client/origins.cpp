@@ -68,10 +68,6 @@ StandingRows rows_before_edit(const Platform& platform, const Connection& before
   return rows;
 }
 
-bool moves_port_only(const Platform& platform, const Connection& before, const Connection& after) {
-  return is_another_port(before, after) && !rows_of_another_instance(platform, before);
-}
-
 void refuse_other_rows(const store::Store& store, const Connection& connection,
                        const Saving& saving) {
   if (saving.rows) return;

@@ -50,11 +50,6 @@ struct OtherRows {
 [[nodiscard]] std::optional<OtherRows> rows_of_another_instance(const Platform& platform,
                                                                 const Connection& connection);
 
-/// True when `after` is `before`'s instance at another port of its host, and the rows in the store
-/// are of that instance: nobody has to be asked what becomes of them.
-[[nodiscard]] bool moves_port_only(const Platform& platform, const Connection& before,
-                                   const Connection& after);
-
 enum class Rows { keep, purge };
 
 /// How a connection is saved. `rows`: what becomes of the rows that are in the store under its
