@@ -229,7 +229,8 @@ int Run::perform_filtered(const Action& action, Output& out) {
   const bool lists_fields = globals_.fields.size() == 1 && globals_.fields.front() == "help";
   if (globals_.jq.empty() || lists_fields) return act(action, out);
   JqOutput filtered(globals_.jq, out,
-                    terminal_.out_is_terminal ? JqOutput::Shown::harmless : JqOutput::Shown::raw);
+                    terminal_.out_is_terminal ? JqOutput::Shown::harmless : JqOutput::Shown::raw,
+                    platform_.stop);
   const int code = act(action, filtered);
   filtered.finish();
   return code;
