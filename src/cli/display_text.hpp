@@ -24,10 +24,7 @@ enum class Lines { joined, kept };
 /// At most `width` columns; when it cuts, the last one is "…".
 [[nodiscard]] std::string cut_to_width(std::string_view utf8, std::size_t width);
 
-/// A word as a POSIX shell reads it back, byte by byte: within single quotes nothing is special but
-/// the quote itself.
-[[nodiscard]] std::string shell_quoted(std::string_view word);
-/// The same of what strangers typed, to be shown: harmless first.
+/// shell_quoted of what strangers typed, to be shown: harmless first.
 [[nodiscard]] std::string shell_word(std::string_view word);
 
 /// "24,645".

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "core/shell_words.hpp"
 #include "itsmc/core/files.hpp"
 #include "itsmc/core/text.hpp"
 
@@ -58,9 +59,8 @@ std::string option_of(const std::string& field) {
 std::string ways_to_have_ci(const Connection& connection, const std::string& name) {
   return fmt::format(
       ", and the connection has create-ci off: make it with itsmc ci create --connection {0} "
-      "--name "
-      "\"{1}\", or have such made from now on: itsmc connection edit {0} --create-ci",
-      connection.name, name);
+      "--name {1}, or have such made from now on: itsmc connection edit {0} --create-ci",
+      connection.name, shell_quoted(name));
 }
 
 std::string noun_of(const LastItem& last) {

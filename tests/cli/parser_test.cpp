@@ -108,8 +108,7 @@ TEST_CASE("what cannot be read is named, with the nearest that can") {
         "unknown option \"--sync-days\": it is a field of the connection");
   CHECK(refusal({"-x"}) == "unknown option \"-x\"");
   CHECK(refusal({"--limit", "many"}) == "--limit: \"many\" is not a whole number");
-  CHECK(refusal({"--limit"}) ==
-        "option \"--limit\" cannot be read: it lacks its value, or has one too many");
+  CHECK(refusal({"--limit"}) == "option \"--limit\" lacks its value: --limit N");
 }
 
 TEST_CASE("an unknown option's value is never repeated") {

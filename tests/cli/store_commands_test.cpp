@@ -186,7 +186,37 @@ TEST_CASE("a narrow terminal cuts no word that the next command needs") {
   world.width = 60;
   const CliResult listed = world.run({"workitem", "list", "--limit", "5"});
   CHECK(has(listed.out, "INC0000059"));
-  CHECK(has(listed.out, "\xE2\x80\xA6"));  // other columns gave way
+  CHECK(has(listed.err, "no room here for "));  // other columns gave way
+}
+
+TEST_CASE("no list is wider than its terminal, and what was left out is said") {
+  CliWorld world;
+  fill_store(world);
+  world.environment["NO_COLOR"] = "1";
+  world.out_is_terminal = true;
+  struct Row {
+    int width;
+    std::vector<std::string> words;
+  };
+  const std::vector<Row> rows{
+      {40, {"workitem", "list", "--limit", "5"}},
+      {40, {"sync", "history"}},
+      {30, {"sync", "status"}},
+      {80,
+       {"workitem", "list", "--fields",
+        "number,title,description,state,assigned_to,updated_at,id"}},
+  };
+  for (const Row& row : rows) {
+    INFO(row.words[0] << ' ' << row.words[1]);
+    world.width = row.width;
+    const CliResult listed = world.run(row.words);
+    CHECK(listed.code == 0);
+    for (const std::string& line : split(listed.out, '\n')) {
+      INFO(line);
+      CHECK(cli::display_width(line) <= static_cast<std::size_t>(row.width));
+    }
+    if (!listed.out.empty()) CHECK(has(listed.err, "no room here for "));
+  }
 }
 
 TEST_CASE("a connection that is mistyped is no empty store") {

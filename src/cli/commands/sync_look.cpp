@@ -30,6 +30,37 @@ std::optional<Error> staleness(const client::StreamHealth& stream,
                hint);
 }
 
+/// The newest run that has ended; absent: the ledger does not say.
+std::optional<Timestamp> last_end(const std::vector<LedgerLine>& lines,
+                                  const client::StreamHealth& stream) {
+  for (const LedgerLine& line : lines) {
+    if (line.report.type == stream.type && line.ended) return line.ended;
+  }
+  return std::nullopt;
+}
+
+/// "prod: incident: failed 3m ago: the words of the failure; next: itsmc sync run prod". Pure.
+std::string failure_text(const client::StreamHealth& stream, std::optional<Timestamp> ended,
+                         Timestamp now) {
+  const std::string when = ended ? fmt::format(" {} ago", format_duration(now - *ended)) : "";
+  return fmt::format("{}: {}: {}{}: {}; next: itsmc sync run {}", stream.connection,
+                     to_string(stream.type), stream.last_status, when, stream.last_error,
+                     stream.connection);
+}
+
+/// Other formats have the failure in a column.
+void note_failures(const std::vector<client::StreamHealth>& streams, Session& session) {
+  constexpr std::int64_t k_recent = 50;
+  if (session.format() != Format::table) return;
+  const Timestamp now = session.platform.clock.now();
+  for (const client::StreamHealth& stream : streams) {
+    if (stream.last_error.empty()) continue;
+    const std::vector<LedgerLine> lines =
+        client::sync_history(session.platform, stream.connection, k_recent);
+    session.talk.note(failure_text(stream, last_end(lines, stream), now));
+  }
+}
+
 int run_status(const StatusOptions& options, Session& session) {
   if (answers_fields_help(session, status_columns())) return 0;
   Listing listing(session, status_columns());
@@ -39,11 +70,12 @@ int run_status(const StatusOptions& options, Session& session) {
   for (const client::StreamHealth& stream : streams) listing.row(status_cells(stream));
   listing.finish();
   session.terminal.out.flush();
-  for (const Error& unreadable : found.unreadable) session.talk.error(unreadable, {});
   if (streams.empty() && found.unreadable.empty()) {
     session.talk.note("no connections yet; make one: itsmc connection add");
   }
   if (!streams.empty()) note_absent_store(session);
+  note_failures(streams, session);
+  for (const Error& unreadable : found.unreadable) session.talk.error(unreadable, {});
   int code = found.unreadable.empty() ? 0 : exit_code(found.unreadable.front().kind());
   if (!options.max_age) return code;
   for (const client::StreamHealth& stream : streams) {

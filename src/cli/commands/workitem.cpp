@@ -131,10 +131,10 @@ std::string described(const StoredItem& item) {
 void require_one(const ShowOptions& options, const std::vector<std::string>& matches) {
   const std::string wanted = excerpt(options.id, 100);
   if (matches.empty()) {
-    throw Error(
-        ErrorKind::not_found,
-        fmt::format("no work item in the store has the id or number \"{}\"", wanted),
-        fmt::format("itsmc workitem list --text \"{}\", or bring it over: itsmc sync run", wanted));
+    throw Error(ErrorKind::not_found,
+                fmt::format("no work item in the store has the id or number \"{}\"", wanted),
+                fmt::format("itsmc workitem list --text {}, or bring it over: itsmc sync run",
+                            shell_word(wanted)));
   }
   if (matches.size() > 1) {
     throw Error(
