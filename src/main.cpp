@@ -60,13 +60,14 @@ std::filesystem::path xdg(const char* variable, const char* fallback) {
 }
 
 /// Secrets pass through this process's memory: no core file, no debugger of another process.
-void keep_memory_private() {
+/// Returns the umask that the user had chosen.
+mode_t keep_secrets_private() {
   const rlimit none{0, 0};
   ::setrlimit(RLIMIT_CORE, &none);
 #ifndef __SANITIZE_ADDRESS__  // its leak check is a debugger of this process
   ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 #endif
-  ::umask(S_IRWXG | S_IRWXO);
+  return ::umask(S_IRWXG | S_IRWXO);
 }
 
 /// A page's block is made by one thread and freed by another. glibc's threshold grows with the
@@ -127,7 +128,7 @@ class Signals {
 }  // namespace
 
 int main(int argc, char** argv) {
-  keep_memory_private();
+  const mode_t umask_of_user = keep_secrets_private();
   return_pages_at_once();
   const std::vector<std::string> arguments(argv + 1, argv + argc);
   const Signals signals;
@@ -157,7 +158,8 @@ int main(int argc, char** argv) {
                           .process = fmt::format("pid {}", ::getpid()),
                           .stop = signals.token(),
                           .environment_names = environment_names,
-                          .program = this_program()};
+                          .program = this_program(),
+                          .readable_mode = {0644 & ~umask_of_user}};
   const int code = itsmc::cli::run(arguments, terminal, platform);
   const bool interrupted = code == itsmc::exit_code(itsmc::ErrorKind::cancelled);
   return interrupted && signals.exit_code() != 0 ? signals.exit_code() : code;

@@ -42,6 +42,9 @@ void add_globals(OptionSet& options, GlobalOptions& globals) {
                      into(globals.csv_safe)));
   options.add(common("no-pager", "", "Never show long output in a pager (ITSMC_PAGER, PAGER, less)",
                      into(globals.no_pager)));
+  options.add(common("no-input", "",
+                     "Ask nothing, on a terminal neither: what is missing is an error",
+                     into(globals.no_input)));
   Option color = common("color", "WHEN", "auto, always or never (NO_COLOR is obeyed)",
                         choice_into(globals.color, {"auto", "always", "never"}));
   color.fallback = globals.color;

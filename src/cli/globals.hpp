@@ -22,7 +22,8 @@ struct GlobalOptions {
   std::string error_format = "text";
   std::string log_file, log_format = "text";
   std::string config_dir, data_dir, state_dir;
-  bool no_headers = false, csv_safe = false, no_pager = false, quiet = false, debug = false;
+  bool no_headers = false, csv_safe = false, no_pager = false, no_input = false, quiet = false,
+       debug = false;
   bool help = false, version = false;
 };
 void add_globals(OptionSet& options, GlobalOptions& globals);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "cli/display_text.hpp"
+#include "cli/output_file.hpp"
 #include "cli/render.hpp"
 #include "itsmc/core/error.hpp"
 
@@ -29,10 +30,13 @@ std::string log_line(const LogLine& line, LogFormat format) {
 }
 
 LogFile::LogFile(const std::filesystem::path& path, Style style, Clock& clock)
-    : style_(std::move(style)),
-      clock_(clock),
-      descriptor_(
-          ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR)) {
+    : style_(std::move(style)), clock_(clock) {
+  check_output_file({.path = path.string(),
+                     .option = "--log-file",
+                     .noun = "log",
+                     .mark = {},
+                     .replacing = Replacing::anything});
+  descriptor_ = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
   if (descriptor_ >= 0) return;
   throw Error(ErrorKind::storage,
               fmt::format("--log-file: \"{}\" cannot be opened: {}", path.string(),

@@ -32,7 +32,7 @@ class LogFile {
     LogFormat format = LogFormat::text;
     std::string run;
   };
-  /// Makes the file, 0600. Throws Error(storage).
+  /// Makes the file, 0600. Throws as check_output_file does, and Error(storage).
   LogFile(const std::filesystem::path& path, Style style, Clock& clock);
   ~LogFile();
   LogFile(const LogFile&) = delete;
@@ -44,7 +44,7 @@ class LogFile {
  private:
   Style style_;
   Clock& clock_;
-  int descriptor_;
+  int descriptor_ = -1;
 };
 
 }  // namespace itsmc::cli

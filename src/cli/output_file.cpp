@@ -90,6 +90,16 @@ bool is_stream(fs::file_type type) {
          type == fs::file_type::socket || type == fs::file_type::block;
 }
 
+/// Renamed over, a device would be gone: it is written to. False for any other file.
+bool went_into_stream(const OutputFile& file, std::string_view bytes) {
+  if (!is_stream(type_of(file))) return false;
+  const Opened opened(file, O_WRONLY);
+  FileOutput out(opened.get(), FileOutput::Failures::thrown);
+  out.write(bytes);
+  out.flush();
+  return true;
+}
+
 }  // namespace
 
 void add_force_option(OptionSet& options, bool& force) {
@@ -113,15 +123,12 @@ void check_output_file(const OutputFile& file) {
 
 void write_output_file(const OutputFile& file, std::string_view bytes, Privacy privacy) {
   check_output_file(file);
-  if (!is_stream(type_of(file))) {
-    write_atomically(file.path, bytes, privacy);
-    return;
-  }
-  // Renamed over, a device would be gone.
-  const Opened opened(file, O_WRONLY);
-  FileOutput out(opened.get(), FileOutput::Failures::thrown);
-  out.write(bytes);
-  out.flush();
+  if (!went_into_stream(file, bytes)) write_atomically(file.path, bytes, privacy);
+}
+
+void write_output_file(const OutputFile& file, std::string_view bytes, FileMode mode) {
+  check_output_file(file);
+  if (!went_into_stream(file, bytes)) write_atomically(file.path, bytes, mode);
 }
 
 }  // namespace itsmc::cli

@@ -32,5 +32,7 @@ void check_output_file(const OutputFile& file);
 /// Checks, then writes in one step: the old file or the new one, never half of it. A device or a
 /// pipe is written as it is. Throws as above, and Error(storage) for a full disk.
 void write_output_file(const OutputFile& file, std::string_view bytes, Privacy privacy);
+/// The same with the mode of a new file, whatever the process's umask.
+void write_output_file(const OutputFile& file, std::string_view bytes, FileMode mode);
 
 }  // namespace itsmc::cli

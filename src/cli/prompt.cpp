@@ -33,7 +33,8 @@ auto answer_to(Terminal& terminal, const std::string& question, const Read& read
 }  // namespace
 
 bool can_ask(const Terminal& terminal) noexcept {
-  return terminal.in_is_terminal && terminal.err_is_terminal;
+  return terminal.in_is_terminal && terminal.err_is_terminal &&
+         terminal.questions == Terminal::Questions::welcome;
 }
 
 std::string ask(Terminal& terminal, std::string_view question, std::string_view fallback) {
@@ -47,10 +48,14 @@ std::string ask(Terminal& terminal, std::string_view question, std::string_view 
 
 Secret ask_secret(Terminal& terminal, std::string_view question) {
   for (;;) {
-    Secret secret = answer_to(terminal, fmt::format("{} (not shown): ", question),
-                              [&terminal] { return terminal.in.read_unseen(); });
-    if (!secret.empty()) return secret;
+    if (std::optional<Secret> secret = ask_secret_or_none(terminal, question)) return *secret;
   }
+}
+
+std::optional<Secret> ask_secret_or_none(Terminal& terminal, std::string_view question) {
+  Secret secret = answer_to(terminal, fmt::format("{} (not shown): ", question),
+                            [&terminal] { return terminal.in.read_unseen(); });
+  return secret.empty() ? std::nullopt : std::optional(std::move(secret));
 }
 
 bool confirm(Terminal& terminal, std::string_view question) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -43,6 +44,7 @@ struct Terminal {
   bool in_is_terminal = false, out_is_terminal = false, err_is_terminal = false;
   int width = 80;  // columns; matters only on a terminal
   int height = 0;  // lines; 0: unknown
+  enum class Questions : std::uint8_t { welcome, refused } questions = Questions::welcome;
 };
 
 /// A file descriptor as Output, buffered. Failures::ignored is for stderr.

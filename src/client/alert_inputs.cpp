@@ -93,6 +93,19 @@ std::string text_of(const sinks::QueryValue& value) {
   return {};
 }
 
+/// "alert ID of rule "CPU": severity<=2", or nothing where all terms hold.
+std::string misfit_of(const alerts::Alert& alert, const std::vector<MatchTerm>& match) {
+  std::vector<std::string> terms;
+  for (const MatchTerm& term : match) {
+    Action one;
+    one.match = {term};
+    if (!alerts::matches(one, alert)) terms.push_back(term.key + term.sign + term.value);
+  }
+  if (terms.empty()) return {};
+  return fmt::format("alert {} of rule \"{}\": {}", alert.id, excerpt(alert.rule, 80),
+                     join(terms, ", "));
+}
+
 /// The same failure with the place before it, and what the input should be where it does not say.
 Error at_place(Error error, const std::string& place, std::string_view wanted) {
   error.while_doing(place);
@@ -132,34 +145,19 @@ std::optional<OnResolve> parse_on_resolve(std::string_view word) noexcept {
   return std::nullopt;
 }
 
-std::vector<CreationInput> inputs_of_alerts(std::string_view payload, const std::string& place,
-                                            const Recipe& recipe) {
-  std::vector<CreationInput> inputs;
+AlertInputs inputs_of_alerts(std::string_view payload, const std::string& place,
+                             const Recipe& recipe, const std::vector<MatchTerm>& match) {
+  AlertInputs read;
   try {
     for (const alerts::Alert& alert : alerts::read_alerts(payload)) {
-      for (CreationInput& input : inputs_of(alert, recipe)) inputs.push_back(std::move(input));
+      for (CreationInput& input : inputs_of(alert, recipe)) read.inputs.push_back(std::move(input));
+      std::string misfit = misfit_of(alert, match);
+      if (!misfit.empty()) read.misfits.push_back(std::move(misfit));
     }
   } catch (const Error& error) {
     throw at_place(error, place, "give the whole payload, as Azure posts it");
   }
-  return inputs;
-}
-
-std::vector<std::string> misfits_of(std::string_view payload, const Action& action) {
-  std::vector<std::string> misfits;
-  for (const alerts::Alert& alert : alerts::read_alerts(payload)) {
-    std::vector<std::string> terms;
-    for (const MatchTerm& term : action.match) {
-      Action one;
-      one.match = {term};
-      if (!alerts::matches(one, alert)) terms.push_back(term.key + term.sign + term.value);
-    }
-    if (terms.empty()) continue;
-    misfits.push_back(
-        fmt::format("the match of action \"{}\" does not fit alert {} of rule \"{}\": {}",
-                    action.name, alert.id, excerpt(alert.rule, 80), join(terms, ", ")));
-  }
-  return misfits;
+  return read;
 }
 
 std::vector<CreationInput> inputs_of_rows(std::string_view text, const std::string& place,

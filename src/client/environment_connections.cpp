@@ -54,6 +54,10 @@ std::optional<std::string> environment_field(const Platform& platform, std::stri
 std::optional<Secret> secret_of_environment(const Platform& platform, std::string_view connection,
                                             std::string_view field) {
   if (const auto own = environment_field(platform, connection, field)) return Secret(*own);
+  return secret_for_all(platform, field);
+}
+
+std::optional<Secret> secret_for_all(const Platform& platform, std::string_view field) {
   const auto shared = platform.getenv("ITSMC_" + environment_word(field));
   return shared && !shared->empty() ? std::optional(Secret(*shared)) : std::nullopt;
 }

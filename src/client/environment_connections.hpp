@@ -38,7 +38,10 @@ struct EnvironmentConnections {
 [[nodiscard]] std::optional<Secret> secret_of_environment(const Platform& platform,
                                                           std::string_view connection,
                                                           std::string_view field);
-/// The name of that variable.
+/// That of all alone: ITSMC_PASSWORD, ITSMC_CLIENT_SECRET.
+[[nodiscard]] std::optional<Secret> secret_for_all(const Platform& platform,
+                                                   std::string_view field);
+/// The name of a connection's own variable.
 [[nodiscard]] std::string environment_variable(std::string_view connection, std::string_view field);
 
 }  // namespace itsmc::client

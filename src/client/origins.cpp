@@ -2,19 +2,21 @@
 
 #include <fmt/format.h>
 
+#include "client/connection_parts.hpp"
 #include "itsmc/client/items.hpp"
 #include "itsmc/core/error.hpp"
 
 namespace itsmc::client {
 namespace {
 
-std::filesystem::path store_file(const Platform& platform) {
-  return platform.data_dir / "itsmc.db";
-}
-
-bool has_store(const Platform& platform) {
-  std::error_code unknown;
-  return std::filesystem::exists(store_file(platform), unknown);
+/// How many changed last before the days of the window begin.
+std::int64_t outside_window(const store::Store& store, const Connection& connection,
+                            Timestamp now) {
+  ItemFilter all{.connections = {connection.name}, .deleted = true, .limit = 1};
+  ItemFilter inside = all;
+  inside.updated_since = now - std::chrono::days(connection.sync_days);
+  const auto unread = [](const StoredItem&) {};
+  return store.list(all, unread) - store.list(inside, unread);
 }
 
 }  // namespace
@@ -42,15 +44,37 @@ Error other_rows_error(const Connection& connection, const OtherRows& other) {
                       connection.name)};
 }
 
-std::optional<OtherRows> rows_of_another_instance(const Platform& platform,
-                                                  const Connection& connection) {
-  return other_rows(store::Store(store_file(platform), store::OpenMode::read_only), connection);
+std::optional<store::Store> open_rows(const Platform& platform, store::OpenMode mode) {
+  const std::filesystem::path file = platform.data_dir / "itsmc.db";
+  std::error_code unknown;
+  if (!std::filesystem::exists(file, unknown)) return std::nullopt;
+  return std::optional<store::Store>(std::in_place, file, mode);
 }
 
-void refuse_other_rows(const Platform& platform, const Connection& connection,
+std::optional<OtherRows> rows_of_another_instance(const Platform& platform,
+                                                  const Connection& connection) {
+  const auto store = open_rows(platform, store::OpenMode::read_only);
+  return store ? other_rows(*store, connection) : std::nullopt;
+}
+
+StandingRows rows_before_edit(const Platform& platform, const Connection& before,
+                              const Connection& after) {
+  const auto store = open_rows(platform, store::OpenMode::read_only);
+  if (!store) return {};
+  StandingRows rows{other_rows(*store, after)};
+  const bool shorter = after.sync_days < before.sync_days;
+  if (shorter) rows.outside_window = outside_window(*store, after, platform.clock.now());
+  return rows;
+}
+
+bool moves_port_only(const Platform& platform, const Connection& before, const Connection& after) {
+  return is_another_port(before, after) && !rows_of_another_instance(platform, before);
+}
+
+void refuse_other_rows(const store::Store& store, const Connection& connection,
                        const Saving& saving) {
   if (saving.rows) return;
-  const std::optional<OtherRows> other = rows_of_another_instance(platform, connection);
+  const std::optional<OtherRows> other = other_rows(store, connection);
   if (!other) return;
   Error error = other_rows_error(connection, *other);
   error.with_hint(
@@ -59,28 +83,16 @@ void refuse_other_rows(const Platform& platform, const Connection& connection,
   throw Error(error);
 }
 
-void ensure_origin(const Platform& platform, const Connection& connection) {
-  if (!has_store(platform)) return;
-  store::Store store(store_file(platform), store::OpenMode::read_write);
+void ensure_origin(store::Store& store, const Connection& connection) {
   const bool unknown = !store.origin(connection.name) && store.rows_of(connection.name) > 0;
   if (unknown) store.remember_origin(connection.name, origin_of(connection));
 }
 
-std::int64_t settle_rows(const Platform& platform, const Connection& connection,
-                         const Saving& saving) {
-  if (!saving.rows || !has_store(platform)) return 0;
-  store::Store store(store_file(platform), store::OpenMode::read_write);
+std::int64_t settle_rows(store::Store& store, const Connection& connection, const Saving& saving) {
+  if (!saving.rows) return 0;
   if (*saving.rows == Rows::purge) return store.purge(connection.name);
   store.remember_origin(connection.name, origin_of(connection));
   return 0;
-}
-
-std::int64_t rows_outside_window(const Platform& platform, const Connection& connection) {
-  ItemFilter all{.connections = {connection.name}, .deleted = true, .limit = 1};
-  ItemFilter inside = all;
-  inside.updated_since = platform.clock.now() - std::chrono::days(connection.sync_days);
-  const auto unread = [](const StoredItem&) {};
-  return list_items(platform, all, unread) - list_items(platform, inside, unread);
 }
 
 }  // namespace itsmc::client

@@ -15,15 +15,17 @@ namespace itsmc::client {
 /// the connection's name.
 [[nodiscard]] Error other_rows_error(const Connection& connection, const OtherRows& other);
 
+/// The store, where there is one: a command that saves a connection opens it once.
+[[nodiscard]] std::optional<store::Store> open_rows(const Platform& platform, store::OpenMode mode);
+
 /// Throws other_rows_error where `saving` does not say what becomes of them.
-void refuse_other_rows(const Platform& platform, const Connection& connection,
+void refuse_other_rows(const store::Store& store, const Connection& connection,
                        const Saving& saving);
 
 /// For a store of an itsmc that kept no origins: its rows are `connection`'s.
-void ensure_origin(const Platform& platform, const Connection& connection);
+void ensure_origin(store::Store& store, const Connection& connection);
 
 /// After `connection` is saved: its rows are this instance's, or gone. Returns how many went.
-std::int64_t settle_rows(const Platform& platform, const Connection& connection,
-                         const Saving& saving);
+std::int64_t settle_rows(store::Store& store, const Connection& connection, const Saving& saving);
 
 }  // namespace itsmc::client

@@ -9,36 +9,45 @@
 namespace itsmc::client {
 namespace {
 
-SecretSource at_hand(std::string place, Secret secret) {
-  return {std::move(place), [secret = std::move(secret)] { return secret; }};
+using From = SecretSource::From;
+
+SecretSource at_hand(From from, std::string place, Secret secret) {
+  return {from, std::move(place), [secret = std::move(secret)] { return secret; }};
 }
 
 }  // namespace
 
+std::optional<SecretSource> find_secret_source(const Platform& platform, const SecretOwner& owner,
+                                               std::string_view field) {
+  const std::string key(owner.key);
+  if (auto credential = find_credential(platform, key, field)) {
+    return at_hand(From::credential, std::move(credential->place), std::move(credential->secret));
+  }
+  if (owner.kept != nullptr) {
+    if (auto secret = owner.kept->client_secret(key)) {
+      return at_hand(From::kept, owner.kept->where(key, config::SecretKind::client_secret),
+                     std::move(*secret));
+    }
+  }
+  if (!owner.command.empty()) {
+    return SecretSource{From::command, "command",
+                        [command = owner.command] { return config::run_secret_command(command); }};
+  }
+  if (auto secret = secret_for_all(platform, field)) {
+    return at_hand(From::shared_variable, "environment", std::move(*secret));
+  }
+  return std::nullopt;
+}
+
 std::optional<SecretSource> find_secret_source(const Platform& platform,
                                                const Connection& connection, std::string_view field,
                                                const config::KeptSecrets* kept) {
-  const std::string& name = connection.name;
-  if (auto own = environment_field(platform, name, field)) {
-    return at_hand("environment", Secret(std::move(*own)));
-  }
-  if (auto credential = find_credential(platform, name, field)) {
-    return at_hand(std::move(credential->place), std::move(credential->secret));
-  }
-  if (kept != nullptr) {
-    if (auto secret = kept->client_secret(name)) {
-      return at_hand(kept->where(name, config::SecretKind::client_secret), std::move(*secret));
-    }
+  if (auto own = environment_field(platform, connection.name, field)) {
+    return at_hand(From::own_variable, "environment", Secret(std::move(*own)));
   }
   const std::string& command =
       field == "password" ? connection.password_command : connection.client_secret_command;
-  if (!command.empty()) {
-    return SecretSource{"command", [command] { return config::run_secret_command(command); }};
-  }
-  if (auto secret = secret_of_environment(platform, name, field)) {
-    return at_hand("environment", std::move(*secret));
-  }
-  return std::nullopt;
+  return find_secret_source(platform, SecretOwner{connection.name, command, kept}, field);
 }
 
 }  // namespace itsmc::client

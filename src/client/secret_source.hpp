@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -13,13 +14,27 @@ namespace itsmc::client {
 
 /// Where a secret comes from. A value.
 struct SecretSource {
+  enum class From : std::uint8_t { own_variable, credential, kept, command, shared_variable };
+  From from;
   std::string place;             // a path, "keyring", "command" or "environment"
-  std::function<Secret()> take;  // runs the connection's command, where it is that
+  std::function<Secret()> take;  // runs the owner's command, where it is that
 };
 
-/// The first that has a connection's "client-secret" or "password": its own variable, the service's
-/// credential, what is kept (`kept`; null: nothing is kept of this one), its command, the variable
-/// for all. Absent: none has. Runs no command. Throws what reading a secret throws.
+/// Whose secret it is, and where it may lie. What it refers to outlives the look.
+struct SecretOwner {
+  std::string_view key;             // what its secrets go by: "prod", "workspace.law"
+  const std::string& command;       // empty: none gives the secret
+  const config::KeptSecrets* kept;  // null: nothing is kept of this one
+};
+
+/// The first that has the owner's "client-secret" or "password": the service's credential, what is
+/// kept, the command, the variable for all. Absent: none has. Runs no command. Throws what reading
+/// a secret throws.
+[[nodiscard]] std::optional<SecretSource> find_secret_source(const Platform& platform,
+                                                             const SecretOwner& owner,
+                                                             std::string_view field);
+
+/// The same of a connection, whose own variable comes first.
 [[nodiscard]] std::optional<SecretSource> find_secret_source(const Platform& platform,
                                                              const Connection& connection,
                                                              std::string_view field,

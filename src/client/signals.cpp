@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 
 #include "itsmc/client/connections.hpp"
-#include "itsmc/core/files.hpp"
 #include "itsmc/http/transport.hpp"
 
 namespace itsmc::client {
@@ -122,12 +121,9 @@ std::string metrics_text(std::span<const StreamReport> reports,
   return text;
 }
 
-void write_metrics(const Platform& platform, const std::filesystem::path& file,
-                   std::span<const StreamReport> reports, const RunEnd& end) {
-  const std::vector<StreamHealth> health =
-      sync_status(platform, load_every_connection(platform).ready);
-  // The collector is another user, and the process's umask is for what has secrets: this has none.
-  write_atomically(file, metrics_text(reports, health, end), Privacy::everyone);
+std::string current_metrics(const Platform& platform, std::span<const StreamReport> reports,
+                            const RunEnd& end) {
+  return metrics_text(reports, sync_status(platform, load_every_connection(platform).ready), end);
 }
 
 void ping_start(const Platform& platform, const std::string& url) {

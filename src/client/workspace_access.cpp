@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "client/credential.hpp"
+#include "client/secret_source.hpp"
 #include "config/program.hpp"
 #include "itsmc/config/config.hpp"
 #include "itsmc/config/kept_secrets.hpp"
@@ -13,9 +13,6 @@
 
 namespace itsmc::client {
 namespace {
-
-constexpr const char* k_secret_variable = "ITSMC_CLIENT_SECRET";
-constexpr const char* k_azure_secret_variable = "AZURE_CLIENT_SECRET";
 
 std::string variable(const Platform& platform, const char* name) {
   return platform.getenv(name).value_or(std::string());
@@ -29,25 +26,35 @@ struct FoundSecret {
   std::string words;  // for "signed in by ..."
 };
 
-bool may_use_secret(const Workspace& workspace) {
-  return workspace.auth == "auto" || workspace.auth == "secret";
+/// One order for a sign-in and for telling where the secret lies.
+std::optional<SecretSource> secret_source_of(const Platform& platform, const Workspace& workspace) {
+  const bool may_use_secret = workspace.auth == "auto" || workspace.auth == "secret";
+  if (!may_use_secret) return std::nullopt;
+  const config::KeptSecrets kept = secrets_of(platform, workspace);
+  const std::string key = secret_key(workspace.name);
+  return find_secret_source(platform, {key, workspace.client_secret_command, &kept},
+                            "client-secret");
+}
+
+std::string words_of(SecretSource::From from) {
+  switch (from) {
+    case SecretSource::From::credential:
+      return "client secret of the service's credential";
+    case SecretSource::From::kept:
+      return "kept client secret";
+    case SecretSource::From::command:
+      return "client secret of its command";
+    case SecretSource::From::own_variable:
+    case SecretSource::From::shared_variable:
+      return "client secret of ITSMC_CLIENT_SECRET";
+  }
+  return {};
 }
 
 FoundSecret find_secret(const Platform& platform, const Workspace& workspace) {
-  if (!may_use_secret(workspace)) return {};
-  if (auto credential = find_credential(platform, secret_key(workspace.name), "client-secret")) {
-    return {std::move(credential->secret), "client secret of the service's credential"};
-  }
-  const config::KeptSecrets secrets = secrets_of(platform, workspace);
-  if (std::optional<Secret> kept = secrets.client_secret(secret_key(workspace.name))) {
-    return {*kept, "kept client secret"};
-  }
-  if (!workspace.client_secret_command.empty()) {
-    return {config::run_secret_command(workspace.client_secret_command),
-            "client secret of its command"};
-  }
-  return {Secret(variable(platform, k_secret_variable)),
-          std::string("client secret of ") + k_secret_variable};
+  const std::optional<SecretSource> source = secret_source_of(platform, workspace);
+  if (!source) return {};
+  return {source->take(), words_of(source->from)};
 }
 
 http::AzureSignIn sign_in_of(const Workspace& workspace, FoundSecret found) {
@@ -97,18 +104,9 @@ std::string secret_key(const std::string& workspace) {
 }
 
 std::string client_secret_place(const Platform& platform, const Workspace& workspace) {
-  if (!may_use_secret(workspace)) return "";
-  const std::string key = secret_key(workspace.name);
-  if (const auto credential = find_credential(platform, key, "client-secret")) {
-    return credential->place;
-  }
-  const config::KeptSecrets secrets = secrets_of(platform, workspace);
-  if (secrets.client_secret(key)) return secrets.where(key, config::SecretKind::client_secret);
-  if (!workspace.client_secret_command.empty()) return "command";
-  const bool azure = workspace.auth == "auto";
-  const bool set = !variable(platform, k_secret_variable).empty() ||
-                   (azure && !variable(platform, k_azure_secret_variable).empty());
-  return set ? "environment" : "";
+  if (const auto source = secret_source_of(platform, workspace)) return source->place;
+  const bool azure = workspace.auth == "auto" && !variable(platform, "AZURE_CLIENT_SECRET").empty();
+  return azure ? "environment" : "";
 }
 
 WorkspaceAccess::WorkspaceAccess(const Platform& platform, Workspace workspace,

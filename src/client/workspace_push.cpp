@@ -63,11 +63,27 @@ void note_failure(const Platform& platform, store::Store& store, const PushRepor
   store.end_run(run, line, platform.clock.now());
 }
 
+/// One that cannot be opened (its file is damaged, its secret is not there) fails each stream that
+/// is bound to it.
+std::unique_ptr<sinks::Sink> open_or_note(const Platform& platform, const std::string& name) try {
+  return open_workspace(platform, name);
+} catch (const Error& error) {
+  const std::vector<store::StreamKey> streams = bound_streams(platform, name);
+  if (streams.empty()) throw;
+  store::Store store(platform.data_dir / "itsmc.db", store::OpenMode::read_write);
+  for (const store::StreamKey& stream : streams) {
+    note_failure(
+        platform, store,
+        {.workspace = name, .connection = stream.connection, .type = stream.type, .error = error});
+  }
+  throw;
+}
+
 }  // namespace
 
 std::vector<PushReport> push(const Platform& platform, const std::string& name,
                              const PushRequest& request, const OnPush& on_push) {
-  const std::unique_ptr<sinks::Sink> sink = open_workspace(platform, name);
+  const std::unique_ptr<sinks::Sink> sink = open_or_note(platform, name);
   const FileLock lock = lock_sending(platform);
   store::Store store(platform.data_dir / "itsmc.db", store::OpenMode::read_write);
   const PushContext context{.clock = platform.clock,

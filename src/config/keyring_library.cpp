@@ -38,6 +38,7 @@ KeyringLibrary open_library() {
   library.find("secret_collection_get_locked", found.collection_locked);
   library.find("secret_item_get_locked", found.item_locked);
   library.find("secret_item_get_secret", found.item_secret);
+  library.find("secret_item_get_attributes", found.item_attributes);
   library.find("secret_value_new", found.value_new);
   library.find("secret_value_get", found.value_get);
   library.find("secret_value_unref", found.value_unref);
@@ -47,6 +48,7 @@ KeyringLibrary open_library() {
   library.find("g_list_free_full", found.list_free_full);
   library.find("g_hash_table_new", found.table_new);
   library.find("g_hash_table_insert", found.table_insert);
+  library.find("g_hash_table_lookup", found.table_lookup);
   library.find("g_hash_table_unref", found.table_unref);
   library.find("g_str_hash", found.str_hash);
   library.find("g_str_equal", found.str_equal);

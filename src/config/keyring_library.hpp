@@ -21,6 +21,7 @@ struct KeyringLibrary {
   decltype(&secret_collection_get_locked) collection_locked = nullptr;
   decltype(&secret_item_get_locked) item_locked = nullptr;
   decltype(&secret_item_get_secret) item_secret = nullptr;
+  decltype(&secret_item_get_attributes) item_attributes = nullptr;
   decltype(&secret_value_new) value_new = nullptr;
   decltype(&secret_value_get) value_get = nullptr;
   decltype(&secret_value_unref) value_unref = nullptr;
@@ -42,6 +43,7 @@ struct KeyringLibrary {
   decltype(&g_list_free_full) list_free_full = nullptr;
   decltype(&g_hash_table_new) table_new = nullptr;
   decltype(&g_hash_table_insert) table_insert = nullptr;
+  decltype(&g_hash_table_lookup) table_lookup = nullptr;
   decltype(&g_hash_table_unref) table_unref = nullptr;
   decltype(&g_str_hash) str_hash = nullptr;
   decltype(&g_str_equal) str_equal = nullptr;

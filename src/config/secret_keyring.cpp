@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "config/keyring_call.hpp"
@@ -25,7 +28,15 @@ constexpr SecretSchema k_schema{"itsmc.Secret",
                                 nullptr};
 
 const char* word(SecretKind kind) noexcept {
-  return kind == SecretKind::token ? "token" : "client-secret";
+  switch (kind) {
+    case SecretKind::token:
+      return "token";
+    case SecretKind::client_secret:
+      return "client-secret";
+    case SecretKind::refusal:
+      return "refusal";
+  }
+  return "";
 }
 
 const KeyringLibrary& opened(const std::string& owner) {
@@ -66,13 +77,10 @@ const std::string& well_named(const std::string& owner) {
 /// What an entry is found by, and the way to it. The texts outlive it.
 class Entry {
  public:
+  /// Whatever there is of the directory.
+  explicit Entry(const std::string& directory) : Entry(directory, std::string()) {}
   Entry(const std::string& directory, const std::string& of_owner, SecretKind kind)
-      : owner(well_named(of_owner)),
-        library(opened(owner)),
-        bus_(library, owner),
-        table_(library.table_new(library.str_hash, library.str_equal)) {
-    insert("application", "itsmc");
-    insert("state-directory", directory.c_str());
+      : Entry(directory, well_named(of_owner)) {
     insert("owner", owner.c_str());
     insert("kind", word(kind));
   }
@@ -81,10 +89,18 @@ class Entry {
   Entry& operator=(const Entry&) = delete;
 
   [[nodiscard]] GHashTable* attributes() const noexcept { return table_; }
-  const std::string& owner;
+  const std::string owner;  // empty: anybody
   const KeyringLibrary& library;
 
  private:
+  Entry(const std::string& directory, std::string of_owner)
+      : owner(std::move(of_owner)),
+        library(opened(owner)),
+        bus_(library, owner),
+        table_(library.table_new(library.str_hash, library.str_equal)) {
+    insert("application", "itsmc");
+    insert("state-directory", directory.c_str());
+  }
   /// The table takes its texts as writable and only reads them: it has no function to free them.
   void insert(const char* name, const char* text) {
     library.table_insert(table_, const_cast<char*>(name), const_cast<char*>(text));
@@ -112,6 +128,18 @@ class Found {
 
   [[nodiscard]] bool none() const noexcept { return list_ == nullptr; }
   [[nodiscard]] SecretItem* first() const { return static_cast<SecretItem*>(list_->data); }
+  /// The owners that the entries name; a locked one gives none of its attributes away.
+  [[nodiscard]] std::vector<std::string> owners() const {
+    std::vector<std::string> names;
+    for (const GList* at = list_; at != nullptr; at = at->next) {
+      GHashTable* const table = entry_.library.item_attributes(static_cast<SecretItem*>(at->data));
+      if (table == nullptr) continue;
+      const void* const owner = entry_.library.table_lookup(table, "owner");
+      if (owner != nullptr) names.emplace_back(static_cast<const char*>(owner));
+      entry_.library.table_unref(table);
+    }
+    return names;
+  }
   void refuse_locked() const {
     for (const GList* at = list_; at != nullptr; at = at->next) {
       if (entry_.library.item_locked(static_cast<SecretItem*>(at->data)) == FALSE) continue;
@@ -193,6 +221,14 @@ bool SecretKeyring::remove(const std::string& owner, SecretKind kind) const {
   library.clear_finish(nullptr, call.await(), call.error());
   call.throw_error();
   return true;
+}
+
+std::vector<std::string> SecretKeyring::owners() const {
+  const Entry any(directory_);
+  std::vector<std::string> names = Found(any, SECRET_SEARCH_ALL).owners();
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  return names;
 }
 
 std::string SecretKeyring::where(const std::string& owner, SecretKind /*kind*/) const {

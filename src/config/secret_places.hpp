@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "itsmc/config/kept_secrets.hpp"
 
@@ -14,8 +15,9 @@ inline constexpr std::string_view k_of_workspace = "workspace.";
 /// Throws Error(invalid) for a name that is neither a connection's nor "workspace.NAME".
 void refuse_bad_owner(std::string_view owner);
 
-/// STATE/secrets/OWNER.token.json and STATE/secrets/OWNER.client-secret. A file that others can
-/// read is refused: Error(config).
+/// STATE/secrets/OWNER.token.json, OWNER.client-secret and OWNER.refusal.json. A file that others
+/// can read is refused: Error(config), which names every such file; a directory that they can list
+/// is closed.
 class SecretFiles : public SecretPlace {
  public:
   explicit SecretFiles(const std::filesystem::path& state_dir);
@@ -41,6 +43,11 @@ class SecretKeyring : public SecretPlace {
   void write(const std::string& owner, SecretKind kind, const Secret& text) const override;
   bool remove(const std::string& owner, SecretKind kind) const override;
   [[nodiscard]] std::string where(const std::string& owner, SecretKind kind) const override;
+  /// Whose entries there are, sorted, each once. A keyring that is locked hides whose they are: it
+  /// has none then. Asks nobody to unlock it. Throws Error(unavailable).
+  [[nodiscard]] std::vector<std::string> owners() const;
+  /// The directory that its entries name.
+  [[nodiscard]] const std::string& directory() const noexcept { return directory_; }
 
  private:
   std::string directory_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -11,6 +12,9 @@ namespace itsmc {
 /// fields say. Returns the reason why the value cannot be used; empty when it can.
 [[nodiscard]] std::string set_field(Connection& connection, std::string_view field,
                                     std::string_view value);
+
+/// "true", "yes", "1", "on" or their opposites, in any case; absent: neither.
+[[nodiscard]] std::optional<bool> parse_switch(std::string_view text);
 
 /// The reason why it cannot name a connection or a workspace; empty when it can.
 [[nodiscard]] std::string problem_of_name(std::string_view name);

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/file_refusal.hpp"
 #include "itsmc/core/error.hpp"
 
 namespace itsmc {
@@ -19,10 +20,14 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr mode_t k_any_access = 0777;
+constexpr std::string_view k_reading = "reading";
 
 [[noreturn]] void fail(std::string_view doing, const fs::path& path, int code) {
-  throw Error(ErrorKind::storage, fmt::format("{} \"{}\": {}", doing, path.string(),
-                                              std::generic_category().message(code)));
+  const FileUse use = doing == k_reading ? FileUse::read : FileUse::write;
+  throw Error(
+      ErrorKind::storage,
+      fmt::format("{} \"{}\": {}", doing, path.string(), std::generic_category().message(code)),
+      hint_of_refusal(path, use, code));
 }
 
 /// Owns a file descriptor.
@@ -118,20 +123,44 @@ void sync_directory(const fs::path& directory) {
   if (::fsync(descriptor.get()) != 0 && errno != EINVAL) fail("syncing", directory, errno);
 }
 
+/// The mode of the file that is there; absent: there is none.
+std::optional<mode_t> mode_of(const fs::path& file) {
+  struct stat present {};
+  if (::stat(file.c_str(), &present) != 0) return std::nullopt;
+  return present.st_mode & k_any_access;
+}
+
+/// The mode a file is opened with, less the umask, and the one that it then gets all the same.
+struct Modes {
+  mode_t opened;
+  std::optional<mode_t> wanted;
+};
+
+/// The mode is right before the first byte is there.
+void replace(const fs::path& target, std::string_view bytes, const Modes& modes) {
+  NewFile file(target, modes.opened);
+  if (modes.wanted && ::fchmod(file.descriptor(), *modes.wanted) != 0) {
+    fail("setting the mode of", file.path(), errno);
+  }
+  file.write(bytes);
+  file.place(target);
+  sync_directory(directory_of(target));
+}
+
 }  // namespace
 
 std::optional<std::string> read_file(const fs::path& path, std::size_t max_bytes) {
   const Descriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!descriptor.open()) {
     if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
-    fail("reading", path, errno);
+    fail(k_reading, path, errno);
   }
   std::string bytes;
   std::array<char, 16384> block{};
   while (true) {
     const ssize_t got = ::read(descriptor.get(), block.data(), block.size());
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0) fail("reading", path, errno);
+    if (got < 0) fail(k_reading, path, errno);
     if (got == 0) return bytes;
     if (bytes.size() + static_cast<std::size_t>(got) > max_bytes) {
       throw Error(ErrorKind::storage, fmt::format("reading \"{}\": larger than {} bytes, the limit",
@@ -144,20 +173,17 @@ std::optional<std::string> read_file(const fs::path& path, std::size_t max_bytes
 void write_atomically(const fs::path& path, std::string_view bytes, Privacy privacy) {
   const fs::path target = follow_links(path);
   make_directory(directory_of(target), privacy);
-  // The mode is right before the first byte is there. A new shared file obeys the umask; one that
-  // replaces another keeps what its owner chose, unless only the owner may read it.
-  const bool owner_only = privacy == Privacy::owner_only;
-  NewFile file(target, owner_only ? 0600 : 0644);
-  struct stat present {};
-  const bool replaces = ::stat(target.c_str(), &present) == 0;
-  const mode_t chosen = owner_only ? 0600 : replaces ? present.st_mode & k_any_access : 0644;
-  const bool wants_mode = replaces || privacy != Privacy::shared;
-  if (wants_mode && ::fchmod(file.descriptor(), chosen) != 0) {
-    fail("setting the mode of", file.path(), errno);
+  if (privacy == Privacy::owner_only) {
+    replace(target, bytes, {0600, 0600});
+  } else {
+    replace(target, bytes, {0644, mode_of(target)});  // a new one obeys the umask
   }
-  file.write(bytes);
-  file.place(target);
-  sync_directory(directory_of(target));
+}
+
+void write_atomically(const fs::path& path, std::string_view bytes, FileMode mode) {
+  const fs::path target = follow_links(path);
+  make_directory(directory_of(target), Privacy::shared);
+  replace(target, bytes, {0600, mode_of(target).value_or(mode.bits)});
 }
 
 bool is_private(const fs::path& path) {

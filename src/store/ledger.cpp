@@ -117,6 +117,12 @@ void Store::end_run(std::int64_t run, const StreamReport& report, Timestamp ende
   line.bind(13, report.from).bind(14, report.until);
   bind_error(line, 15, report.error);
   line.bind(19, run).run();
+  if (report.status == StreamState::ok) {
+    Statement success(db,
+                      "UPDATE stream SET last_success = ? "
+                      "WHERE stream = (SELECT stream FROM run WHERE run = ?)");
+    success.bind(1, ended).bind(2, run).run();
+  }
   transaction.commit();
 }
 
@@ -175,9 +181,7 @@ std::vector<StreamStatus> Store::status() const {
   const std::vector<StreamRow> streams = impl_->streams();
   std::vector<StreamStatus> all(streams.size());
   Statement last(db, "SELECT status, error FROM run WHERE stream = ? ORDER BY run DESC LIMIT 1");
-  // "partial" in the ledger: everything came, and the workspace did not get all of it.
-  Statement success(db,
-                    "SELECT max(ended) FROM run WHERE stream = ? AND status IN ('ok', 'partial')");
+  Statement success(db, "SELECT last_success FROM stream WHERE stream = ?");
   for (std::size_t i = 0; i < streams.size(); ++i) {
     StreamStatus& status = all[i];
     status.stream = streams[i].key;

@@ -13,7 +13,7 @@ namespace itsmc::store {
 
 /// "ITSM": how `file` and we recognise a store.
 inline constexpr std::int64_t k_application_id = 0x4954534D;
-inline constexpr std::int64_t k_schema_version = 4;
+inline constexpr std::int64_t k_schema_version = 5;
 
 /// The columns of work_item that come from the field table, in the order they lie in the file:
 /// short ones first, so that looking at them never reads an overflow page. `id` and `open` are not

@@ -1,9 +1,12 @@
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
+#include "cli/connection_words.hpp"
+#include "config/secret_places.hpp"
 #include "itsmc/core/files.hpp"
 #include "itsmc/store/integrity.hpp"
 #include "itsmc/store/store.hpp"
@@ -103,6 +106,48 @@ TEST_CASE("doctor judges the sign-in by age, end and the secret that can sign in
   CHECK(line["message"].get<std::string>().find(row.says) != std::string::npos);
 }
 
+TEST_CASE("doctor names a sign-in that was refused, and warns while a token is still good") {
+  for (const int minutes_left : {-1, 5}) {
+    CliWorld world;
+    write(world.config_dir() / "connections/prod.toml", k_prod);
+    world.environment["ITSMC_CONNECTION_PROD_PASSWORD"] = "pw";
+    const json token = {
+        {"access_token", "a"},
+        {"refresh_token", "r"},
+        {"expires_at", format_rfc3339(world.clock.now() + std::chrono::minutes(minutes_left))},
+        {"refresh_issued_at", format_rfc3339(world.clock.now())}};
+    make_directory(world.state_dir() / "secrets", Privacy::owner_only);
+    write(world.state_dir() / "secrets/prod.token.json", token.dump(), Privacy::owner_only);
+    write(world.state_dir() / "secrets/prod.refusal.json",
+          R"({"at":"2026-01-02T03:04:05.600Z","words":"Cherwell said no","offered":"0a1b"})",
+          Privacy::owner_only);
+    const json all = doctor(world, minutes_left < 0 ? 4 : 0);
+    const json line = find(all, "connection prod", "sign-in");
+    CHECK(line["status"] == (minutes_left < 0 ? "failed" : "warning"));
+    CHECK(line["message"] == "refused at 2026-01-02T03:04:05Z");
+    CHECK(line["cause"] == "Cherwell said no; the same secret is not tried again by itself");
+    CHECK(line["hint"] == "itsmc connection login prod");
+    CHECK(find(all, "orphans", "orphans")["status"] == "ok");
+  }
+}
+
+TEST_CASE("doctor names the last sync of each type that failed") {
+  CliWorld world;
+  write(world.config_dir() / "connections/prod.toml", k_prod);
+  world.environment["ITSMC_CONNECTION_PROD_PASSWORD"] = "pw";
+  world.new_transport = [](const http::TransportOptions&) {
+    return std::make_unique<test::NowhereTransport>();
+  };
+  CHECK(find(doctor(world, 0), "connection prod", "last-sync") == nullptr);
+  CHECK(world.run({"sync", "run", "prod"}).code == 5);
+  const json line = find(doctor(world, 0), "connection prod", "last-sync");
+  INFO(line.dump());
+  CHECK(line["status"] == "warning");
+  CHECK(line["message"] == "the last sync of incidents failed");
+  CHECK(line["cause"].get<std::string>().find("no such host") != std::string::npos);
+  CHECK(line["hint"] == "itsmc sync run prod");
+}
+
 TEST_CASE("doctor names what names nothing any more") {
   CliWorld world;
   write(world.config_dir() / "connections/prod.toml",
@@ -165,4 +210,25 @@ TEST_CASE("doctor finds a secret file whose owner keeps secrets in the keyring",
   const json found = find(json::parse(result.out), "orphans", "secret");
   CHECK(found["status"] == "warning");
   CHECK(found["hint"] == "rm " + left.string());
+}
+
+TEST_CASE("doctor finds what is left in the keyring by a connection that keeps files",
+          "[keyring]") {
+  itsmc::test::need_keyring();
+  CliWorld world;
+  world.environment["DBUS_SESSION_BUS_ADDRESS"] = std::getenv("DBUS_SESSION_BUS_ADDRESS");
+  write(world.config_dir() / "connections/prod.toml", k_prod);
+  write(world.config_dir() / "connections/test.toml",
+        std::string(k_prod) + "secret-store = \"keyring\"\n");
+  const config::SecretKeyring keyring(world.state_dir());
+  keyring.write("prod", config::SecretKind::token, Secret("hunter2"));
+  keyring.write("test", config::SecretKind::client_secret, Secret("hunter2"));
+  const CliResult result = world.run({"doctor", "--no-network", "-o", "json"});
+  const json found = find(json::parse(result.out), "orphans", "secret");
+  CHECK(found["status"] == "warning");
+  CHECK(found["message"] == "the keyring holds secrets of \"prod\", which keeps none there");
+  CHECK(found["hint"] == "secret-tool clear application itsmc state-directory " +
+                             world.state_dir().string() + " owner prod");
+  CHECK(result.out.find("\"test\\\"") == std::string::npos);
+  CHECK(result.out.find("hunter2") == std::string::npos);
 }

@@ -69,7 +69,8 @@ TEST_CASE("a log file that cannot be opened ends the command before it does anyt
   CliWorld world;
   const CliResult result =
       world.run({"connection", "list", "--log-file", (world.data_dir() / "no/log").string()});
-  CHECK(result.code == 1);
+  CHECK(result.code == 2);
   CHECK(result.out.empty());
   CHECK(result.err.find("--log-file: ") != std::string::npos);
+  CHECK(result.err.find("mkdir -p ") != std::string::npos);
 }

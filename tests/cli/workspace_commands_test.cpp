@@ -72,7 +72,7 @@ TEST_CASE("an unreadable file holds up no other workspace, and is told") {
   REQUIRE(add(world).code == 0);
   write_atomically(world.config_dir() / "workspaces" / "bad.toml", "tenant = \n", Privacy::shared);
   const CliResult listed = world.run({"workspace", "list", "-o", "csv"});
-  CHECK(listed.code == 3);
+  CHECK(listed.code == 6);
   CHECK(has(listed.out, "law,"));
   CHECK(has(listed.err, "bad.toml"));
   write_atomically(world.config_dir() / "connections" / "odd.toml", "partner = \n",
@@ -277,4 +277,26 @@ TEST_CASE("push says what it does not understand, and that nothing is bound") {
   CHECK(none.out == "[]\n");
   CHECK(has(none.err, "no connection is bound"));
   CHECK(world.run({"workspace", "push", "law", "--rejected", "-o", "json"}).out == "[]\n");
+}
+
+TEST_CASE("a push whose workspace cannot be opened is in the ledger of each stream") {
+  CliWorld world;
+  write_atomically(world.config_dir() / "connections" / "prod.toml",
+                   "partner = \"servicenow\"\nurl = \"https://acme.service-now.com\"\n"
+                   "username = \"u\"\nclient-id = \"c\"\nworkspace = \"law\"\n",
+                   Privacy::shared);
+  write_atomically(world.config_dir() / "workspaces" / "law.toml", "endpiont = \"x\"\n",
+                   Privacy::shared);
+  const CliResult pushed = world.run({"workspace", "push", "law"});
+  INFO(pushed.err);
+  CHECK(pushed.code == 3);
+  const json lines = json::parse(world.run({"sync", "history", "-o", "json"}).out);
+  REQUIRE(lines.size() == 2);
+  for (const json& line : lines) {
+    CHECK(line["connection"] == "prod");
+    CHECK(line["status"] == "failed");
+    CHECK(has(line["error"].get<std::string>(), "law.toml:1"));
+  }
+  CHECK(world.run({"workspace", "push", "lwa"}).code == 7);
+  CHECK(json::parse(world.run({"sync", "history", "-o", "json"}).out).size() == 2);
 }

@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "config/kept_secrets_contract.hpp"
+#include "config/secret_places.hpp"
 #include "itsmc/core/error.hpp"
 #include "support/fake_clock.hpp"
 #include "support/keyring_session.hpp"
@@ -41,4 +42,18 @@ TEST_CASE("a keyring's entry is found from a relative path to the same directory
   const KeptSecrets relative(std::filesystem::relative(dir.path()), clock, SecretStore::keyring);
   whole.keep_client_secret("prod", Secret("s"));
   CHECK(relative.client_secret("prod") == Secret("s"));
+}
+
+TEST_CASE("a keyring says whose entries of a directory it holds, each owner once", "[keyring]") {
+  need_keyring();
+  const TempDir dir, other;
+  FakeClock clock;
+  const config::SecretKeyring keyring(dir.path());
+  CHECK(keyring.owners().empty());
+  KeptSecrets secrets(dir.path(), clock, SecretStore::keyring);
+  secrets.renew("prod", {}, gives(token_of("hunter2")), {});
+  secrets.keep_client_secret("prod", Secret("hunter2"));
+  secrets.keep_client_secret("workspace.law", Secret("hunter2"));
+  KeptSecrets(other.path(), clock, SecretStore::keyring).keep_client_secret("far", Secret("x"));
+  CHECK(keyring.owners() == std::vector<std::string>{"prod", "workspace.law"});
 }

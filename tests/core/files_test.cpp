@@ -105,6 +105,17 @@ TEST_CASE("a replaced secret is 0600 again, a replaced shared file keeps its own
   CHECK(mode_of(dir / "config") == 0660);
 }
 
+TEST_CASE("what another program reads has the mode it is given, a replaced one its own") {
+  const TempDir dir;
+  const mode_t before = ::umask(077);
+  write_atomically(dir / "metrics", "x", FileMode{0640});
+  CHECK(mode_of(dir / "metrics") == 0640);
+  fs::permissions(dir / "metrics", fs::perms(0644));
+  write_atomically(dir / "metrics", "y", FileMode{0600});
+  ::umask(before);
+  CHECK(mode_of(dir / "metrics") == 0644);
+}
+
 TEST_CASE("a link stays a link and the file it leads to is replaced") {
   const TempDir dir;
   write_atomically(dir / "dotfiles" / "real.toml", "old", Privacy::shared);

@@ -46,6 +46,7 @@ class Runs(Story):
         self.instance.control("latency", ms="300")
         result = self.itsmc("sync", "run", "--max-duration", "2s", "--page-size", "300", "-o", "json")
         self.assertEqual(result.code, 6, repr(result))
+        self.assertEqual(self.itsmc("sync", "status", "--max-age", "1d").code, 9)
         self.instance.control("latency", ms="0")
         self.instance.control("advance", seconds="3")
         self.ok("sync", "run")
@@ -61,7 +62,7 @@ class Runs(Story):
         self.assertIn("broken.toml:1", synced.err)
         self.assertIn("edit " + broken, synced.err)
         listed = self.itsmc("connection", "list", "-o", "json")
-        self.assertEqual(listed.code, 3, repr(listed))
+        self.assertEqual(listed.code, 6, repr(listed))
         self.assertEqual([row["name"] for row in listed.json()], ["prod"])
         self.assertEqual(self.itsmc("sync", "run", "broken").code, 3)
 

@@ -64,11 +64,22 @@ class Unattended(Story):
         for secret in (PASSWORD, CLIENT_SECRET):
             self.assertNotIn(secret, text)
 
-    def test_another_user_can_read_the_metrics_and_no_directory_is_made_for_them(self):
+    def test_the_umask_says_who_reads_the_metrics_and_no_directory_is_made_for_them(self):
         given = self.variables(self.simulator("--generate", "50", "--seed", "1"))
-        file = self.home + "/itsmc.prom"
+        for umask, mode in ((0o022, 0o644), (0o027, 0o640), (0o077, 0o600)):
+            file = self.home + "/%o.prom" % umask
+            before = os.umask(umask)
+            self.ok("sync", "run", "--quiet", "--metrics-file", file, **given)
+            os.umask(before)
+            self.assertEqual(os.stat(file).st_mode & 0o777, mode)
+        os.chmod(file, 0o644)
         self.ok("sync", "run", "--quiet", "--metrics-file", file, **given)
         self.assertEqual(os.stat(file).st_mode & 0o777, 0o644)
+        os.mkfifo(self.home + "/pipe")  # written to, never replaced
+        reader = os.open(self.home + "/pipe", os.O_RDONLY | os.O_NONBLOCK)
+        self.addCleanup(os.close, reader)
+        self.ok("sync", "run", "--quiet", "--metrics-file", self.home + "/pipe", **given)
+        self.assertTrue(os.read(reader, 1 << 16).startswith(b"# HELP itsmc_"))
         wrong = self.itsmc("sync", "run", "--metrics-file", self.home + "/nowhere/x", **given)
         self.assertEqual(wrong.code, 2, repr(wrong))
         self.assertIn("is no directory", wrong.err)

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "itsmc/core/text.hpp"
+#include "partners/intake_scene.hpp"
 #include "support/thrown.hpp"
 
 namespace itsmc::test {
@@ -18,44 +19,12 @@ using partners::Intake;
 using partners::PlannedRequest;
 using partners::Written;
 
-constexpr const char* k_id = "0f6a1c1e-9d3b-4c9e-8a52-5d7e0b1a2c3d";
-
 std::vector<json> lines_of(const std::string& text) {
   std::vector<json> lines;
   for (const std::string& line : split(text, '\n')) {
     if (!line.empty()) lines.push_back(json::parse(line));
   }
   return lines;
-}
-
-/// A world, its intake and the draft that carries an id: what nearly every section begins with.
-struct Scene {
-  Scene(const MakeWorld& make, const IntakeWish& wanted)
-      : wish(wanted), world(make()), intake(open_intake(*world, wish)), draft(wish.draft) {
-    draft.type = wish.type;
-    draft.correlation_id = k_id;
-  }
-  [[nodiscard]] bool order(WriteFault fault, const std::string& count = ";count=1") const {
-    const std::string text = wish.fault ? wish.fault(fault) : std::string();
-    if (text.empty()) return false;
-    world->fault(text + count);
-    return true;
-  }
-  [[nodiscard]] std::vector<FoundItem> found(const std::string& id = k_id) const {
-    return intake->find(wish.type, id, {});
-  }
-  [[nodiscard]] std::vector<Ticket> truth() const { return tickets(*world, wish.type); }
-  [[nodiscard]] std::vector<SentWrite> sent() const { return sent_writes(*world, wish); }
-
-  IntakeWish wish;
-  std::unique_ptr<SimWorld> world;
-  std::unique_ptr<Intake> intake;
-  ItemDraft draft;
-};
-
-bool has_text(const std::vector<std::string>& texts, const std::string& part) {
-  return std::any_of(texts.begin(), texts.end(),
-                     [&](const std::string& text) { return text.find(part) != std::string::npos; });
 }
 
 std::string reason_of(const std::vector<FieldProblem>& problems, const std::string& field) {
@@ -77,7 +46,7 @@ void check_creation(const MakeWorld& make, const IntakeWish& wish) {
     const Scene scene(make, wish);
     CHECK(scene.found().empty());
     const Written made = scene.intake->create(scene.draft, {});
-    CHECK(made.warnings == std::vector<std::string>());
+    CHECK(made.warnings.empty());
     CHECK_FALSE(made.item.id.empty());
     CHECK_FALSE(made.item.number.empty());
     CHECK(made.item.open);
@@ -85,7 +54,7 @@ void check_creation(const MakeWorld& make, const IntakeWish& wish) {
     REQUIRE(truth.size() == 1);
     CHECK(truth[0].id == made.item.id);
     CHECK(truth[0].number == made.item.number);
-    CHECK(truth[0].correlation_id.find(k_id) != std::string::npos);
+    CHECK(truth[0].correlation_id.find(k_correlation_id) != std::string::npos);
     CHECK_THAT(truth[0].title + truth[0].description, Catch::Contains(scene.draft.title));
     const auto found = scene.found();
     REQUIRE(found.size() == 1);
@@ -272,7 +241,7 @@ void check_changes(const MakeWorld& make, const IntakeWish& wish) {
     const FoundItem item = scene.intake->create(scene.draft, {}).item;
     const Written after = scene.intake->change(
         wish.type, item, {ItemChange::Kind::resolve, "The alert was resolved.", {}, {}}, {});
-    CHECK(after.warnings == std::vector<std::string>());
+    CHECK(after.warnings.empty());
     CHECK_FALSE(after.item.open);
     CHECK(has_text(scene.truth().at(0).notes, "The alert was resolved."));
     CHECK_FALSE(scene.truth()[0].open);
@@ -292,110 +261,6 @@ void check_changes(const MakeWorld& make, const IntakeWish& wish) {
       CHECK(scene.truth().at(0).open);
       CHECK(has_text(scene.truth()[0].notes, "The alert was resolved."));
     }
-  }
-}
-
-CiTruth ci(const IntakeWish& wish, char digit, const std::string& name, const std::string& fqdn) {
-  return {wish.ci_id + digit, name,    fqdn, fmt::format("10.1.0.{}", static_cast<int>(digit)),
-          wish.ci_class,      "active"};
-}
-
-std::vector<std::string> ids_of(const std::vector<ConfigItem>& items) {
-  std::vector<std::string> ids;
-  for (const ConfigItem& item : items) ids.push_back(item.id);
-  std::sort(ids.begin(), ids.end());
-  return ids;
-}
-
-void check_ci_search(const MakeWorld& make, const IntakeWish& wish) {
-  const Scene scene(make, wish);
-  CiTruth web = ci(wish, '1', "web01", "web01.contoso.local");
-  put_ci(*scene.world, web);
-  put_ci(*scene.world, ci(wish, '2', "web02", "web02.contoso.local"));
-  const auto ids = [&](const CiQuery& query) { return ids_of(scene.intake->find_ci(query, {})); };
-  const std::vector<std::string> none, one{web.id};
-  SECTION("none, one, and by any of the names") {
-    CHECK(ids({"", "", "db01", ""}) == none);
-    CHECK(ids({"", "", "web01", ""}) == one);
-    CHECK(ids({"", "", "WEB01", ""}) == one);
-    CHECK(ids({web.id, "", "", ""}) == one);
-    CHECK(ids({"", "", "web0", ""}) == none);
-    CHECK(ids({"", "", "", ""}) == none);
-  }
-  SECTION("the short name and the fqdn are tried for each other") {
-    CHECK(ids({"", "", "web01.contoso.local", ""}) == one);
-    CHECK(ids({"", "Web01.Contoso.Local", "", ""}) == one);
-    CHECK(ids({"", "web01.contoso.local", "web01", ""}) == one);
-  }
-  if (wish.finds_fqdn) {
-    SECTION("a namesake of another domain is another one") {
-      put_ci(*scene.world, ci(wish, '3', "web01", "web01.fabrikam.example"));
-      CHECK(ids({"", "web01.contoso.local", "", ""}) == one);
-    }
-  }
-  SECTION("two are both told") {
-    put_ci(*scene.world, ci(wish, '3', "web01", ""));
-    CHECK(ids({"", "", "web01", ""}) == std::vector<std::string>{web.id, wish.ci_id + '3'});
-  }
-  SECTION("retired and duplicate ones do not count") {
-    for (const char* life : {"retired", "duplicate"}) {
-      CAPTURE(life);
-      CiTruth old = ci(wish, '4', "web01", "web01.contoso.local");
-      old.life = life;
-      put_ci(*scene.world, old);
-      CHECK(ids({"", "", "web01", ""}) == one);
-      CHECK(ids({"", "web01.contoso.local", "", ""}) == one);
-    }
-  }
-  SECTION("a name may hold whatever it likes") {
-    for (const std::string name : {"it's ^ here", "100% = \"a\" & b", "a,b", "c\\d"}) {
-      CAPTURE(name);
-      CHECK(ids({"", "", name, ""}) == none);
-      put_ci(*scene.world, ci(wish, '5', name, ""));
-      CHECK(ids({"", "", name, ""}) == std::vector<std::string>{wish.ci_id + '5'});
-    }
-  }
-}
-
-void check_ci_creation(const MakeWorld& make, const IntakeWish& wish) {
-  const Scene scene(make, wish);
-  CiDraft draft;
-  draft.name = "app07";
-  draft.fqdn = wish.finds_fqdn ? "app07.contoso.local" : "";
-  draft.klass = wish.ci_class;
-  SECTION("one is made, and is found") {
-    CHECK_FALSE(scene.intake->plan_ci(draft, {}).body.empty());
-    CHECK(config_items(*scene.world).empty());
-    const auto made = scene.intake->create_ci(draft, {});
-    CHECK_FALSE(made.existed);
-    const auto truth = config_items(*scene.world);
-    REQUIRE(truth.size() == 1);
-    CHECK(truth[0].id == made.item.id);
-    CHECK(truth[0].name == "app07");
-    CHECK(ids_of(scene.intake->find_ci({"", "", "app07", ""}, {})) ==
-          std::vector<std::string>{made.item.id});
-  }
-}
-
-void check_links(const MakeWorld& make, const IntakeWish& wish) {
-  SECTION("the configuration items are linked to the item") {
-    Scene scene(make, wish);
-    put_ci(*scene.world, ci(wish, '1', "web01", "web01.contoso.local"));
-    put_ci(*scene.world, ci(wish, '2', "web02", "web02.contoso.local"));
-    for (const char* name : {"web01", "web02"}) {
-      const auto found = scene.intake->find_ci({"", "", name, ""}, {});
-      REQUIRE(found.size() == 1);
-      scene.draft.config_items.push_back(found[0]);
-    }
-    const Written made = scene.intake->create(scene.draft, {});
-    CHECK(made.warnings == std::vector<std::string>());
-    REQUIRE(scene.truth().size() == 1);
-    const auto linked = scene.truth()[0].config_items;
-    CHECK(std::find(linked.begin(), linked.end(), wish.ci_id + '1') != linked.end());
-    const bool second = std::find(linked.begin(), linked.end(), wish.ci_id + '2') != linked.end();
-    // Where an item has room for one, the others are named in its text.
-    CHECK((second || has_text(scene.truth()[0].notes, "web02") ||
-           scene.truth()[0].description.find("web02") != std::string::npos));
   }
 }
 
@@ -476,15 +341,7 @@ void check_intake_contract(const MakeWorld& make, const IntakeWish& wish) {
   check_write_faults(make, wish);
   check_changes(make, wish);
   check_templates(make, wish);
-  if (wish.has_items) {
-    SECTION("looking for a configuration item") {
-      check_ci_search(make, wish);
-    }
-    SECTION("making a configuration item") {
-      check_ci_creation(make, wish);
-    }
-    if (wish.links_items) check_links(make, wish);
-  }
+  if (wish.has_items) check_ci_contract(make, wish);
 }
 
 }  // namespace itsmc::test

@@ -122,3 +122,21 @@ TEST_CASE("status tells rows, open ones, the last success and the last failure o
   CHECK_FALSE(all[1].last_success);
   CHECK(all[1].last_status.empty());
 }
+
+TEST_CASE("a stream's last success is when its rows were last all here, whatever came after") {
+  const TempDir dir;
+  Store store = open_walking(dir / "store.db");
+  const auto last = [&] { return store.status().at(0).last_success; };
+  StreamReport stopped = report_of(k_incidents, StreamState::partial);
+  stopped.error = Error(ErrorKind::cancelled, "stopped by --max-duration");
+  store.end_run(store.begin_run("a", k_incidents, at(1)), stopped, at(2));
+  CHECK_FALSE(last());
+  const std::int64_t unsent = store.begin_run("b", k_incidents, at(3));
+  store.end_run(unsent, report_of(k_incidents, StreamState::ok), at(4));
+  store.amend_run(unsent, report_of(k_incidents, StreamState::partial));  // the workspace failed
+  CHECK(last() == at(4));
+  store.end_run(store.begin_run("c", k_incidents, at(5)), stopped, at(6));
+  store.end_run(store.begin_run("d", k_incidents, at(7)),
+                report_of(k_incidents, StreamState::interrupted), at(8));
+  CHECK(last() == at(4));
+}

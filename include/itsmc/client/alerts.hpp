@@ -41,13 +41,16 @@ struct Recipe {
 /// "resolve", "comment", "nothing"; absent for any other word.
 [[nodiscard]] std::optional<OnResolve> parse_on_resolve(std::string_view word) noexcept;
 
-/// Work items of every alert in a payload. Throws Error(invalid) with `place` before the text.
-[[nodiscard]] std::vector<CreationInput> inputs_of_alerts(std::string_view payload,
-                                                          const std::string& place,
-                                                          const Recipe& recipe);
-/// One line for each alert of the payload that the action's match passes by, naming the terms that
-/// do not hold; empty: all fit. `alert forward` would make nothing of them. Throws Error(invalid).
-[[nodiscard]] std::vector<std::string> misfits_of(std::string_view payload, const Action& action);
+/// Work items of every alert in a payload, and what an action's match says of them: `misfits` has
+/// one line for each alert that `alert forward` would pass by, naming the terms that do not hold.
+struct AlertInputs {
+  std::vector<CreationInput> inputs;
+  std::vector<std::string> misfits;
+};
+/// Throws Error(invalid) with `place` before the text.
+[[nodiscard]] AlertInputs inputs_of_alerts(std::string_view payload, const std::string& place,
+                                           const Recipe& recipe,
+                                           const std::vector<MatchTerm>& match);
 /// Work items of log rows: recipe.per "row", or anything else for one of all. Throws as above.
 [[nodiscard]] std::vector<CreationInput> inputs_of_rows(std::string_view text,
                                                         const std::string& place,

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "itsmc/core/files.hpp"
 #include "itsmc/core/log.hpp"
 #include "itsmc/core/time.hpp"
 #include "itsmc/http/transport.hpp"
@@ -28,6 +29,9 @@ struct Platform {
   /// Names of all variables of the environment; empty function: none but those asked for by name.
   std::function<std::vector<std::string>()> environment_names = {};
   std::filesystem::path program = {};  // what a schedule starts; empty: found by its name
+  /// What the user's umask leaves a new file that other programs read; the process's own is
+  /// stricter, for secrets.
+  FileMode readable_mode{0644};
 };
 
 }  // namespace itsmc::client

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <filesystem>
 #include <span>
 #include <string>
 
@@ -24,10 +23,9 @@ struct RunEnd {
 [[nodiscard]] std::string metrics_text(std::span<const StreamReport> reports,
                                        std::span<const StreamHealth> health, const RunEnd& end);
 
-/// Writes it by rename, so that a collector reads the old text or the new one. Throws
-/// Error(storage).
-void write_metrics(const Platform& platform, const std::filesystem::path& file,
-                   std::span<const StreamReport> reports, const RunEnd& end);
+/// The same with what the store knows now. Throws Error(storage) when it cannot be read.
+[[nodiscard]] std::string current_metrics(const Platform& platform,
+                                          std::span<const StreamReport> reports, const RunEnd& end);
 
 /// Asks the url as monitors like healthchecks.io want it: URL/start at the begin, URL/EXIT-CODE at
 /// the end. One try of 10 s; a failure is a warning in the log and never the run's.

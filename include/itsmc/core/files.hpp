@@ -11,8 +11,8 @@
 
 namespace itsmc {
 
-/// 0644 in 0755, `everyone` whatever the umask; or 0600 in 0700.
-enum class Privacy { shared, everyone, owner_only };
+/// 0644 in 0755, less what the umask takes; or 0600 in 0700.
+enum class Privacy { shared, owner_only };
 
 /// The file's bytes; absent when there is no such file. Throws Error(storage) when it cannot be
 /// read, or is larger than `max_bytes`.
@@ -22,6 +22,12 @@ enum class Privacy { shared, everyone, owner_only };
 /// Write to a new file beside it, fsync, rename, fsync the directory: a reader sees the old bytes
 /// or the new ones, whatever happens. Makes the directories. Throws Error(storage).
 void write_atomically(const std::filesystem::path& path, std::string_view bytes, Privacy privacy);
+/// The same for what another program reads: a new file has this mode whatever the process's umask
+/// (0640), one that is replaced keeps its own.
+struct FileMode {
+  unsigned int bits;
+};
+void write_atomically(const std::filesystem::path& path, std::string_view bytes, FileMode mode);
 
 /// False when others than the owner may read it. True for a file that is not there.
 [[nodiscard]] bool is_private(const std::filesystem::path& path);

@@ -8,12 +8,17 @@
 #include "cli/commands/connection_options.hpp"
 #include "cli/commands/connection_rows.hpp"
 #include "cli/commands/creation_output.hpp"
+#include "cli/commands/questions.hpp"
+#include "cli/commands/unreadable.hpp"
 #include "cli/display_text.hpp"
+#include "cli/prompt.hpp"
 #include "itsmc/client/alerts.hpp"
 #include "itsmc/core/text.hpp"
 
 namespace itsmc::cli {
 namespace {
+
+constexpr std::string_view k_all_alerts = "all";
 
 struct AddOptions {
   std::string name;
@@ -66,11 +71,56 @@ void write_row(Listing& listing, const itsmc::Action& action) {
   listing.row(cells);
 }
 
-int run_add(const AddOptions& options, Session& session) {
+bool is_given(const AddOptions& options, std::string_view field) {
+  return field == "name" ? !options.name.empty() : find_field(options.fields, field) != nullptr;
+}
+
+std::vector<FieldProblem> problems_to_ask_for(const Session& session, const AddOptions& options,
+                                              const Asked& asked) {
+  refuse_taken("action", client::action_names(session.platform), options.name);
+  std::vector<FieldProblem> problems = check_action(options.name, options.fields).problems;
+  const FieldText* const connection = find_field(options.fields, "connection");
+  if (connection == nullptr) static_cast<void>(connections_to_choose(session));
+  if (connection != nullptr && asked.contains("connection")) {
+    add_unknown_connection(problems, session, connection->value);
+  }
+  // Nobody who is asked for the rest means every alert by saying nothing.
+  const bool asks_which = !asked.empty() && !asked.contains("match") && !is_given(options, "match");
+  if (asks_which) problems.push_back({"match", "is required: which alerts, or all"});
+  return problems;
+}
+
+void ask_for_field(Session& session, AddOptions& options, const std::string& field) {
+  if (field == "name") {
+    options.name = ask(session.terminal, "Name of the action");
+  } else if (field == "connection") {
+    keep_answer(options.fields, field, ask_for_connection(session));
+  } else {
+    const std::string answer =
+        ask(session.terminal, "Which alerts (rule=CPU*,severity<=2, or all)", k_all_alerts);
+    keep_answer(options.fields, field, answer == k_all_alerts ? std::string() : answer);
+  }
+}
+
+void complete(Session& session, AddOptions& options) {
+  ask_for_missing(
+      session,
+      {.problems = [&](const Asked& asked) { return problems_to_ask_for(session, options, asked); },
+       .is_missing =
+           [&options](const std::string& field) {
+             const bool asked_for = field == "name" || field == "connection" || field == "match";
+             return asked_for && !is_given(options, field);
+           },
+       .ask = [&](const FieldProblem& problem,
+                  const Asked&) { ask_for_field(session, options, problem.field); }});
+}
+
+int run_add(AddOptions options, Session& session) {
+  complete(session, options);
   const CheckedAction checked = check_action(options.name, options.fields);
   if (!checked.problems.empty()) {
-    throw problems_error(fmt::format("action \"{}\" cannot be added", options.name),
-                         checked.problems, "action add");
+    throw problems_error(subject_of("action", options.name) + " cannot be added", checked.problems,
+                         "action add");
   }
   const std::string unchecked =
       client::add_action(session.platform, checked.action, verify_of(options));
@@ -122,12 +172,11 @@ int run_list(Session& session) {
     }
   }
   listing.finish();
-  session.terminal.out.flush();
-  for (const Error& error : unreadable) session.talk.error(error, {});
+  const int code = tell_unreadable(session, unreadable, names.size() - unreadable.size());
   if (names.empty()) {
     session.talk.note("no actions yet; make one: itsmc action add NAME --connection NAME");
   }
-  return unreadable.empty() ? 0 : exit_code(ErrorKind::partly);
+  return code;
 }
 
 int run_show(const std::string& name, Session& session) {
@@ -174,8 +223,8 @@ void add_action_field_options(OptionSet& options, AddOptions& chosen) {
 
 Action build_action_add(OptionSet& options) {
   auto chosen = std::make_shared<AddOptions>();
-  options.add(
-      Operand{"NAME", "What to call it: letters, digits, _ and -", Arity::one, into(chosen->name)});
+  options.add(Operand{"NAME", "What to call it: letters, digits, _ and -", Arity::maybe,
+                      into(chosen->name)});
   add_action_field_options(options, *chosen);
   return [chosen](Session& session) { return run_add(*chosen, session); };
 }

@@ -7,6 +7,7 @@
 #include "cli/commands/connection_options.hpp"
 #include "cli/commands/connection_rows.hpp"
 #include "cli/commands/connection_saving.hpp"
+#include "cli/commands/questions.hpp"
 #include "cli/prompt.hpp"
 #include "itsmc/core/table_profile.hpp"
 
@@ -26,7 +27,6 @@ struct Draft {
   std::string name;
   std::vector<FieldText> fields;
   client::GivenSecrets secrets;
-  std::vector<std::string> asked;  // fields that may be asked again
 };
 
 /// The default profile and the default types do not go together: neither was chosen, and the first
@@ -58,11 +58,10 @@ CheckedConnection check(const Session& session, const Draft& draft) {
   for (FieldProblem& problem : problems_of_default_profile(draft, checked.connection)) {
     checked.problems.push_back(std::move(problem));
   }
+  for (FieldProblem& problem : client::problems_of_files(draft.fields)) {
+    checked.problems.push_back(std::move(problem));
+  }
   return checked;
-}
-
-bool was_asked(const Draft& draft, std::string_view field) {
-  return std::find(draft.asked.begin(), draft.asked.end(), field) != draft.asked.end();
 }
 
 bool is_missing(const Draft& draft, std::string_view field) {
@@ -84,32 +83,26 @@ void ask_for(Session& session, Draft& draft, const std::string& field) {
     const ConnectionField& row = *find_connection_field(field);
     // The types are asked for only where the default profile does not map both.
     const std::string_view offered = field == "work-items" ? "incident" : row.fallback;
-    const std::string answer = ask(terminal, row.prompt, offered);
-    std::erase_if(draft.fields, [&field](const FieldText& old) { return old.name == field; });
-    if (!answer.empty()) draft.fields.push_back({field, answer});
+    keep_answer(draft.fields, field, ask(terminal, row.prompt, offered));
   }
-  draft.asked.push_back(field);
 }
 
+// As check_connection ends its reason: what to do where nobody can be asked.
+constexpr std::string_view k_own_host = "for ServiceNow on a host of your own add --self-hosted";
+
 /// A url outside ServiceNow's cloud is well when people host it themselves: no other url would be.
-bool settled_by_self_hosting(Session& session, Draft& draft, const FieldProblem& problem) {
+bool offers_self_hosting(const Draft& draft, const FieldProblem& problem) {
   const FieldText* const url = find_field(draft.fields, "url");
   // "y" is an answer, no host: whoever means a host without a dot writes https:// before it.
   const bool is_host = url != nullptr && url->value.find_first_of(".:") != std::string::npos;
-  const bool offers = is_host && problem.reason.find("--self-hosted") != std::string::npos &&
-                      find_field(draft.fields, "self-hosted") == nullptr;
-  if (!offers || !was_asked(draft, problem.field)) return false;
-  if (!confirm(session.terminal, "Do you host this ServiceNow yourselves?")) return false;
-  draft.fields.push_back({"self-hosted", "true"});
-  return true;
+  return is_host && problem.reason.ends_with(k_own_host) &&
+         find_field(draft.fields, "self-hosted") == nullptr;
 }
 
-/// Told before more is asked: it would all be typed in vain.
-void refuse_taken(const Session& session, const std::string& name) {
-  const std::vector<std::string> names = client::connection_names(session.platform);
-  if (std::find(names.begin(), names.end(), name) == names.end()) return;
-  throw Error(ErrorKind::invalid, fmt::format("a connection is already called \"{}\"", name),
-              "itsmc connection edit " + name);
+/// The question takes the place of what would have to be typed.
+void leave_to_the_question(FieldProblem& problem) {
+  problem.reason.resize(problem.reason.size() - k_own_host.size());
+  while (problem.reason.ends_with(' ') || problem.reason.ends_with(':')) problem.reason.pop_back();
 }
 
 /// What is on paper comes first, what is secret last.
@@ -118,24 +111,42 @@ int rank_of(const FieldProblem& problem) {
   return field != nullptr && field->secret ? 1 : 0;
 }
 
-/// Asks for the first thing that is missing or was answered wrongly until there is none; what came
-/// by an option is not asked again.
-void ask_for_missing(Session& session, Draft& draft) {
-  for (;;) {
-    refuse_taken(session, draft.name);
-    std::vector<FieldProblem> problems = check(session, draft).problems;
-    std::stable_sort(problems.begin(), problems.end(), [](const auto& one, const auto& other) {
-      return rank_of(one) < rank_of(other);
-    });
-    const auto next = std::find_if(problems.begin(), problems.end(), [&draft](const auto& problem) {
-      return is_missing(draft, problem.field) || was_asked(draft, problem.field);
-    });
-    if (next == problems.end()) return;
-    const bool says_why = was_asked(draft, next->field) || next->field == "work-items";
-    if (says_why) session.talk.note(next->reason);
-    if (settled_by_self_hosting(session, draft, *next)) continue;
-    ask_for(session, draft, next->field);
+std::vector<FieldProblem> problems_to_ask_for(const Session& session, const Draft& draft) {
+  refuse_taken("connection", client::connection_names(session.platform), draft.name);
+  std::vector<FieldProblem> problems = check(session, draft).problems;
+  std::stable_sort(problems.begin(), problems.end(), [](const auto& one, const auto& other) {
+    return rank_of(one) < rank_of(other);
+  });
+  for (FieldProblem& problem : problems) {
+    if (offers_self_hosting(draft, problem)) leave_to_the_question(problem);
   }
+  return problems;
+}
+
+bool may_be_self_hosted(const std::vector<FieldProblem>& problems, const Draft& draft) {
+  return std::any_of(problems.begin(), problems.end(), [&draft](const FieldProblem& problem) {
+    return offers_self_hosting(draft, problem);
+  });
+}
+
+bool settled_by_self_hosting(Session& session, Draft& draft) {
+  if (!may_be_self_hosted(check(session, draft).problems, draft)) return false;
+  if (!confirm(session.terminal, "Do you host this ServiceNow yourselves?")) return false;
+  draft.fields.push_back({"self-hosted", "true"});
+  return true;
+}
+
+Asked complete(Session& session, Draft& draft) {
+  return ask_for_missing(
+      session,
+      {.problems = [&](const Asked&) { return problems_to_ask_for(session, draft); },
+       .is_missing = [&draft](const std::string& field) { return is_missing(draft, field); },
+       .ask =
+           [&](const FieldProblem& problem, const Asked& asked) {
+             const bool again = problem.field == "url" && asked.contains("url");
+             if (again && settled_by_self_hosting(session, draft)) return;
+             ask_for(session, draft, problem.field);
+           }});
 }
 
 /// Whoever set a variable long ago looks for the option in vain.
@@ -148,33 +159,49 @@ void name_variables(const Session& session, std::vector<FieldProblem>& problems)
   }
 }
 
-std::vector<FieldText> answers_of(const Draft& draft) {
+std::vector<FieldText> answers_of(const Draft& draft, const Asked& asked) {
   std::vector<FieldText> answers;
   for (const FieldText& field : draft.fields) {
-    if (was_asked(draft, field.name) || field.name == "self-hosted") answers.push_back(field);
+    if (asked.contains(field.name) || field.name == "self-hosted") answers.push_back(field);
   }
   return answers;
 }
 
-int run_add(const AddOptions& options, Session& session) {
-  Draft draft{options.name, options.fields, take_secrets(session, options.secrets), {}};
-  const bool askable = can_ask(session.terminal);
-  if (askable) ask_for_missing(session, draft);
-  CheckedConnection checked = check(session, draft);
-  if (!checked.problems.empty()) {
-    name_variables(session, checked.problems);
-    const std::string subject = draft.name.empty() ? std::string("the connection")
-                                                   : fmt::format("connection \"{}\"", draft.name);
-    throw problems_error(fmt::format("{} cannot be added", subject), checked.problems,
-                         "connection add");
+/// Every problem of the fields, and why a secret could not be had, at once.
+void refuse_problems(const Session& session, const Draft& draft, std::vector<FieldProblem> problems,
+                     const std::vector<Error>& refused) {
+  for (const Error& error : refused) {  // it was given: that it is missing would be wrong
+    std::erase_if(problems, [&error](const FieldProblem& problem) {
+      return error.text().starts_with("--" + problem.field + "-");
+    });
   }
+  if (problems.empty() && refused.empty()) return;
+  const auto workspace = client::problems_of_workspace(session.platform, draft.fields);
+  if (problems.empty() && refused.size() == 1 && workspace.empty()) throw Error(refused.front());
+  problems.insert(problems.end(), workspace.begin(), workspace.end());
+  name_variables(session, problems);
+  const Error error = problems_error(subject_of("connection", draft.name) + " cannot be added",
+                                     problems, "connection add");
+  std::string text = error.text();
+  for (const Error& one : refused) text += "\n  " + one.text();
+  throw Error(error.kind(), std::move(text), error.hint());
+}
+
+int run_add(const AddOptions& options, Session& session) {
+  TakenSecrets taken = try_secrets(session, options.secrets);
+  Draft draft{options.name, options.fields, std::move(taken.secrets)};
+  const Asked asked = taken.refused.empty() ? complete(session, draft) : Asked();
+  const CheckedConnection checked = check(session, draft);
+  refuse_problems(session, draft, checked.problems, taken.refused);
   note_dropped_path(session, draft.fields, checked.connection);
-  const client::Added added =
-      client::add_connection(session.platform, checked.connection, draft.secrets,
-                             {.verify = verify_of(options.no_verify),
-                              .rows = settle_rows(session, options.rows, checked.connection)});
+  const client::Added added = client::add_connection(
+      session.platform, checked.connection, draft.secrets,
+      {.verify = verify_of(options.no_verify),
+       .rows =
+           settle_rows(session, options.rows, checked.connection,
+                       client::rows_of_another_instance(session.platform, checked.connection))});
   const TypedCommand typed =
-      typed_command("connection add " + draft.name, session.given, answers_of(draft));
+      typed_command("connection add " + draft.name, session.given, answers_of(draft, asked));
   report(session, draft.name, added, &typed);
   // Without a sign-in the password was not used, and it is not kept.
   const bool signs_in_later =

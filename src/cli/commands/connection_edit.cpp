@@ -23,9 +23,7 @@ struct EditOptions {
 };
 
 /// A shorter window leaves older rows behind: they stay as they were, and that is said.
-void say_what_stays(Session& session, const Connection& before, const Connection& after) {
-  if (after.sync_days >= before.sync_days) return;
-  const std::int64_t rows = client::rows_outside_window(session.platform, after);
+void say_what_stays(Session& session, std::int64_t rows, const Connection& after) {
   if (rows == 0) return;
   session.talk.note(fmt::format(
       "{0} rows in the store changed last before the {1} days begin: they stay, and no sync brings "
@@ -58,13 +56,14 @@ bool is_same(const Connection& one, const Connection& other) {
 /// A connection before and after, and what becomes of the rows; absent: nothing was said of them.
 struct Edit {
   const Connection &before, &after;
+  const client::StandingRows& standing;
   std::optional<client::Rows> rows;
 };
 
 /// What would be refused after the sign-in was given: rows of another instance and no word on them.
-std::optional<FieldProblem> unsettled_rows(const Session& session, const Edit& edit) {
+std::optional<FieldProblem> unsettled_rows(const Edit& edit) {
   if (edit.rows) return std::nullopt;
-  const auto other = client::rows_of_another_instance(session.platform, edit.after);
+  const std::optional<client::OtherRows>& other = edit.standing.other;
   if (!other) return std::nullopt;
   return FieldProblem{"keep-rows",
                       fmt::format("or --purge is required: the store holds {} rows from {} at {}",
@@ -94,7 +93,7 @@ void settle_sign_in(Session& session, const TypedCommand& typed, const Edit& edi
     again = with(std::move(again), {problem.field + "-file", "FILE"});
   }
   std::string hint = to_line(again);
-  if (const auto rows = unsettled_rows(session, edit)) {
+  if (const auto rows = unsettled_rows(edit)) {
     problems.push_back(*rows);
     hint += ", and --keep-rows or --purge --yes";
   }
@@ -132,22 +131,23 @@ int run_edit(const EditOptions& options, Session& session) {
   note_dropped_path(session, options.fields, after);
   const TypedCommand typed = typed_command("connection edit " + before.name, session.given, {});
   const bool signs_in = client::signs_in_differently(before, after) || has_secrets(changes);
-  const auto rows = settle_rows(session, options.rows, after);
+  const client::StandingRows standing = client::rows_before_edit(session.platform, before, after);
+  RowOptions chosen = options.rows;
+  const bool same = client::moves_port_only(session.platform, before, after);
+  chosen.keep = chosen.keep || (same && !chosen.purge);
+  const auto rows = settle_rows(session, chosen, after, standing.other);
   if (signs_in && !options.no_verify) {
-    settle_sign_in(session, typed, {before, after, rows}, changes.secrets);
+    settle_sign_in(session, typed, {before, after, standing, rows}, changes.secrets);
   }
-  const auto kept = rows == client::Rows::keep
-                        ? client::rows_of_another_instance(session.platform, after)
-                        : std::nullopt;
   const client::Added edited =
       client::edit_connection(session.platform, options.name, changes,
                               {.verify = verify_of(options.no_verify || only_rows), .rows = rows});
   // A login would sign in with the fields as they were.
   report(session, options.name, edited, signs_in ? &typed : nullptr);
   session.talk.note(what_became(session, before, after, changes));
-  say_kept(session, kept, after);
+  if (rows == client::Rows::keep) say_kept(session, standing.other, after);
   say_purged(session, edited);
-  say_what_stays(session, before, after);
+  if (rows != client::Rows::purge) say_what_stays(session, standing.outside_window, after);
   return 0;
 }
 

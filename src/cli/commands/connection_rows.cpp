@@ -60,7 +60,8 @@ void add_row_options(OptionSet& options, RowOptions& chosen) {
 }
 
 std::optional<client::Rows> settle_rows(Session& session, const RowOptions& chosen,
-                                        const Connection& connection) {
+                                        const Connection& connection,
+                                        const std::optional<client::OtherRows>& other) {
   if (chosen.keep && chosen.purge) {
     throw Error(ErrorKind::usage, "--keep-rows and --purge exclude each other",
                 "give one of the two");
@@ -74,9 +75,7 @@ std::optional<client::Rows> settle_rows(Session& session, const RowOptions& chos
     }
     return client::Rows::purge;
   }
-  if (!can_ask(session.terminal)) return std::nullopt;
-  const auto other = client::rows_of_another_instance(session.platform, connection);
-  if (!other) return std::nullopt;
+  if (!can_ask(session.terminal) || !other) return std::nullopt;
   return ask_about(session, connection, *other);
 }
 

@@ -17,11 +17,12 @@ struct RowOptions {
 /// --keep-rows, --purge, --yes: no defaults of config.toml, since they change what is kept.
 void add_row_options(OptionSet& options, RowOptions& chosen);
 
-/// What becomes of the rows that the store holds under the connection's name; absent: there are
-/// none of another instance. Asks on a terminal. Throws Error(usage) where --purge lacks its yes,
-/// or the answer was no.
-[[nodiscard]] std::optional<client::Rows> settle_rows(Session& session, const RowOptions& chosen,
-                                                      const Connection& connection);
+/// What becomes of the rows that the store holds under the connection's name, of which `other` are
+/// another instance's; absent: there are none of those. Asks on a terminal. Throws Error(usage)
+/// where --purge lacks its yes, or the answer was no.
+[[nodiscard]] std::optional<client::Rows> settle_rows(
+    Session& session, const RowOptions& chosen, const Connection& connection,
+    const std::optional<client::OtherRows>& other);
 
 /// Asks once, or refuses: `doing` ("removing \"prod\"") needs --yes where nobody can be asked, and
 /// then `command` is the hint. False: the answer was no, which ends with 2 (as gh does).

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/commands/questions.hpp"
 #include "itsmc/client/connections.hpp"
 #include "itsmc/client/creators.hpp"
 #include "itsmc/core/text.hpp"
@@ -121,11 +122,8 @@ Setter assignments_into(std::vector<std::pair<std::string, std::string>>& target
 
 Connection choose_connection(const Session& session, const std::string& name) {
   if (!name.empty()) return client::load_connection(session.platform, name);
-  const std::vector<std::string> names = client::connection_names(session.platform);
+  const std::vector<std::string> names = connections_to_choose(session);
   if (names.size() == 1) return client::load_connection(session.platform, names.front());
-  if (names.empty()) {
-    throw Error(ErrorKind::usage, "no connections yet", "make one: itsmc connection add");
-  }
   throw Error(ErrorKind::usage,
               fmt::format("--connection is needed: {} connections are configured", names.size()),
               "one of: " + join(names, ", "));

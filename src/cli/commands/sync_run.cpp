@@ -129,21 +129,20 @@ void wait_to_start(const RunOptions& chosen, Session& session) {
   throw Error(ErrorKind::cancelled, "interrupted before it began", "nothing was changed");
 }
 
-/// Before the run: a mistyped directory would else be made, and no collector looks there.
-void check_metrics_file(const std::string& path) {
-  if (path.empty()) return;
-  check_output_file({.path = path,
-                     .option = "--metrics-file",
-                     .noun = "metrics",
-                     .mark = "# HELP itsmc_",
-                     .replacing = Replacing::anything});
+OutputFile metrics_file(const RunOptions& chosen) {
+  return {.path = chosen.metrics_file,
+          .option = "--metrics-file",
+          .noun = "metrics",
+          .mark = "# HELP itsmc_",
+          .replacing = Replacing::anything};
 }
 
 /// What watches the run is told also when it could not begin.
 int run_sync(const RunOptions& chosen, Session& session) {
   if (answers_fields_help(session, run_columns())) return 0;
   check_health_url(chosen.health_url);
-  check_metrics_file(chosen.metrics_file);
+  // A mistyped directory would else be made, and no collector looks there.
+  if (!chosen.metrics_file.empty()) check_output_file(metrics_file(chosen));
   wait_to_start(chosen, session);
   if (!chosen.health_url.empty()) client::ping_start(session.platform, chosen.health_url);
   std::vector<StreamReport> reports;
@@ -156,8 +155,9 @@ int run_sync(const RunOptions& chosen, Session& session) {
     code = exit_code(error.kind());
   }
   if (!chosen.metrics_file.empty() && !chosen.dry_run) {
-    client::write_metrics(session.platform, chosen.metrics_file, reports,
-                          {session.platform.clock.now(), code});
+    const std::string text =
+        client::current_metrics(session.platform, reports, {session.platform.clock.now(), code});
+    write_output_file(metrics_file(chosen), text, session.platform.readable_mode);
   }
   if (!chosen.health_url.empty()) client::ping_end(session.platform, chosen.health_url, code);
   if (failure) std::rethrow_exception(failure);

@@ -6,6 +6,7 @@
 
 #include "cli/commands/commands.hpp"
 #include "cli/commands/connection_options.hpp"
+#include "cli/commands/questions.hpp"
 #include "cli/prompt.hpp"
 #include "itsmc/client/workspaces.hpp"
 
@@ -73,7 +74,7 @@ std::optional<Secret> find_secret(Session& session, const AddOptions& options,
 }
 
 Error cannot_be_added(const std::string& name, const std::vector<FieldProblem>& problems) {
-  return problems_error(fmt::format("workspace \"{}\" cannot be added", name), problems,
+  return problems_error(subject_of("workspace", name) + " cannot be added", problems,
                         "workspace add");
 }
 
@@ -98,31 +99,35 @@ std::optional<Secret> checked_secret(Session& session, const AddOptions& options
                                         "COMMAND or ITSMC_CLIENT_SECRET"}});
 }
 
-/// Asks for the first field that is missing, or was answered wrongly, until there is none; what
-/// came by an option is not asked again.
-void ask_for_missing(Session& session, AddOptions& options) {
-  std::vector<std::string> asked;
-  while (can_ask(session.terminal)) {
-    const auto problems = check_workspace(options.name, options.fields).problems;
-    const auto is_asked = [&asked](const FieldProblem& problem) {
-      return std::find(asked.begin(), asked.end(), problem.field) != asked.end();
-    };
-    const auto next = std::find_if(problems.begin(), problems.end(), [&](const auto& problem) {
-      return find_workspace_field(problem.field) != nullptr &&
-             (is_asked(problem) || find_field(options.fields, problem.field) == nullptr);
-    });
-    if (next == problems.end()) return;
-    if (is_asked(*next)) session.talk.note(next->reason);
-    const WorkspaceField& row = *find_workspace_field(next->field);
-    asked.emplace_back(row.name);
-    std::string answer = ask(session.terminal, row.prompt, row.fallback);
-    std::erase_if(options.fields, [&row](const FieldText& old) { return old.name == row.name; });
-    if (!answer.empty()) options.fields.push_back({std::string(row.name), std::move(answer)});
+void ask_for_field(Session& session, AddOptions& options, const std::string& field) {
+  if (field == "name") {
+    options.name = ask(session.terminal, "Name of the workspace");
+    return;
   }
+  const WorkspaceField& row = *find_workspace_field(field);
+  keep_answer(options.fields, field, ask(session.terminal, row.prompt, row.fallback));
+}
+
+void complete(Session& session, AddOptions& options) {
+  ask_for_missing(session,
+                  {.problems =
+                       [&](const Asked&) {
+                         refuse_taken("workspace", client::workspace_names(session.platform),
+                                      options.name);
+                         return check_workspace(options.name, options.fields).problems;
+                       },
+                   .is_missing =
+                       [&options](const std::string& field) {
+                         if (field == "name") return options.name.empty();
+                         return find_workspace_field(field) != nullptr &&
+                                find_field(options.fields, field) == nullptr;
+                       },
+                   .ask = [&](const FieldProblem& problem,
+                              const Asked&) { ask_for_field(session, options, problem.field); }});
 }
 
 int run_add(AddOptions options, Session& session) {
-  ask_for_missing(session, options);
+  complete(session, options);
   const CheckedWorkspace checked = check_workspace(options.name, options.fields);
   if (!checked.problems.empty()) throw cannot_be_added(options.name, checked.problems);
   const Workspace& workspace = checked.workspace;
@@ -178,8 +183,8 @@ int run_edit(const AddOptions& options, Session& session) {
 
 Action build_workspace_add(OptionSet& options) {
   auto chosen = std::make_shared<AddOptions>();
-  options.add(
-      Operand{"NAME", "What to call it: letters, digits, _ and -", Arity::one, into(chosen->name)});
+  options.add(Operand{"NAME", "What to call it: letters, digits, _ and -", Arity::maybe,
+                      into(chosen->name)});
   add_workspace_field_options(options, chosen->fields, Sources::all);
   add_client_secret_options(options, chosen->secrets, Sources::all);
   options.add(Option{.name = "no-verify",

@@ -17,8 +17,9 @@ struct BuiltIn {
 template <std::size_t N>
 EnumList list_of(const char* name, const char* id, const std::array<BuiltIn, N>& values) {
   EnumList list(name, id);
+  const std::string prefix = list.name() + ".";
   for (const auto& value : values) {
-    list.add({value.id, std::string(name) + "." + value.name, value.display, value.german});
+    list.add({value.id, prefix + value.name, value.display, value.german});
   }
   return list;
 }

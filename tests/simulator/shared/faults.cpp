@@ -40,12 +40,11 @@ bool Faults::set(FaultRule rule) {
 
 bool Faults::set_text(std::string_view text) {
   FaultRule rule;
-  const auto end = std::min(text.find(';'), text.size());
-  const auto head = text.substr(0, end);
-  const auto equals = std::min(head.find('='), head.size());
-  rule.name = head.substr(0, equals);
-  if (equals < head.size()) rule.argument = head.substr(equals + 1);
-  std::string rest(end < text.size() ? text.substr(end + 1) : std::string_view{});
+  const auto [head, options] = cut_at(text, ';');
+  const auto [named, argument] = cut_at(head, '=');
+  rule.name = named;
+  rule.argument = argument;
+  std::string rest(options);
   std::replace(rest.begin(), rest.end(), ';', '&');
   for (const auto& [name, value] : parse_query(rest)) {
     if (name == "after")

@@ -99,16 +99,20 @@ std::string decode_query(std::string_view text) {
   return out;
 }
 
+Halves cut_at(std::string_view text, char sign) {
+  const auto at = text.find(sign);
+  if (at == std::string_view::npos) return {text, {}};
+  return {text.substr(0, at), text.substr(at + 1)};
+}
+
 Fields parse_query(std::string_view raw) {
   Fields fields;
   while (!raw.empty()) {
-    const auto end = std::min(raw.find('&'), raw.size());
-    const auto part = raw.substr(0, end);
-    raw.remove_prefix(std::min(end + 1, raw.size()));
+    const auto [part, rest] = cut_at(raw, '&');
+    raw = rest;
     if (part.empty()) continue;
-    const auto equals = std::min(part.find('='), part.size());
-    const auto value = equals < part.size() ? part.substr(equals + 1) : std::string_view{};
-    fields.push_back({decode_query(part.substr(0, equals)), decode_query(value)});
+    const auto [name, value] = cut_at(part, '=');
+    fields.push_back({decode_query(name), decode_query(value)});
   }
   return fields;
 }

@@ -73,6 +73,12 @@ Reply html_reply(int status, std::string body);
 
 bool accepts_gzip(const Request& request);
 
+// What stands before the first `sign` and what behind it; all is before where there is none.
+struct Halves {
+  std::string_view before, behind;
+};
+Halves cut_at(std::string_view text, char sign);
+
 // Percent-decoding as forms and queries want it ('+' is a space).
 std::string decode_query(std::string_view text);
 // "a=1&b=%20" -> fields, decoded, in order.
