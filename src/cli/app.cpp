@@ -19,8 +19,8 @@
 #include "cli/paged_output.hpp"
 #include "cli/parser.hpp"
 #include "cli/session.hpp"
+#include "cli/version_document.hpp"
 #include "itsmc/client/settings.hpp"
-#include "itsmc/client/versions.hpp"
 #include "itsmc/core/text.hpp"
 
 namespace itsmc::cli {
@@ -52,6 +52,7 @@ class Run {
 
  private:
   int without_command(const CommandWords& words);
+  [[nodiscard]] std::string version_text() const;
   int complete_line(std::span<const std::string> words);
   int command(const Command& command, CommandWords words);
   void choose_directories(const Given& given);
@@ -87,25 +88,6 @@ class Run {
   std::string connection_;
   const Given* given_ = nullptr;  // of the command that is performed
 };
-
-/// {"version":"0.1.0","libraries":{"curl":"libcurl/7.88.1 ...","sqlite":"3.40.1"}}
-std::string version_json() {
-  std::string libraries;
-  for (const client::LibraryVersion& library : client::library_versions()) {
-    libraries += libraries.empty() ? "" : ",";
-    append_json_string(libraries, library.name);
-    libraries += ':';
-    append_json_string(libraries, library.version);
-  }
-  return fmt::format("{{\"version\":\"" ITSMC_VERSION "\",\"libraries\":{{{}}}}}\n", libraries);
-}
-
-std::string version_text(Format format) {
-  if (format == Format::json || format == Format::ndjson) return version_json();
-  if (format == Format::table) return std::string(k_version_line);
-  throw Error(ErrorKind::usage, "--output: the version is printed as text or as JSON",
-              "itsmc --version -o json");
-}
 
 std::string suggestion(std::string_view word, const std::vector<std::string>& known) {
   const std::string near = nearest(word, known);
@@ -204,12 +186,23 @@ int Run::operator()(std::span<const std::string> arguments) {
   return without_command(words);
 }
 
+/// The libraries are opened for JSON alone: the plain line stays quick.
+std::string Run::version_text() const {
+  if (asks_for_schema(globals_)) return version_schema();
+  const Format format = parse_format(globals_.output);
+  if (format == Format::json || format == Format::ndjson) return version_json();
+  if (format == Format::table) return std::string(k_version_line);
+  throw Error(ErrorKind::usage, "--output: the version is printed as text or as JSON",
+              "itsmc --version -o json");
+}
+
 /// What a shell asks while a line is written. It never fails: a shell shows nothing of it.
 int Run::complete_line(std::span<const std::string> words) {
   const std::size_t whole = words.empty() ? 0 : words.size() - 1;
   const Line line{words.first(whole), words.empty() ? std::string() : words.back()};
   const auto place = [&](std::filesystem::path& place_of, std::string_view option) {
-    if (const auto named = platform_.getenv(environment_name(option))) place_of = *named;
+    const auto named = platform_.getenv(environment_name(option));
+    if (named && !named->empty()) place_of = *named;
     for (std::size_t i = 0; i < whole; ++i) {
       const std::string flag = fmt::format("--{}", option);
       if (words[i] == flag && i + 1 < whole) place_of = words[i + 1];
@@ -228,7 +221,7 @@ int Run::without_command(const CommandWords& words) {
   if (!words.verb.empty()) throw unknown_verb(words);
   const Given given = read_arguments(common_, words.rest, words.noun);
   apply(common_, given, platform_.getenv);
-  if (globals_.version) return say(version_text(parse_format(globals_.output)));
+  if (globals_.version) return say(version_text());
   const std::size_t width = help_width(terminal_.out_is_terminal);
   if (noun == nullptr) return say(help_of_all(width));
   if (globals_.help) return say(help_of_noun(*noun, width));

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/display_text.hpp"
 #include "itsmc/core/text.hpp"
 
 namespace itsmc::cli {
@@ -12,18 +13,6 @@ namespace {
 constexpr std::size_t k_text_column = 28;
 constexpr std::size_t k_least_beside = 40;  // with less room beside it, a text goes below its word
 constexpr std::size_t k_indent_below = 6;
-
-/// `text` in lines of at most `width`, broken at spaces, later lines indented.
-std::string wrapped(std::string_view text, std::size_t width, std::size_t indent) {
-  std::string lines;
-  while (text.size() > width) {
-    const std::size_t space = text.rfind(' ', width);
-    if (space == std::string_view::npos || space == 0) break;
-    lines += fmt::format("{}\n{:{}}", text.substr(0, space), "", indent);
-    text.remove_prefix(space + 1);
-  }
-  return lines + std::string(text);
-}
 
 /// Lines that were broken by hand stay so where they fit, else the text is broken anew.
 std::string fitted(std::string_view text, std::size_t width) {
