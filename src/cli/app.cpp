@@ -1,6 +1,7 @@
 #include "cli/app.hpp"
 
 #include <algorithm>
+#include <array>
 #include <memory>
 #include <utility>
 
@@ -64,6 +65,16 @@ class Run {
   int perform_paged(const Action& action, const std::string& pager);
   int perform_filtered(const Action& action, Output& out);
   int act(const Action& action, Output& out);
+  /// What is asked of the columns needs no row, and so nothing that a row is found by.
+  [[nodiscard]] bool tells_fields_alone(const Command& command, const Given& given) const {
+    const bool asks = asks_for_field_names(globals_) || asks_for_schema(globals_);
+    return asks && given.operands.empty() && command.prints == Prints::rows;
+  }
+  /// Follows a terminal; what is piped is always the same.
+  [[nodiscard]] std::size_t help_width(bool on_terminal) const {
+    const int width = std::max(terminal_.width, 1);
+    return on_terminal ? std::min(k_help_width, static_cast<std::size_t>(width)) : k_help_width;
+  }
   int say(std::string_view text) {
     terminal_.out.write(text);
     return 0;
@@ -100,11 +111,55 @@ Error unknown_topic(const std::string& word) {
           "itsmc --help lists commands and topics"};
 }
 
+/// What other tools call a verb.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 10> k_verbs_elsewhere{
+    {{"ls", "list"},
+     {"rm", "remove"},
+     {"delete", "remove"},
+     {"get", "show"},
+     {"describe", "show"},
+     {"new", "add"},
+     {"new", "create"},
+     {"create", "add"},
+     {"add", "create"},
+     {"update", "edit"}}};
+
+/// The noun's verb that was meant by another tool's; empty: none.
+std::string verb_here(const CommandWords& words) {
+  for (const auto& [elsewhere, here] : k_verbs_elsewhere) {
+    if (words.verb == elsewhere && find_command(words.noun, here) != nullptr) {
+      return std::string(here);
+    }
+  }
+  return {};
+}
+
 Error unknown_verb(const CommandWords& words) {
+  const std::string meant = verb_here(words);
   return {ErrorKind::usage,
           fmt::format("unknown verb \"{}\" of \"itsmc {}\"{}", excerpt(words.verb, 60), words.noun,
-                      suggestion(words.verb, verbs_of(words.noun))),
-          fmt::format("itsmc {} --help", words.noun)};
+                      meant.empty() ? suggestion(words.verb, verbs_of(words.noun))
+                                    : fmt::format(": did you mean \"{}\"?", meant)),
+          words.verb == "help" ? fmt::format("itsmc help {}", words.noun)
+                               : fmt::format("itsmc {} --help", words.noun)};
+}
+
+/// A bare noun for who reads objects: the same as its help says.
+Error lacks_verb(const Noun& noun) {
+  return {ErrorKind::usage,
+          fmt::format("\"itsmc {}\" needs a verb: one of {}", noun.name,
+                      join(verbs_of(noun.name), ", ")),
+          fmt::format("itsmc {} --help", noun.name)};
+}
+
+/// A text has no other form: an -o that changes nothing would be taken for obeyed.
+void refuse_format(const Given& given, std::string_view what) {
+  for (const std::string_view option : {"output", "jq", "fields"}) {
+    if (!given.options.contains(option)) continue;
+    throw Error(ErrorKind::usage,
+                fmt::format("--{}: {} is a text of its own, which has no other form", option, what),
+                fmt::format("leave --{} away", option));
+  }
 }
 
 int Run::operator()(std::span<const std::string> arguments) {
@@ -119,7 +174,10 @@ int Run::operator()(std::span<const std::string> arguments) {
   if (words.noun == "help") {
     words = take_words(words.rest, common_);
     const Topic* const topic = find_topic(words.noun);
-    if (topic != nullptr) return say(help_of_topic(*topic));
+    if (topic != nullptr) {
+      refuse_format(read_arguments(common_, words.rest, "help"), "a topic's help");
+      return say(help_of_topic(*topic, help_width(terminal_.out_is_terminal)));
+    }
     if (!words.noun.empty() && find_noun(words.noun) == nullptr) throw unknown_topic(words.noun);
     words.rest.emplace_back("--help");
   }
@@ -131,7 +189,11 @@ int Run::operator()(std::span<const std::string> arguments) {
 /// The libraries are opened for JSON alone: the plain line stays quick.
 std::string Run::version_text() const {
   if (asks_for_schema(globals_)) return version_schema();
-  return globals_.output == "json" ? version_json() : std::string(k_version_line);
+  const Format format = parse_format(globals_.output);
+  if (format == Format::json || format == Format::ndjson) return version_json();
+  if (format == Format::table) return std::string(k_version_line);
+  throw Error(ErrorKind::usage, "--output: the version is printed as text or as JSON",
+              "itsmc --version -o json");
 }
 
 /// What a shell asks while a line is written. It never fails: a shell shows nothing of it.
@@ -160,9 +222,11 @@ int Run::without_command(const CommandWords& words) {
   const Given given = read_arguments(common_, words.rest, words.noun);
   apply(common_, given, platform_.getenv);
   if (globals_.version) return say(version_text());
-  if (noun == nullptr) return say(help_of_all());
-  if (globals_.help) return say(help_of_noun(*noun));
-  terminal_.err.write(help_of_noun(*noun));
+  const std::size_t width = help_width(terminal_.out_is_terminal);
+  if (noun == nullptr) return say(help_of_all(width));
+  if (globals_.help) return say(help_of_noun(*noun, width));
+  if (globals_.error_format == "json") throw lacks_verb(*noun);
+  terminal_.err.write(help_of_noun(*noun, help_width(terminal_.err_is_terminal)));
   return k_usage;
 }
 
@@ -173,10 +237,14 @@ int Run::command(const Command& command, CommandWords words) {
   for (const Option& option : common_.options()) options.add(option);
   const std::string name = words_of(command);
   const Given given = read_arguments(options, std::move(words.rest), name);
-  if (given.options.contains("help")) return say(help_of_command(command, options));
+  if (given.options.contains("help")) {
+    return say(help_of_command(command, options, help_width(terminal_.out_is_terminal)));
+  }
   if (given.options.contains("version")) return say(k_version_line);
   apply(options, given, platform_.getenv);
-  apply_operands(options, given.operands, name);
+  if (command.prints == Prints::text)
+    refuse_format(given, fmt::format("what \"itsmc {}\" prints", name));
+  if (!tells_fields_alone(command, given)) apply_operands(options, given.operands, name);
   choose_directories(given);
   try_settings(command, options, given);
   choose_directories(given);  // config.toml may name those of data and state
@@ -218,10 +286,10 @@ int Run::perform_paged(const Action& action, const std::string& pager) {
 }
 
 int Run::perform_filtered(const Action& action, Output& out) {
-  const bool lists_fields = globals_.fields.size() == 1 && globals_.fields.front() == "help";
-  if (globals_.jq.empty() || lists_fields) return act(action, out);
+  if (globals_.jq.empty() || asks_for_field_names(globals_)) return act(action, out);
   JqOutput filtered(globals_.jq, out,
-                    terminal_.out_is_terminal ? JqOutput::Shown::harmless : JqOutput::Shown::raw);
+                    terminal_.out_is_terminal ? JqOutput::Shown::harmless : JqOutput::Shown::raw,
+                    platform_.stop);
   const int code = act(action, filtered);
   filtered.finish();
   return code;

@@ -24,6 +24,11 @@ enum class SettingsUse : std::uint8_t { applied, looked_at };
 /// Whether --sort orders the command's rows.
 enum class Sorting : std::uint8_t { none, offered };
 
+/// What a command gives on stdout. `rows`: in every format, and --fields tells of them without
+/// operands. `answer`: rows whose columns are those of the question. `notes`: nothing, or rows by
+/// the way. `text`: a text of its own, for which no format can be chosen.
+enum class Prints : std::uint8_t { rows, answer, notes, text };
+
 /// One row per command: parsing, help and suggestions read this table.
 struct Command {
   std::string_view noun, verb;  // no verb: the noun is the whole command
@@ -34,6 +39,7 @@ struct Command {
   Action (*build)(OptionSet& options) = nullptr;
   SettingsUse settings = SettingsUse::applied;
   Sorting sorting = Sorting::none;
+  Prints prints = Prints::rows;
 };
 
 /// All commands, those of one noun together.

@@ -73,6 +73,17 @@ std::vector<std::string> words_of_field(std::string_view name) {
   return words;
 }
 
+/// What `config explain` takes: every option that may be a default, and a connection's fields.
+std::vector<std::string> config_keys() {
+  std::vector<std::string> keys = names_of(settings_options());
+  for (const ConnectionField& field : connection_fields()) {
+    const std::string name(field.name);
+    const bool known = std::find(keys.begin(), keys.end(), name) != keys.end();
+    if (!known && !field.secret) keys.push_back(name);
+  }
+  return keys;
+}
+
 std::vector<Candidate> plain(const std::vector<std::string>& words) {
   std::vector<Candidate> candidates;
   candidates.reserve(words.size());
@@ -193,22 +204,30 @@ Offer Completion::help_words() const {
 
 Offer Completion::operands() const {
   const Operand& operand = options_.operand();
-  std::size_t there = 0;
+  std::vector<std::string> there;
   for (std::size_t i = 0; i < words_.rest.size(); ++i) {
     const std::string& word = words_.rest[i];
     if (word.size() < 2 || word.front() != '-') {
-      ++there;
+      there.push_back(word);
       continue;
     }
     const Option* const option = option_named(word);
     if (option != nullptr && !option->value.empty()) ++i;  // its value
   }
   if (operand.arity == Arity::none) return option_names();
-  if (there > 0 && operand.arity != Arity::many) return {};
+  if (!there.empty() && operand.arity != Arity::many) return {};
   if (!operand.set.choices().empty()) return {Offer::Kind::words, plain(operand.set.choices())};
+  if (command_->noun == "config" && operand.name == "KEY") {
+    return {Offer::Kind::words, plain(config_keys())};
+  }
   if (!operand.name.starts_with("NAME") || command_->verb == "add") return {};
   for (const KnownOperand& row : k_known_operands) {
-    if (row.noun == command_->noun) return {Offer::Kind::words, local(row.known)};
+    if (row.noun != command_->noun) continue;
+    Offer offer{Offer::Kind::words, local(row.known)};
+    std::erase_if(offer.candidates, [&there](const Candidate& one) {
+      return std::find(there.begin(), there.end(), one.word) != there.end();
+    });
+    return offer;
   }
   return {};
 }

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "core/shell_words.hpp"
 #include "itsmc/core/text.hpp"
 
 namespace itsmc::cli {
@@ -136,17 +137,6 @@ std::string harmless(std::string_view text, Lines lines) {
     i += decoded.bytes;
   }
   return clean;
-}
-
-std::string shell_quoted(std::string_view word) {
-  constexpr std::string_view k_plain =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:@%+=,";
-  if (!word.empty() && word.find_first_not_of(k_plain) == std::string_view::npos) {
-    return std::string(word);
-  }
-  std::string quoted = "'";
-  for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return quoted + '\'';
 }
 
 std::string shell_word(std::string_view word) {

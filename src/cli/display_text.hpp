@@ -37,10 +37,7 @@ enum class Charset : std::uint8_t { ascii, unicode };
 /// whole.
 [[nodiscard]] std::string wrapped(std::string_view utf8, std::size_t width, std::size_t indent);
 
-/// A word as a POSIX shell reads it back, byte by byte: within single quotes nothing is special but
-/// the quote itself.
-[[nodiscard]] std::string shell_quoted(std::string_view word);
-/// The same of what strangers typed, to be shown: harmless first.
+/// shell_quoted of what strangers typed, to be shown: harmless first.
 [[nodiscard]] std::string shell_word(std::string_view word);
 
 }  // namespace itsmc::cli

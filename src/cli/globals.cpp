@@ -53,9 +53,10 @@ void add_globals(OptionSet& options, GlobalOptions& globals) {
                      "Only errors and warnings, on stderr; no report of what was done unless "
                      "--output, --fields or --jq is given",
                      into(globals.quiet)));
-  Option error_format =
-      common("error-format", "FORMAT", "text, or json: one object a line on stderr",
-             choice_into(globals.error_format, {"text", "json"}));
+  Option error_format = common(
+      "error-format", "FORMAT",
+      "text, or json: all on stderr is one object a line, errors have \"exit\" and come last",
+      choice_into(globals.error_format, {"text", "json"}));
   error_format.fallback = globals.error_format;
   options.add(std::move(error_format));
   options.add(common("log-file", "FILE",

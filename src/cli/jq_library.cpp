@@ -11,6 +11,9 @@ JqLibrary open_library() {
   library.find("jq_init", jq.init);
   library.find("jq_teardown", jq.teardown);
   library.find("jq_set_error_cb", jq.set_error_cb);
+  library.find("jq_set_input_cb", jq.set_input_cb);
+  library.find("jq_set_attr", jq.set_attr);
+  library.find("jq_halt", jq.halt);
   library.find("jq_compile", jq.compile);
   library.find("jq_start", jq.start);
   library.find("jq_next", jq.next);
@@ -19,7 +22,10 @@ JqLibrary open_library() {
   library.find("jv_get_kind", jq.get_kind);
   library.find("jv_free", jq.free);
   library.find("jv_copy", jq.copy);
+  library.find("jv_invalid", jq.invalid);
   library.find("jv_invalid_get_msg", jq.invalid_get_msg);
+  library.find("jv_array", jq.array);
+  library.find("jv_string", jq.string);
   library.find("jv_string_value", jq.string_value);
   library.find("jv_string_length_bytes", jq.string_length_bytes);
   library.find("jv_dump_string", jq.dump_string);

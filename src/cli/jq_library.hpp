@@ -12,6 +12,9 @@ struct JqLibrary {
   decltype(&jq_init) init = nullptr;
   decltype(&jq_teardown) teardown = nullptr;
   decltype(&jq_set_error_cb) set_error_cb = nullptr;
+  decltype(&jq_set_input_cb) set_input_cb = nullptr;
+  decltype(&jq_set_attr) set_attr = nullptr;
+  decltype(&jq_halt) halt = nullptr;
   decltype(&jq_compile) compile = nullptr;
   decltype(&jq_start) start = nullptr;
   decltype(&jq_next) next = nullptr;
@@ -20,7 +23,10 @@ struct JqLibrary {
   decltype(&jv_get_kind) get_kind = nullptr;
   decltype(&jv_free) free = nullptr;
   decltype(&jv_copy) copy = nullptr;
+  decltype(&jv_invalid) invalid = nullptr;
   decltype(&jv_invalid_get_msg) invalid_get_msg = nullptr;
+  decltype(&jv_array) array = nullptr;
+  decltype(&jv_string) string = nullptr;
   decltype(&jv_string_value) string_value = nullptr;
   decltype(&jv_string_length_bytes) string_length_bytes = nullptr;
   decltype(&jv_dump_string) dump_string = nullptr;

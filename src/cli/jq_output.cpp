@@ -1,6 +1,9 @@
 #include "cli/jq_output.hpp"
 
+#include <algorithm>
 #include <limits>
+#include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -13,6 +16,7 @@ namespace itsmc::cli {
 namespace {
 
 constexpr std::string_view k_jq_prefix = "jq: error: ";
+constexpr std::string_view k_no_input = "break";  // libjq 1.6 of "input", and "inputs" ends by it
 
 /// jq's words on one line, without the name of a program that nobody called.
 Error refused(std::string_view words) {
@@ -26,6 +30,26 @@ Error refused(std::string_view words) {
   }
   return {ErrorKind::usage, fmt::format("--jq: {}", excerpt(line, 500)),
           "-o json without --jq shows what the expression meets"};
+}
+
+/// The program's first word, behind spaces and comments. Pure.
+std::string_view first_word(std::string_view program) {
+  constexpr std::string_view k_space = " \t\r\n";
+  for (;;) {
+    program.remove_prefix(std::min(program.find_first_not_of(k_space), program.size()));
+    if (!program.starts_with('#')) break;
+    program.remove_prefix(std::min(program.find('\n'), program.size()));
+  }
+  return program.substr(0, program.find_first_not_of("abcdefghijklmnopqrstuvwxyz_"));
+}
+
+/// jq allows them at a program's beginning alone (jq manual, "Modules").
+void refuse_modules(std::string_view program) {
+  const std::string_view word = first_word(program);
+  if (word != "import" && word != "include" && word != "module") return;
+  throw Error(ErrorKind::usage,
+              fmt::format("--jq: \"{}\" is not possible: there are no modules here", word),
+              "write what you need of it into the expression: def NAME: ...;");
 }
 
 /// Takes the value over.
@@ -42,8 +66,9 @@ std::string text_of(const JqLibrary& jq, jv value) {
 /// The compiled expression and the parser before it.
 class JqOutput::Program {
  public:
-  explicit Program(const std::string& expression)
-      : jq_(jq_library()), state_(jq_.init()), parser_(jq_.parser_new(0)) {
+  Program(const std::string& expression, std::stop_token stop)
+      : jq_(jq_library()), state_(jq_.init()), parser_(jq_.parser_new(0)), stop_(std::move(stop)) {
+    prepare();
     compile(expression);
   }
   ~Program() { release(); }
@@ -70,6 +95,18 @@ class JqOutput::Program {
   }
 
  private:
+  /// jq_init leaves these to its caller: without them "input" calls what lies in that memory, and
+  /// what looks for modules ("modulemeta") ends the process (libjq 1.6).
+  void prepare() {
+    jq_.set_input_cb(
+        state_, [](jq_state* /*state*/, void* /*none*/) { return jq_library().invalid(); },
+        nullptr);
+    jq_.set_attr(state_, jq_.string("JQ_LIBRARY_PATH"), jq_.array());
+    for (const char* const place : {"JQ_ORIGIN", "PROGRAM_ORIGIN"}) {
+      jq_.set_attr(state_, jq_.string(place), jq_.string("/dev/null"));
+    }
+  }
+
   void compile(const std::string& expression) {
     std::string words;
     jq_.set_error_cb(
@@ -101,6 +138,10 @@ class JqOutput::Program {
       jq_.free(value);
       return;
     }
+    // What is stopped already still shows what it has; only a stop from now on ends the program.
+    const bool stops = !stop_.stop_requested();
+    std::optional<std::stop_callback<Halt>> halts;
+    if (stops) halts.emplace(stop_, Halt{this});
     jq_.start(state_, value, 0);
     jv result = jq_.next(state_);
     while (jq_.get_kind(result) != JV_KIND_INVALID) {
@@ -109,6 +150,11 @@ class JqOutput::Program {
       lines += null ? std::string() : text;
       lines += '\n';
       result = jq_.next(state_);
+    }
+    halts.reset();
+    if (stops && stop_.stop_requested()) {
+      jq_.free(result);
+      throw Error(ErrorKind::cancelled, "interrupted");
     }
     refuse_if_said(result);
     if (jq_.halted(state_) != 0) refuse_if_text(jq_.get_error_message(state_));
@@ -122,16 +168,30 @@ class JqOutput::Program {
       jq_.free(message);
       return;
     }
-    throw refused(text_of(jq_, message));
+    const std::string text = text_of(jq_, message);
+    throw refused(text == k_no_input ? "No more inputs: each value is filtered by itself" : text);
   }
+
+  /// From the thread that asks for the stop: jq looks at the mark before each of its steps.
+  struct Halt {
+    Program* program;
+    void operator()() const noexcept {
+      const JqLibrary& jq = program->jq_;
+      if (jq.halted(program->state_) == 0) jq.halt(program->state_, jq.invalid(), jq.invalid());
+    }
+  };
 
   const JqLibrary& jq_;
   jq_state* state_;
   jv_parser* parser_;
+  std::stop_token stop_;
 };
 
-JqOutput::JqOutput(const std::string& expression, Output& out, Shown shown)
-    : program_(std::make_unique<Program>(expression)), out_(out), shown_(shown) {}
+JqOutput::JqOutput(const std::string& expression, Output& out, Shown shown, std::stop_token stop)
+    : out_(out), shown_(shown) {
+  refuse_modules(expression);
+  program_ = std::make_unique<Program>(expression, std::move(stop));
+}
 
 JqOutput::~JqOutput() = default;
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <stop_token>
 #include <string>
 
 #include "cli/terminal.hpp"
@@ -14,13 +15,15 @@ class JqOutput : public Output {
  public:
   /// Results that a terminal shows are made harmless.
   enum class Shown { raw, harmless };
-  /// Throws Error(usage) with jq's words when the expression is none.
-  JqOutput(const std::string& expression, Output& out, Shown shown);
+  /// Throws Error(usage) with jq's words when the expression is none, or wants modules. A stop that
+  /// is asked for while the program runs ends it: Error(cancelled).
+  JqOutput(const std::string& expression, Output& out, Shown shown, std::stop_token stop);
   ~JqOutput() override;
   JqOutput(const JqOutput&) = delete;
   JqOutput& operator=(const JqOutput&) = delete;
 
-  /// Throws Error(usage): the expression does not fit what it met; what came is no JSON.
+  /// Throws Error(usage): the expression does not fit what it met; what came is no JSON. Throws
+  /// Error(cancelled) as said above.
   void write(std::string_view json) override;
   void flush() override { out_.flush(); }
   /// Nothing more comes. Throws as write() does.

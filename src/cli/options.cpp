@@ -26,8 +26,8 @@ bool read_flag(const std::string& text) {
 }
 
 std::int64_t read_count(const std::string& text, Range range) {
-  std::string digits(trim(text));
-  std::erase(digits, ',');
+  // No separators: "3,2" is a slip, and "1,000" is one and no thousandths elsewhere.
+  const std::string_view digits = trim(text);
   std::int64_t value = 0;
   const auto [end, problem] =
       std::from_chars(digits.data(), digits.data() + digits.size(), value, 10);

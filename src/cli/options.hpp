@@ -104,7 +104,7 @@ class OptionSet {
 struct Range {
   std::int64_t least = 0, most = 0;
 };
-/// A whole number; "10,000" is read too.
+/// A whole number, without separators.
 [[nodiscard]] Setter count_into(std::int64_t& target, Range range);
 [[nodiscard]] Setter count_into(std::optional<std::int64_t>& target, Range range);
 [[nodiscard]] Setter duration_into(std::optional<std::chrono::milliseconds>& target);

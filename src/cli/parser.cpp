@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -39,6 +40,29 @@ bool takes_bare_names(const OptionSet& options, std::string_view command) {
   return on_connections && options.operand().name == "NAME";
 }
 
+/// What other tools call it.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 6> k_words_elsewhere{
+    {{"--json", "-o json"},
+     {"--csv", "-o csv"},
+     {"--format", "--output"},
+     {"--columns", "--fields"},
+     {"--verbose", "--debug"},
+     {"--silent", "--quiet"}}};
+
+/// Of the command's own options first: "--con" is its --connection, not the common --config-dir.
+std::string nearest_option(std::string_view word, const OptionSet& options) {
+  for (const auto& [elsewhere, here] : k_words_elsewhere) {
+    if (word == elsewhere) return std::string(here);
+  }
+  std::vector<std::string> own, all;
+  for (const Option& option : options.options()) {
+    all.push_back("--" + option.name);
+    if (option.group == OptionGroup::command) own.push_back(all.back());
+  }
+  std::string near = nearest(word, own);
+  return near.starts_with(word) ? near : nearest(word, all);
+}
+
 Error unknown_option(std::string_view argument, const OptionSet& options,
                      std::string_view command) {
   const std::string word(option_word(argument));
@@ -56,9 +80,7 @@ Error unknown_option(std::string_view argument, const OptionSet& options,
                         excerpt(word, 60)),
             fmt::format("itsmc {} NAME", command)};
   }
-  std::vector<std::string> known;
-  for (const Option& option : options.options()) known.push_back("--" + option.name);
-  const std::string near = nearest(word, known);
+  const std::string near = nearest_option(word, options);
   std::string text = fmt::format("unknown option \"{}\"", excerpt(word, 60));
   if (!near.empty()) text += fmt::format(": did you mean \"{}\"?", near);
   return {ErrorKind::usage, std::move(text),
@@ -77,17 +99,51 @@ void declare(CLI::App& app, const Option& option) {
       CLI::MultiOptionPolicy::TakeAll);
 }
 
-Error unreadable(const CLI::ParseError& problem, std::string_view command) {
+/// "--fields A,B" for a value that is missing.
+std::string spelled_with_value(const Option& option) {
+  const std::vector<std::string>& choices = option.set.choices();
+  return fmt::format("--{} {}", option.name, choices.empty() ? option.value : join(choices, "|"));
+}
+
+Error unreadable(const CLI::ParseError& problem, const OptionSet& options,
+                 std::string_view command) {
   // "--limit: 1 required TEXT missing": only the name is repeated, never a value.
   const std::string_view text = problem.what();
   const std::string_view name = text.substr(0, text.find(':'));
   const bool named = name.starts_with("-") && name.find(' ') == std::string_view::npos;
+  const std::string_view word = option_word(name);
+  const Option* const option = word.starts_with("--")
+                                   ? options.find(word.substr(2))
+                                   : options.find(word.size() == 2 ? word[1] : '\0');
+  const bool lacks = named && option != nullptr && text.find("missing") != std::string_view::npos;
+  if (lacks) {
+    return {ErrorKind::usage,
+            fmt::format("option \"{}\" lacks its value: {}", word, spelled_with_value(*option)),
+            option->name == "fields" ? "--fields help lists the fields"
+                                     : fmt::format("itsmc {} --help", command)};
+  }
   return {ErrorKind::usage,
           named
               ? fmt::format("option \"{}\" cannot be read: it lacks its value, or has one too many",
                             option_word(name))
               : std::string("the arguments cannot be read"),
           fmt::format("itsmc {} --help", command)};
+}
+
+/// "-o=json": a letter's value stands as it is, or behind a space; "=json" is no format.
+void refuse_equals_behind_letter(const OptionSet& options,
+                                 const std::vector<std::string>& arguments) {
+  for (const std::string& argument : arguments) {
+    if (argument == "--") return;
+    if (argument.size() < 3 || argument[0] != '-' || argument[2] != '=') continue;
+    const Option* const option = options.find(argument[1]);
+    if (option == nullptr || option->value.empty()) continue;
+    const std::string value = excerpt(argument.substr(3), 40);
+    throw Error(
+        ErrorKind::usage,
+        fmt::format("\"{}\" is not how -{} is written", excerpt(argument, 40), option->letter),
+        fmt::format("-{0} {1} or --{2}={1}", option->letter, value, option->name));
+  }
 }
 
 /// Of what was typed; a variable that is empty counts as unset.
@@ -165,13 +221,14 @@ Given read_arguments(const OptionSet& options, std::vector<std::string> argument
   app.set_help_flag();
   app.allow_extras();
   for (const Option& option : options.options()) declare(app, option);
+  refuse_equals_behind_letter(options, arguments);
   Given given;
   app.add_option("operands", given.operands);
   std::reverse(arguments.begin(), arguments.end());  // CLI11 wants the last first
   try {
     app.parse(arguments);
   } catch (const CLI::ParseError& problem) {
-    throw unreadable(problem, command);
+    throw unreadable(problem, options, command);
   }
   for (const std::string& extra : app.remaining()) {
     if (extra != "--") throw unknown_option(extra, options, command);
@@ -222,7 +279,10 @@ void apply_operands(const OptionSet& options, const std::vector<std::string>& wo
                 named ? fmt::format("itsmc {} --name NAME", command) : hint);
   }
   if (operand.arity == Arity::one && words.empty()) {
-    throw Error(ErrorKind::usage, fmt::format("\"itsmc {}\" needs {}", command, operand.name),
+    const std::string choices = join(operand.set.choices(), ", ");
+    throw Error(ErrorKind::usage,
+                fmt::format("\"itsmc {}\" needs {}{}", command, operand.name,
+                            choices.empty() ? "" : ": one of " + choices),
                 hint);
   }
   if (operand.arity == Arity::two && words.size() != 2) {

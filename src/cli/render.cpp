@@ -217,6 +217,15 @@ class SeparatedWriter : public RowWriter {
   bool csv_, on_terminal_, neutralises_, headers_due_;
 };
 
+/// A key stands in an object once, however often it was asked for.
+void keep_first(std::vector<std::size_t>& places) {
+  std::vector<std::size_t> kept;
+  for (const std::size_t place : places) {
+    if (std::find(kept.begin(), kept.end(), place) == kept.end()) kept.push_back(place);
+  }
+  places = std::move(kept);
+}
+
 }  // namespace
 
 Cell text_cell(std::string_view text) noexcept {
@@ -300,6 +309,7 @@ std::vector<std::size_t> choose_columns(std::span<const Column> columns,
     }
     chosen.push_back(static_cast<std::size_t>(found - columns.begin()));
   }
+  if (format == Format::json || format == Format::ndjson) keep_first(chosen);
   if (!chosen.empty()) return chosen;
   for (std::size_t i = 0; i < columns.size(); ++i) {
     if (format != Format::table || columns[i].shown != Shown::not_in_tables) chosen.push_back(i);

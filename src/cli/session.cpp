@@ -39,18 +39,21 @@ Colour colour_for(const GlobalOptions& options, const client::Platform& platform
   return stream_is_terminal && !set("NO_COLOR") && !dumb ? Colour::on : Colour::off;
 }
 
+bool asks_for_field_names(const GlobalOptions& options) {
+  return options.fields.size() == 1 && options.fields.front() == "help";
+}
+
 bool asks_for_schema(const GlobalOptions& options) {
   return options.fields.size() == 1 && options.fields.front() == "schema";
 }
 
 bool answers_fields_help(Session& session, std::span<const Column> columns,
                          std::optional<Shape> shape) {
-  const std::vector<std::string>& fields = session.options.fields;
   if (asks_for_schema(session.options)) {
     session.terminal.out.write(schema_document(rows_schema(columns, shape)));
     return true;
   }
-  if (fields.size() != 1 || fields.front() != "help") return false;
+  if (!asks_for_field_names(session.options)) return false;
   session.terminal.out.write(fields_help(columns));
   return true;
 }
@@ -94,8 +97,10 @@ void Listing::finish() {
   const std::vector<std::string> left_out = writer_->left_out();
   if (left_out.empty()) return;
   session_.terminal.out.flush();
-  session_.talk.note(
-      fmt::format("no room here for {}; --fields A,B chooses columns", join(left_out, ", ")));
+  session_.talk.note(fmt::format("no room here for {}; {}", join(left_out, ", "),
+                                 session_.options.fields.empty()
+                                     ? "--fields A,B chooses columns"
+                                     : "the terminal is too narrow, and a pipe shows all: | cat"));
 }
 
 }  // namespace itsmc::cli

@@ -45,6 +45,8 @@ enum class Purpose : std::uint8_t { answer, report };
 /// is that of the JSON; absent: it depends on what is asked.
 [[nodiscard]] bool answers_fields_help(Session& session, std::span<const Column> columns,
                                        std::optional<Shape> shape = Shape::list);
+/// True for `--fields help`.
+[[nodiscard]] bool asks_for_field_names(const GlobalOptions& options);
 /// True for `--fields schema`.
 [[nodiscard]] bool asks_for_schema(const GlobalOptions& options);
 

@@ -23,6 +23,12 @@ constexpr std::size_t k_readable_text = 20;  // of the widest, mostly a title
 constexpr std::string_view k_bold = "\x1b[1m";
 constexpr std::string_view k_plain = "\x1b[0m";
 
+/// To the second: what people compare in a list; the milliseconds stand everywhere else.
+std::string time_in_list(std::int64_t milliseconds) {
+  const Timestamp time{std::chrono::milliseconds(milliseconds)};
+  return format_rfc3339(std::chrono::floor<std::chrono::seconds>(time));
+}
+
 bool is_number(const Cell& cell) {
   return cell.kind == Cell::Kind::integer || cell.kind == Cell::Kind::real ||
          cell.kind == Cell::Kind::duration;
@@ -185,6 +191,17 @@ class UprightWriter : public RowWriter {
   std::size_t rows_ = 0;
 };
 
+/// What the columns at these places need at least: each text as few letters as it is ever cut to.
+std::size_t least_width(const std::vector<ColumnWidth>& widths,
+                        const std::vector<std::size_t>& places) {
+  std::size_t total = places.empty() ? 0 : k_gap.size() * (places.size() - 1);
+  for (const std::size_t place : places) {
+    const ColumnWidth& one = widths[place];
+    total += one.can_be_cut ? std::min(one.columns, k_least_width) : one.columns;
+  }
+  return total;
+}
+
 /// What the columns at these places need to be read: texts may be cut, the widest to a readable
 /// length.
 std::size_t needed_width(const std::vector<ColumnWidth>& widths,
@@ -220,7 +237,9 @@ std::string shown_text(const Cell& cell, const Column& column, Lines lines) {
     case Cell::Kind::flag:
       return cell.integer != 0 ? "yes" : "no";
     case Cell::Kind::time:
-      return format_rfc3339(Timestamp(std::chrono::milliseconds(cell.integer)));
+      return lines == Lines::joined
+                 ? time_in_list(cell.integer)
+                 : format_rfc3339(Timestamp(std::chrono::milliseconds(cell.integer)));
   }
   return {};
 }
@@ -248,6 +267,8 @@ std::vector<std::size_t> places_with_room(const std::vector<ColumnWidth>& widths
     if (!widths[*first].can_go) break;
     kept.erase(first);
   }
+  // The others go only where not even cut texts fit; the first says what a row is of.
+  while (kept.size() > 1 && least_width(widths, kept) > width) kept.pop_back();
   return kept;
 }
 

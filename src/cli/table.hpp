@@ -26,7 +26,8 @@ struct ColumnWidth {
   friend bool operator==(const ColumnWidth&, const ColumnWidth&) = default;
 };
 /// Places of the columns that stay where there are `width` columns: of those that can go first the
-/// bare ones go, then the rightmost, until the rest can be read. Pure.
+/// bare ones go, then the rightmost, until the rest can be read; then of all but the first the
+/// rightmost, until they fit with their texts cut. Pure.
 [[nodiscard]] std::vector<std::size_t> places_with_room(const std::vector<ColumnWidth>& widths,
                                                         std::size_t width);
 /// Lowers the widest that can be cut until all fit into `width` with two spaces between; none gets

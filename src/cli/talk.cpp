@@ -10,6 +10,7 @@
 namespace itsmc::cli {
 namespace {
 
+constexpr std::string_view k_yellow = "1;33";
 constexpr std::string_view k_clear_line = "\r\x1b[K";
 
 std::string painted(std::string_view text, std::string_view code, Colour colour) {
@@ -45,6 +46,14 @@ std::string error_json(const Error& error, const ErrorPlace& place) {
                                 time_cell(error.retry_at())};
   std::string text;
   append_json_object(text, columns, cells);
+  return text + '\n';
+}
+
+/// What is no error has no exit code: a reader tells them apart by "exit".
+std::string said_json(std::string_view kind, std::string_view said) {
+  const std::vector<Column> columns{{"kind", ""}, {"message", ""}};
+  std::string text;
+  append_json_object(text, columns, std::vector<Cell>{text_cell(kind), text_cell(said)});
   return text + '\n';
 }
 
@@ -93,13 +102,20 @@ void Talk::to_file(std::string_view level, std::string_view text) {
   const std::string problem = log_file_->add(level, text);
   if (problem.empty()) return;
   log_file_.reset();
-  line(fmt::format("{} the log file cannot be written any more: {}",
-                   painted("warning:", "1;33", colour_), problem));
+  say({"warning", k_yellow}, fmt::format("the log file cannot be written any more: {}", problem));
 }
 
-void Talk::line(std::string_view text) {
+void Talk::say(Said said, std::string_view text) {
   clear_moving();
-  put(std::string(text) + '\n');
+  if (error_format_ == ErrorFormat::json) return put(said_json(said.kind, text));
+  const std::string clean = harmless(text, Lines::kept);
+  if (said.kind == "note") return put(clean + '\n');
+  // "info: " and "debug:" are equally long: the texts stand below each other.
+  const std::string word = fmt::format("{}{}",
+                                       painted(fmt::format("{}:", said.kind), said.paint,
+                                               said.paint.empty() ? Colour::off : colour_),
+                                       said.kind == "info" ? " " : "");
+  put(fmt::format("{} {}\n", word, clean));
 }
 
 void Talk::put(std::string_view text) {
@@ -125,18 +141,19 @@ void Talk::release() {
 
 void Talk::note(std::string_view text) {
   const std::scoped_lock hold(mutex_);
-  if (volume_ != Volume::quiet) line(harmless(text, Lines::kept));
+  if (volume_ != Volume::quiet) say({"note", {}}, text);
   to_file("info", text);
 }
 
 void Talk::warning(std::string_view text) {
   const std::scoped_lock hold(mutex_);
-  line(fmt::format("{} {}", painted("warning:", "1;33", colour_), harmless(text, Lines::kept)));
+  say({"warning", k_yellow}, text);
   to_file("warning", text);
 }
 
 bool Talk::shows_moving() const {
-  return terminal_.err_is_terminal && volume_ != Volume::quiet && !holds_;
+  return terminal_.err_is_terminal && volume_ != Volume::quiet && !holds_ &&
+         error_format_ == ErrorFormat::text;
 }
 
 void Talk::moving(std::string_view text) {
@@ -176,8 +193,7 @@ Log Talk::log() {
     if (level == LogLevel::info) to_file("info", text);
     if (volume_ != Volume::debug) return;
     if (level == LogLevel::debug) to_file("debug", text);
-    line(fmt::format("{} {}",
-                     level == LogLevel::debug ? "debug:" : "info: ", harmless(text, Lines::kept)));
+    say({level == LogLevel::debug ? "debug" : "info", {}}, text);
   };
 }
 

@@ -29,8 +29,9 @@ struct ErrorPlace {
                                      ErrorFormat format, Colour colour);
 
 /// All that is said on stderr: errors, warnings, notes, log lines and the one moving line of
-/// progress, which it keeps out of the others' way. Safe from several threads; the output outlives
-/// it.
+/// progress, which it keeps out of the others' way. With ErrorFormat::json each line is an object
+/// ("kind": an error's, or note, warning, info, debug), and nothing moves. Safe from several
+/// threads; the output outlives it.
 class Talk {
  public:
   explicit Talk(const Terminal& terminal) : terminal_(terminal) {}
@@ -64,7 +65,11 @@ class Talk {
   [[nodiscard]] Log log();
 
  private:
-  void line(std::string_view text);
+  /// A line that is no error: its word before it, and how a terminal paints that.
+  struct Said {
+    std::string_view kind, paint;
+  };
+  void say(Said said, std::string_view text);
   void put(std::string_view text);
   void clear_moving();
   bool is_new(std::string_view text);

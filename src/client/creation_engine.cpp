@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "core/shell_words.hpp"
 #include "itsmc/core/files.hpp"
 #include "itsmc/core/text.hpp"
 
@@ -59,9 +60,9 @@ std::string option_of(const std::string& field) {
 std::string ways_to_have_ci(const Connection& connection, const std::string& name) {
   return fmt::format(
       ", and the connection has create-ci off; for later work items make it: itsmc ci create "
-      "--connection {0} --name \"{1}\", or have such made: itsmc connection edit {0} --create-ci; "
+      "--connection {0} --name {1}, or have such made: itsmc connection edit {0} --create-ci; "
       "one that is there already is linked in the product",
-      connection.name, name);
+      connection.name, shell_quoted(name));
 }
 
 std::string noun_of(const LastItem& last) {

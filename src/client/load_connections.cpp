@@ -4,6 +4,7 @@
 
 #include "client/connection_parts.hpp"
 #include "client/environment_connections.hpp"
+#include "core/shell_words.hpp"
 #include "itsmc/client/connections.hpp"
 #include "itsmc/config/config.hpp"
 #include "itsmc/core/error.hpp"
@@ -44,9 +45,10 @@ Connection overlaid(const std::string& name, const std::optional<Connection>& fi
 Error no_such_connection(const std::string& name, const std::vector<std::string>& names) {
   const std::string near = nearest(name, names);
   return {ErrorKind::not_found, fmt::format("no connection is called \"{}\"", name),
-          !near.empty()   ? fmt::format("did you mean \"{}\"? see: itsmc connection list", near)
-          : names.empty() ? fmt::format("there is none yet: itsmc connection add {}", name)
-                          : std::string("itsmc connection list")};
+          !near.empty() ? fmt::format("did you mean \"{}\"? see: itsmc connection list", near)
+          : names.empty()
+              ? fmt::format("there is none yet: itsmc connection add {}", shell_quoted(name))
+              : std::string("itsmc connection list")};
 }
 
 /// "ITSMC_CONNECTION_PROD_URLL": the end that is nearest to a key.

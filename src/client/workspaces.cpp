@@ -9,6 +9,7 @@
 #include "client/open_workspace.hpp"
 #include "client/secret_move.hpp"
 #include "client/workspace_access.hpp"
+#include "core/shell_words.hpp"
 #include "itsmc/client/items.hpp"
 #include "itsmc/config/kept_secrets.hpp"
 #include "itsmc/config/workspace_files.hpp"
@@ -109,10 +110,10 @@ Workspace load_workspace(const Platform& platform, const std::string& name) {
   const std::vector<std::string> names = files.names();
   const std::string near = nearest(name, names);
   throw Error(ErrorKind::not_found, fmt::format("no workspace is called \"{}\"", excerpt(name, 64)),
-              !near.empty() ? fmt::format("did you mean \"{}\"? see: itsmc workspace list", near)
-              : names.empty()
-                  ? fmt::format("there is none yet: itsmc workspace add {}", excerpt(name, 64))
-                  : std::string("itsmc workspace list"));
+              !near.empty()   ? fmt::format("did you mean \"{}\"? see: itsmc workspace list", near)
+              : names.empty() ? fmt::format("there is none yet: itsmc workspace add {}",
+                                            shell_quoted(excerpt(name, 64)))
+                              : std::string("itsmc workspace list"));
 }
 
 Workspace add_workspace(const Platform& platform, const Workspace& given,

@@ -49,6 +49,19 @@ bool is_abbreviation(std::string_view word, std::string_view whole) {
   return at == word.size();
 }
 
+/// "--lim" of "--limit". Empty: none, several, or a word too short to tell.
+std::string only_beginning_with(std::string_view word, std::span<const std::string> candidates) {
+  constexpr std::size_t k_least = 2;
+  if (word.size() < k_least) return {};
+  std::string found;
+  for (const std::string& candidate : candidates) {
+    if (!iequals(std::string_view(candidate).substr(0, word.size()), word)) continue;
+    if (!found.empty() && found != candidate) return {};
+    found = candidate;
+  }
+  return found;
+}
+
 /// Empty: none, or several.
 std::string only_longer_form(std::string_view word, std::span<const std::string> candidates) {
   constexpr std::size_t k_least = 3;
@@ -148,6 +161,7 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 }
 
 std::string nearest(std::string_view word, std::span<const std::string> candidates) {
+  if (std::string whole = only_beginning_with(word, candidates); !whole.empty()) return whole;
   const std::size_t tolerated = word.size() < 4 ? 1 : std::max<std::size_t>(2, word.size() / 3);
   std::size_t best = tolerated + 1;
   std::string found;

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "core/shell_words.hpp"
 #include "itsmc/core/text.hpp"
 #include "itsmc/partners/scsm.hpp"
 
@@ -133,7 +134,7 @@ std::string audience_hint(const Connection& connection) {
       "the token was asked for the audience \"{}\"; the web app's setting ida:Audience must be the "
       "same to the letter, a trailing slash included (Azure portal > the web app > Configuration). "
       "If it says \"{}\": itsmc connection edit {} --audience {}; it may also be the client id",
-      asked, other, connection.name, other);
+      asked, other, connection.name, shell_quoted(other));
 }
 
 http::ClientOptions client_options(const Connection& connection, const PartnerOptions& options) {

@@ -5,6 +5,7 @@
 
 #include "cli/command.hpp"
 #include "cli/globals.hpp"
+#include "itsmc/core/text.hpp"
 #include "support/golden.hpp"
 #include "support/run_cli.hpp"
 
@@ -50,6 +51,79 @@ TEST_CASE("the version as JSON names the libraries that it runs with") {
   CHECK(has(version.out, R"("libjq":"libjq.so.1.)"));
   CHECK_FALSE(has(version.out, "/usr/lib"));
   CHECK(world.run({"--version", "-o", "table"}).out == "itsmc 0.1.0\n");
+}
+
+TEST_CASE("--fields help and schema need no operand where a command has rows of its own") {
+  CliWorld world;
+  for (const std::string what : {"help", "schema"}) {
+    for (const std::vector<std::string>& words :
+         std::vector<std::vector<std::string>>{{"workitem", "show"},
+                                               {"connection", "show"},
+                                               {"config", "explain"},
+                                               {"template", "show"}}) {
+      std::vector<std::string> asked = words;
+      asked.insert(asked.end(), {"--fields", what});
+      const CliResult told = world.run(asked);
+      INFO(words[0] << ' ' << words[1] << told.err);
+      CHECK(told.code == 0);
+      CHECK_FALSE(told.out.empty());
+    }
+    CHECK(world.run({"connection", "remove", "--fields", what}).code == 2);
+  }
+}
+
+TEST_CASE("a field that is asked for twice is one key in JSON, and two columns elsewhere") {
+  CliWorld world;
+  CHECK(world.run({"config", "explain", "output", "--fields", "key,value,key", "-o", "json"}).out ==
+        "{\"key\":\"output\",\"value\":\"table\"}\n");
+  CHECK(has(world.run({"config", "explain", "output", "--fields", "key,key", "-o", "csv"}).out,
+            "output,output"));
+}
+
+TEST_CASE("with --error-format json all on stderr are objects, an error with its exit code last") {
+  CliWorld world;
+  const CliResult none = world.run({"workitem", "list", "--error-format", "json"});
+  CHECK(none.code == 0);
+  CHECK(has(none.err, R"({"kind":"note","message":")"));
+  const CliResult bare = world.run({"workitem", "--error-format", "json"});
+  CHECK(bare.code == 2);
+  CHECK(
+      has(bare.err, R"({"kind":"usage","message":"\"itsmc workitem\" needs a verb: one of list)"));
+  CHECK(has(bare.err, R"("exit":2)"));
+  for (const CliResult& result : {none, bare}) {
+    for (const std::string& line : split(result.err, '\n')) {
+      INFO(line);
+      CHECK((line.empty() || (line.front() == '{' && line.back() == '}')));
+    }
+  }
+}
+
+TEST_CASE("a word of the user's stands quoted in a hint that is made to be pasted") {
+  CliWorld world;
+  const std::string word = "$(id)";
+  CHECK(has(world.run({"workitem", "show", word}).err, "itsmc workitem list --text '$(id)', or"));
+  CHECK(has(world.run({"connection", "show", word}).err, "itsmc connection add '$(id)'"));
+  CHECK(has(world.run({"workspace", "show", word}).err, "itsmc workspace add '$(id)'"));
+}
+
+TEST_CASE("help follows a terminal's width, and is the same wherever it is piped") {
+  CliWorld world;
+  const std::string piped = world.run({"sync", "run", "--help"}).out;
+  world.out_is_terminal = true;
+  for (const int width : {40, 60, 80}) {
+    world.width = width;
+    for (const std::vector<std::string>& words :
+         std::vector<std::vector<std::string>>{{"--help"}, {"help", "exit-codes"}}) {
+      std::string text = world.run(words).out;
+      text = text.substr(0, text.find("\nExample:"));
+      for (const std::string& line : split(text, '\n')) {
+        INFO(line);
+        CHECK((line.size() <= static_cast<std::size_t>(width) || line.starts_with("Usage: ")));
+      }
+    }
+  }
+  world.width = 300;
+  CHECK(world.run({"sync", "run", "--help"}).out == piped);
 }
 
 TEST_CASE("every noun has a command, and every command its noun") {
@@ -107,6 +181,32 @@ TEST_CASE("what is misspelt is named, with what was probably meant") {
       {{"connection", "lst"},
        "error: unknown verb \"lst\" of \"itsmc connection\": did you mean \"list\"?",
        "hint:  itsmc connection --help"},
+      {{"connection", "ls"}, "\": did you mean \"list\"?", "hint:  itsmc connection --help"},
+      {{"connection", "rm", "x"}, "\": did you mean \"remove\"?", ""},
+      {{"workitem", "get", "x"}, "\": did you mean \"show\"?", ""},
+      {{"workitem", "help"}, "error: unknown verb \"help\"", "hint:  itsmc help workitem\n"},
+      {{"workitem", "list", "--lim", "5"}, "\": did you mean \"--limit\"?", ""},
+      {{"workitem", "list", "--con", "x"}, "\": did you mean \"--connection\"?", ""},
+      {{"workitem", "list", "--json"}, "\": did you mean \"-o json\"?", ""},
+      {{"workitem", "list", "--format", "x"}, "\": did you mean \"--output\"?", ""},
+      {{"workitem", "list", "-o=json"},
+       "error: \"-o=json\" is not how -o is written\n",
+       "hint:  -o json or --output=json\n"},
+      {{"workitem", "list", "--fields"},
+       "error: option \"--fields\" lacks its value: --fields A,B\n",
+       "hint:  --fields help lists the fields\n"},
+      {{"completion"}, "error: \"itsmc completion\" needs SHELL: one of bash, zsh, fish\n", ""},
+      {{"schedule", "print"}, "needs KIND: one of systemd, cron\n", ""},
+      {{"schedule", "print", "cron", "-o", "json"},
+       "error: --output: what \"itsmc schedule print\" prints is a text of its own",
+       "hint:  leave --output away\n"},
+      {{"help", "exit-codes", "-o", "json"}, "error: --output: a topic's help is a text", ""},
+      {{"--version", "-o", "csv"},
+       "error: --output: the version is printed as text or as JSON",
+       ""},
+      {{"workitem", "list", "--limit", "1,000"},
+       "error: --limit: \"1,000\" is not a whole number",
+       ""},
       {{"workitem", "list", "--limt", "5"},
        "error: unknown option \"--limt\": did you mean \"--limit\"?",
        "hint:  itsmc workitem list --help"},

@@ -1,3 +1,6 @@
+#include <chrono>
+#include <thread>
+
 #include <catch2/catch.hpp>
 
 #include "cli/jq_output.hpp"
@@ -17,7 +20,7 @@ namespace {
 std::string filtered(const std::string& expression, const std::vector<std::string>& pieces,
                      JqOutput::Shown shown = JqOutput::Shown::raw) {
   test::TextOutput out;
-  JqOutput output(expression, out, shown);
+  JqOutput output(expression, out, shown, {});
   for (const std::string& piece : pieces) output.write(piece);
   output.finish();
   return out.text;
@@ -46,6 +49,9 @@ TEST_CASE("jq's results are lines: texts raw, null empty, the rest compact JSON"
       {".[] | [.a, .b] | @csv", R"([{"a":"x","b":1}])", "\"x\",1\n"},
       {"empty", "[]", ""},
       {"., halt", "7", "7\n"},
+      {"[inputs]", "7", "[]\n"},
+      {"get_search_list", "7", "[]\n"},
+      {"input_filename", "7", "\n"},
   };
   for (const Row& row : rows) {
     INFO(row.expression);
@@ -57,6 +63,23 @@ TEST_CASE("JSON comes in pieces, one value or many") {
   CHECK(filtered("length", {"[\n{\"a\":", "1}", ",\n{}\n", "]\n"}) == "2\n");
   CHECK(filtered(".a", {"{\"a\":1}\n{\"a\"", ":\"\xC3", "\xA9\"}\n"}) == "1\n\xC3\xA9\n");
   CHECK(filtered(".", {}).empty());
+}
+
+TEST_CASE("a stop ends the program that runs, and not one that begins after it") {
+  test::TextOutput out;
+  std::stop_source stop;
+  JqOutput endless("def f: f; f", out, JqOutput::Shown::raw, stop.get_token());
+  std::thread asks([&stop] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    stop.request_stop();
+  });
+  const Error error = test::error_of([&] { endless.write("1\n"); });
+  asks.join();
+  CHECK(error.kind() == ErrorKind::cancelled);
+  JqOutput report(".", out, JqOutput::Shown::raw, stop.get_token());
+  report.write("1\n");
+  report.finish();
+  CHECK(out.text == "1\n");
 }
 
 TEST_CASE("on a terminal, results are harmless") {
@@ -76,6 +99,12 @@ TEST_CASE("what jq refuses is wrong usage, in jq's words") {
       {"\"enough\" | halt_error", "1", "--jq: enough"},
       {".", "name = 1", "--jq: Invalid"},
       {".", "[1,", "--jq: Unfinished JSON term"},
+      {"input", "1", "--jq: No more inputs"},
+      {"input_line_number", "1", "--jq: Unknown input line number"},
+      {"import \"x\" as x; .", "1", "--jq: \"import\" is not possible: there are no modules"},
+      {" # of ours\ninclude \"x\"; .", "1", "--jq: \"include\" is not possible"},
+      {"module {}; .", "1", "--jq: \"module\" is not possible"},
+      {"\"x\" | modulemeta", "1", "--jq: "},
   };
   for (const Row& row : rows) {
     INFO(row.expression);

@@ -114,8 +114,7 @@ TEST_CASE("what cannot be read is named, with the nearest that can") {
         "unknown option \"--sync-days\": it is a field of the connection");
   CHECK(refusal({"-x"}) == "unknown option \"-x\"");
   CHECK(refusal({"--limit", "many"}) == "--limit: \"many\" is not a whole number");
-  CHECK(refusal({"--limit"}) ==
-        "option \"--limit\" cannot be read: it lacks its value, or has one too many");
+  CHECK(refusal({"--limit"}) == "option \"--limit\" lacks its value: --limit N");
 }
 
 TEST_CASE("an empty value is refused, but for where it says something") {
@@ -124,8 +123,7 @@ TEST_CASE("an empty value is refused, but for where it says something") {
     CAPTURE(words);
     CHECK(refusal(words) == "--url is empty");
   }
-  CHECK(refusal({"--url="}) ==
-        "option \"--url\" cannot be read: it lacks its value, or has one too many");
+  CHECK(refusal({"--url="}) == "option \"--url\" lacks its value: --url URL");
   CHECK(refusal({"--only", ""}) == "--only is empty");
   CHECK(refusal({"--only", " , "}) == "--only: it names nothing");
   CHECK(refusal({"--only", "a,,b"}) == "taken");

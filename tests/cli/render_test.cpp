@@ -137,7 +137,10 @@ TEST_CASE("columns without room go, the bare ones first, until the rest can be r
   CHECK(places_with_room({name, title, zeros, count}, 51) == Places{0, 1, 3});
   CHECK(places_with_room({name, title, count, count}, 51) == Places{0, 1, 2});
   CHECK(places_with_room({name, title, count, count}, 20) == Places{0, 1});
-  CHECK(places_with_room({name, name}, 5) == Places{0, 1});
+  // Where not even cut texts fit, the rightmost go, the first never.
+  CHECK(places_with_room({name, title, name}, 32) == Places{0, 1, 2});
+  CHECK(places_with_room({name, title, name}, 31) == Places{0, 1});
+  CHECK(places_with_room({name, name}, 5) == Places{0});
   CHECK(places_with_room({}, 5).empty());
 }
 

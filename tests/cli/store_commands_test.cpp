@@ -256,7 +256,7 @@ TEST_CASE("an empty value is no value, in any command") {
       {{"workitem", "list", "--connection", ""}, "--connection is empty"},
       {{"workspace", "push", ""}, "NAME is empty"},
       {{"sync", "run", ""}, "NAME is empty"},
-      {{"sync", "history", "--run="}, "option \"--run\" cannot be read"},
+      {{"sync", "history", "--run="}, "option \"--run\" lacks its value"},
       {{"connection", "edit", "prod", "--work-items", ""}, "--work-items is empty"},
       {{"connection", "edit", "prod", "--url", ""}, "--url is empty"}};
   for (const Row& row : rows) {
@@ -327,14 +327,45 @@ TEST_CASE("a narrow terminal cuts no word that the next command needs") {
   CliWorld world;
   fill_store(world);
   world.out_is_terminal = true;
-  world.width = 60;
+  world.width = 42;
   for (const auto& [locale, mark] :
        {std::pair("C.UTF-8", "\xE2\x80\xA6 "), std::pair("C", "... ")}) {
     world.environment["LANG"] = locale;
-    const CliResult listed = world.run({"workitem", "list", "--limit", "5"});
+    const CliResult listed =
+        world.run({"workitem", "list", "--limit", "5", "--fields", "number,title,updated_at"});
     CHECK(has(listed.out, "INC0000059"));
     CHECK(has(listed.out, mark));  // other columns gave way
     CHECK(has(listed.out, "\xE2") == (std::string_view(locale) != "C"));
+  }
+}
+
+TEST_CASE("no list is wider than its terminal, and what was left out is said") {
+  CliWorld world;
+  fill_store(world);
+  world.environment["NO_COLOR"] = "1";
+  world.out_is_terminal = true;
+  struct Row {
+    int width;
+    std::vector<std::string> words;
+  };
+  const std::vector<Row> rows{
+      {40, {"workitem", "list", "--limit", "5"}},
+      {40, {"sync", "history"}},
+      {30, {"sync", "status"}},
+      {80,
+       {"workitem", "list", "--fields",
+        "number,title,description,state,assigned_to,updated_at,id"}},
+  };
+  for (const Row& row : rows) {
+    INFO(row.words[0] << ' ' << row.words[1]);
+    world.width = row.width;
+    const CliResult listed = world.run(row.words);
+    CHECK(listed.code == 0);
+    for (const std::string& line : split(listed.out, '\n')) {
+      INFO(line);
+      CHECK(cli::display_width(line) <= static_cast<std::size_t>(row.width));
+    }
+    if (!listed.out.empty()) CHECK(has(listed.err, "no room here for "));
   }
 }
 

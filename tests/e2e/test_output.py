@@ -4,10 +4,12 @@ import fcntl
 import os
 import pty
 import shutil
+import signal
 import struct
 import subprocess
 import tempfile
 import termios
+import time
 import unittest
 
 from story import ITSMC, Story, main
@@ -58,6 +60,22 @@ class Output(Story):
         code, wide = self.on_terminal("workitem", "list", "--limit", "2", columns=160)
         self.assertIn("ASSIGNED TO", wide)
         self.assertNotIn("no room", wide)
+
+    def test_what_holds_for_one_key_is_one_object_as_its_schema_says(self):
+        # Every call with -o json is held against docs/schema by the story itself.
+        for form in ("json", "ndjson"):
+            told = self.ok("config", "explain", "output", "-o", form).json()
+            self.assertEqual((told["key"], told["value"]), ("output", "table"))
+
+    def test_a_signal_ends_a_filter_that_does_not_end(self):
+        for number, code in ((signal.SIGTERM, 143), (signal.SIGINT, 130)):
+            tool = subprocess.Popen([ITSMC, "connection", "list", "--jq", "def f: f; f"],
+                                    env=self.environment(), stdout=subprocess.PIPE,
+                                    stderr=subprocess.PIPE)
+            time.sleep(0.5)
+            tool.send_signal(number)
+            said = tool.communicate(timeout=30)
+            self.assertEqual(tool.returncode, code, said)
 
     def test_a_run_that_is_out_of_time_says_so_everywhere(self):
         instance = self.simulator("--generate", "4000", "--seed", "1", "--latency", "100")

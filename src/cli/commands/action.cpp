@@ -10,6 +10,7 @@
 #include "cli/commands/creation_output.hpp"
 #include "cli/commands/questions.hpp"
 #include "cli/commands/unreadable.hpp"
+#include "cli/display_text.hpp"
 #include "cli/prompt.hpp"
 #include "itsmc/client/alerts.hpp"
 #include "itsmc/core/text.hpp"
@@ -150,7 +151,7 @@ int run_edit(const AddOptions& options, Session& session) {
 int run_remove(const RemoveOptions& options, Session& session) {
   const std::string name = excerpt(options.name, 64);
   if (!options.yes && !may_remove(session, fmt::format("\"{}\"", name),
-                                  fmt::format("itsmc action remove {} --yes", name))) {
+                                  fmt::format("itsmc action remove {} --yes", shell_word(name)))) {
     return exit_code(ErrorKind::usage);
   }
   client::remove_action(session.platform, options.name);

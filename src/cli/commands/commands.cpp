@@ -44,7 +44,7 @@ constexpr std::array k_commands{
             "printf '%s\\n%s\\n' \"$PW\" \"$CS\" | itsmc connection add prod --partner servicenow "
             "--url acme.service-now.com --username itsmc --client-id 0a1b2c --password-stdin "
             "--client-secret-stdin",
-            build_connection_add},
+            build_connection_add, SettingsUse::applied, Sorting::none, Prints::notes},
     Command{"connection",
             "list",
             "All connections",
@@ -62,12 +62,13 @@ constexpr std::array k_commands{
             "instance than the synced rows came from, say what becomes of them: --keep-rows (the\n"
             "same instance under a new url) or --purge.",
             "itsmc connection edit prod --sync-days 60 --work-items incident",
-            build_connection_edit},
+            build_connection_edit, SettingsUse::applied, Sorting::none, Prints::notes},
     Command{
         "connection", "remove", "Forget a connection and its secrets",
         "Its synced rows stay in the store unless --purge. An answer of no leaves all as it was\n"
         "(exit 2).",
-        "itsmc connection remove prod --purge --yes", build_connection_remove},
+        "itsmc connection remove prod --purge --yes", build_connection_remove, SettingsUse::applied,
+        Sorting::none, Prints::notes},
     Command{"connection", "test", "Check everything that a sync needs, without writing",
             "Exits 4 when sign-in or permissions fail, 5 for the rest.",
             "itsmc connection test prod -o json", build_connection_test},
@@ -77,16 +78,19 @@ constexpr std::array k_commands{
         "whose names fit best, with comments on what else fits and what must be decided.",
         "itsmc connection profile prod > my-profile.toml\n"
         "itsmc connection edit prod --profile my-profile.toml",
-        build_connection_profile},
+        build_connection_profile, SettingsUse::applied, Sorting::none, Prints::notes},
     Command{"connection", "login", "Sign in anew", k_secrets,
-            "itsmc connection login prod --password-file /run/secrets/prod",
-            build_connection_login},
+            "itsmc connection login prod --password-file /run/secrets/prod", build_connection_login,
+            SettingsUse::applied, Sorting::none, Prints::notes},
     Command{"connection",
             "logout",
             "Forget the sign-in of a connection",
             {},
             "itsmc connection logout prod",
-            build_connection_logout},
+            build_connection_logout,
+            SettingsUse::applied,
+            Sorting::none,
+            Prints::notes},
     Command{"sync", "run", "Bring over what changed; all connections when none is named",
             "What was finished is safe whenever it is stopped; the next run goes on from there.",
             "itsmc sync run\nitsmc sync run prod --full --max-duration 30m -o json",
@@ -147,12 +151,12 @@ constexpr std::array k_commands{
         "would take the fields; when it cannot be asked, the action is saved and that is said.",
         "itsmc action add cpu --connection prod --match 'rule=CPU*,severity<=2' --per rule "
         "--set assignment_group=Operations",
-        build_action_add},
+        build_action_add, SettingsUse::applied, Sorting::none, Prints::notes},
     Command{"action", "edit", "Change fields of an action",
             "A field goes by an empty value; --set and --match replace all that the action had.",
             "itsmc action edit cpu --set assignment_group=Operations\n"
             "itsmc action edit cpu --match ''",
-            build_action_edit},
+            build_action_edit, SettingsUse::applied, Sorting::none, Prints::notes},
     Command{"action",
             "list",
             "All actions",
@@ -163,7 +167,8 @@ constexpr std::array k_commands{
             Sorting::offered},
     Command{"action", "show", "One action", {}, "itsmc action show cpu", build_action_show},
     Command{"action", "remove", "Forget an action", "What it made stays.",
-            "itsmc action remove cpu --yes", build_action_remove},
+            "itsmc action remove cpu --yes", build_action_remove, SettingsUse::applied,
+            Sorting::none, Prints::notes},
     Command{
         "alert", "forward", "Apply the actions to what changed among Azure's alerts",
         "A new alert becomes a work item, a resolved one resolves its own. The next run goes on\n"
@@ -199,12 +204,12 @@ constexpr std::array k_commands{
             "https://itsmc-abcd.westeurope-1.ingest.monitor.azure.com --rule-id "
             "dcr-0123456789abcdef0123456789abcdef --stream Custom-ServiceDesk\n"
             "itsmc connection edit prod --workspace law",
-            build_workspace_add},
+            build_workspace_add, SettingsUse::applied, Sorting::none, Prints::notes},
     Command{"workspace", "edit", "Change fields of a workspace, and try it",
             "Only options of the command line change a field. A field goes by an empty value.",
             "itsmc workspace edit law --auth managed-identity --tenant '' --client-id ''\n"
             "itsmc workspace edit law --client-secret-file ./new-secret",
-            build_workspace_edit},
+            build_workspace_edit, SettingsUse::applied, Sorting::none, Prints::notes},
     Command{"workspace",
             "list",
             "All workspaces",
@@ -217,7 +222,8 @@ constexpr std::array k_commands{
             "Never shows a secret.", "itsmc workspace show law", build_workspace_show},
     Command{"workspace", "remove", "Forget a workspace, its secret and what it has received",
             "Nothing is deleted in Azure. Added again, it is owed every row.",
-            "itsmc workspace remove law --yes", build_workspace_remove},
+            "itsmc workspace remove law --yes", build_workspace_remove, SettingsUse::applied,
+            Sorting::none, Prints::notes},
     Command{
         "workspace", "setup", "Make what a workspace needs to receive work items",
         "The tables ServiceDesk_CL and ServiceDeskLog_CL, a data collection rule of kind Direct,\n"
@@ -243,7 +249,7 @@ constexpr std::array k_commands{
         "in part prints the rows that came and exits 6.",
         "itsmc workspace query law 'ServiceDesk_CL | take 10'\n"
         "itsmc workspace query law '| summarize count() by IncidentState_s' --latest -o csv",
-        build_workspace_query},
+        build_workspace_query, SettingsUse::applied, Sorting::none, Prints::answer},
     Command{"dashboard", "",
             "Work items, impacted computers, connectors and alert rules at a glance",
             "On the terminal, or as one HTML file that asks nobody for anything. The file holds\n"
@@ -257,7 +263,7 @@ constexpr std::array k_commands{
             "The view ServiceDesk_CL has the column names of Azure's connector.",
             "itsmc query \"select IncidentState_s, count(*) from ServiceDesk_CL group by 1\"\n"
             "itsmc query - -o csv < report.sql",
-            build_query},
+            build_query, SettingsUse::applied, Sorting::none, Prints::answer},
     Command{
         "support", "bundle", "One JSON file that says how things stand, without secrets",
         "Holds versions, the names of the variables that are set, connections and workspaces\n"
@@ -266,14 +272,15 @@ constexpr std::array k_commands{
         "configuration what is wrong and where, not the file's own words. No secret, no work\n"
         "item. Look it over all the same. An earlier bundle is replaced; --force replaces\n"
         "any file.",
-        "itsmc support bundle itsmc-support.json", build_support_bundle, SettingsUse::looked_at},
+        "itsmc support bundle itsmc-support.json", build_support_bundle, SettingsUse::looked_at,
+        Sorting::none, Prints::text},
     Command{"completion", "", "The script that completes itsmc's words in a shell",
             "It completes commands, options, their values, and what this machine knows: names of\n"
             "connections, workspaces and actions, fields, states, templates. It asks no instance.",
             "source <(itsmc completion bash)\n"
             "itsmc completion zsh > ~/.zfunc/_itsmc\n"
             "itsmc completion fish > ~/.config/fish/completions/itsmc.fish",
-            build_completion},
+            build_completion, SettingsUse::applied, Sorting::none, Prints::text},
     Command{
         "schedule", "print", "A systemd service with its timer, or a crontab line",
         "Prints to stdout; nothing is installed. For systemd put each unit into the file that its\n"
@@ -284,7 +291,7 @@ constexpr std::array k_commands{
         "itsmc schedule print systemd --connection prod --every 15m\n"
         "itsmc schedule print systemd --unit timer > ~/.config/systemd/user/itsmc-sync.timer\n"
         "(crontab -l | grep -v '# itsmc-sync$'; itsmc schedule print cron) | crontab -",
-        build_schedule_print},
+        build_schedule_print, SettingsUse::applied, Sorting::none, Prints::text},
     Command{
         "config", "explain", "The value of a key and where it comes from",
         "The first that is there counts: the command line, ITSMC_<OPTION>, the connection, its\n"

@@ -101,7 +101,7 @@ Explained explain(const ExplainOptions& chosen, const Session& session) {
 }
 
 int run_explain(const ExplainOptions& chosen, Session& session) {
-  if (answers_fields_help(session, explain_columns())) return 0;
+  if (answers_fields_help(session, explain_columns(), Shape::one)) return 0;
   const Explained found = explain(chosen, session);
   Listing listing(session, explain_columns(), Shape::one);
   const std::vector<Cell> cells{text_cell(chosen.key), text_cell(found.value),

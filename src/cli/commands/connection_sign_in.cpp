@@ -151,9 +151,10 @@ int run_remove(const RemoveOptions& options, Session& session) {
   const client::Removable found = client::find_removable(session.platform, options.name);
   const bool something = found.has_file || options.purge;
   if (something && !options.yes &&
-      !may_remove(session, what_goes(options, found),
-                  fmt::format("itsmc connection remove {}{} --yes", excerpt(options.name, 64),
-                              options.purge ? " --purge" : ""))) {
+      !may_remove(
+          session, what_goes(options, found),
+          fmt::format("itsmc connection remove {}{} --yes", shell_word(excerpt(options.name, 64)),
+                      options.purge ? " --purge" : ""))) {
     return exit_code(ErrorKind::usage);
   }
   const store::Purged purged = client::remove_connection(

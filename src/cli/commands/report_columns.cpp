@@ -87,10 +87,10 @@ std::vector<Column> status_columns() {
       {"type", "incident or change-request"},
       of_kind(Cell::Kind::time, {"last_success", "when it was last brought up to date"}),
       lag_column(),
-      {"rows", "work items in the store", k_room, k_group},
-      {"open", "of them still open", k_room, k_group},
-      {"owed", "rows that the workspace has not acknowledged", Shown::always, Figures::grouped},
-      {"last_status", "how the last run ended"},
+      {"rows", "work items in the store", Shown::always, k_group},
+      {"open", "of them still open", Shown::always, k_group},
+      {"owed", "rows that the workspace has not acknowledged", k_room, k_group},
+      {"last_status", "how the last run ended", Shown::always, Figures::plain, "STATUS"},
       {"last_error", "what went wrong then", Shown::not_in_tables},
       of_kind(Cell::Kind::time, {"sign_in_expires", "when a new sign-in will be needed", k_room})};
 }

@@ -35,6 +35,39 @@ std::optional<Error> staleness(const client::StreamHealth& stream,
                hint);
 }
 
+/// The newest run that has ended; absent: the ledger does not say.
+std::optional<Timestamp> last_end(const std::vector<LedgerLine>& lines) {
+  for (const LedgerLine& line : lines) {
+    if (line.ended) return line.ended;
+  }
+  return std::nullopt;
+}
+
+/// "prod: incident: failed 3m ago: the words of the failure; next: itsmc sync run prod". Pure.
+std::string failure_text(const client::StreamHealth& stream, std::optional<Timestamp> ended,
+                         Timestamp now) {
+  const std::string when = ended ? fmt::format(" {} ago", format_duration(now - *ended)) : "";
+  std::string_view error = stream.last_error;
+  const std::string named = stream.connection + ": ";
+  if (error.starts_with(named)) error.remove_prefix(named.size());  // it stands before it already
+  return fmt::format("{}{}: {}{}: {}; next: itsmc sync run {}", named, to_string(stream.type),
+                     stream.last_status, when, error, stream.connection);
+}
+
+/// Other formats have the failure in a column.
+void note_failures(const std::vector<client::StreamHealth>& streams, Session& session) {
+  constexpr std::int64_t k_recent = 2;  // the newest may still be running
+  if (session.format() != Format::table) return;
+  const Timestamp now = session.platform.clock.now();
+  for (const client::StreamHealth& stream : streams) {
+    if (stream.last_error.empty()) continue;
+    const std::vector<LedgerLine> lines = client::sync_history(
+        session.platform,
+        {.connections = {stream.connection}, .types = {stream.type}, .limit = k_recent});
+    session.talk.note(failure_text(stream, last_end(lines), now));
+  }
+}
+
 std::vector<client::StreamHealth> asked_streams(const std::vector<Connection>& connections,
                                                 const StatusOptions& options, Session& session) {
   const std::vector<WorkItemType> types = read_types(options.types);
@@ -52,13 +85,15 @@ int run_status(const StatusOptions& options, Session& session) {
   const std::vector<client::StreamHealth> streams = asked_streams(found.ready, options, session);
   for (const client::StreamHealth& stream : streams) listing.row(status_cells(stream));
   listing.finish();
-  int code = tell_unreadable(session, found.unreadable, found.ready.size());
+  session.terminal.out.flush();
   if (found.ready.empty() && found.unreadable.empty()) {
     session.talk.note("no connections yet; make one: itsmc connection add");
   } else if (streams.empty() && !found.ready.empty()) {
     session.talk.note("no connection syncs such work items");
   }
   if (!streams.empty()) note_absent_store(session);
+  note_failures(streams, session);
+  int code = tell_unreadable(session, found.unreadable, found.ready.size());
   if (!options.max_age) return code;
   for (const client::StreamHealth& stream : streams) {
     const auto stale = staleness(stream, *options.max_age, session.platform.clock.now());

@@ -83,6 +83,8 @@ void tell(Session& session, const std::vector<StreamReport>& reports) {
                           .rejected = report.rejected,
                           .cut = report.cut};
     for (const std::string& warning : push_warnings(push)) session.talk.warning(warning);
+  }
+  for (const StreamReport& report : reports) {
     if (report.error) tell_failure(session, reports, report);
   }
 }
@@ -105,9 +107,9 @@ int sync_once(const RunOptions& chosen, Session& session, std::vector<StreamRepo
   session.talk.end_moving();
   print_reports(session, reports, purpose);
   session.terminal.out.flush();  // the table before the errors that explain it
+  if (options.dry_run) session.talk.note("dry run: nothing was written");
   tell(session, reports);
   for (const Error& unreadable : found.unreadable) session.talk.error(unreadable, {});
-  if (options.dry_run) session.talk.note("dry run: nothing was written");
   const int code = client::exit_code(reports);
   return code == 0 && !found.unreadable.empty() ? exit_code(ErrorKind::partly) : code;
 }

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "cli/display_text.hpp"
+#include "core/shell_words.hpp"
 #include "itsmc/core/text.hpp"
 
 namespace itsmc::cli {

@@ -152,10 +152,10 @@ Error not_brought_yet(const store::Creation& made, Timestamp now) {
     throw not_brought_yet(*made, platform.clock.now());
   }
   const std::string wanted = excerpt(options.id, 100);
-  throw Error(
-      ErrorKind::not_found,
-      fmt::format("no work item in the store has the id or number \"{}\"", wanted),
-      fmt::format("itsmc workitem list --text \"{}\", or bring it over: itsmc sync run", wanted));
+  throw Error(ErrorKind::not_found,
+              fmt::format("no work item in the store has the id or number \"{}\"", wanted),
+              fmt::format("itsmc workitem list --text {}, or bring it over: itsmc sync run",
+                          shell_word(wanted)));
 }
 
 /// Throws when there are several. Pure.

@@ -7,6 +7,7 @@
 #include "cli/commands/connection_options.hpp"
 #include "cli/commands/connection_rows.hpp"
 #include "cli/commands/unreadable.hpp"
+#include "cli/display_text.hpp"
 #include "cli/session.hpp"
 #include "itsmc/client/workspaces.hpp"
 #include "itsmc/core/text.hpp"
@@ -114,8 +115,9 @@ struct RemoveOptions {
 
 int run_remove(const RemoveOptions& options, Session& session) {
   const std::string name = excerpt(options.name, 64);
-  if (!options.yes && !may_remove(session, fmt::format("\"{}\" and its secret", name),
-                                  fmt::format("itsmc workspace remove {} --yes", name))) {
+  if (!options.yes &&
+      !may_remove(session, fmt::format("\"{}\" and its secret", name),
+                  fmt::format("itsmc workspace remove {} --yes", shell_word(name)))) {
     return exit_code(ErrorKind::usage);
   }
   for (const std::string& bound : client::remove_workspace(session.platform, options.name)) {
