@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "client/connection_parts.hpp"
 #include "itsmc/client/items.hpp"
 #include "itsmc/core/error.hpp"
 #include "itsmc/core/figures.hpp"
