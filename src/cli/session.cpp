@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/fitting_options.hpp"
 #include "cli/schema.hpp"
 #include "itsmc/core/text.hpp"
 
@@ -48,11 +49,12 @@ bool answers_fields_help(Session& session, std::span<const Column> columns,
 
 Listing::Listing(Session& session, std::vector<Column> columns, Shape shape)
     : session_(session),
-      chosen_(choose_columns(columns, session.options.fields, session.format())) {
+      chosen_(choose_columns(columns, fitting_fields(session, columns), session.format())) {
+  const bool asked_for = !fitting_fields(session, columns).empty();
   std::vector<Column> shown;
   for (const std::size_t place : chosen_) {
     shown.push_back(columns[place]);
-    if (!session.options.fields.empty()) shown.back().shown = Shown::always;  // asked for
+    if (asked_for) shown.back().shown = Shown::always;
   }
   cells_.reserve(shown.size());
   if (shape == Shape::list && !session.options.sort.empty()) {

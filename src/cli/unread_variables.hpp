@@ -4,13 +4,13 @@
 #include <vector>
 
 #include "cli/options.hpp"
-#include "cli/parser.hpp"
+#include "itsmc/client/platform.hpp"
 
 namespace itsmc::cli {
 
-/// Variables of connection fields that hold what no command could take, a sentence each: the
-/// command with these options does not read them, and would pass over the slip in silence. Pure.
+/// Variables whose name is nearly one that is read, and that would be passed over in silence, a
+/// sentence each. `options` are the command's: most names are found there.
 [[nodiscard]] std::vector<std::string> unread_variables(const OptionSet& options,
-                                                        const Environment& environment);
+                                                        const client::Platform& platform);
 
 }  // namespace itsmc::cli

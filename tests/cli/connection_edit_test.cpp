@@ -20,6 +20,7 @@ TEST_CASE("edit takes a variable too, and says which") {
   CHECK(shown["sync_days"] == 7);
   CHECK(world.run({"connection", "edit", "prod", "--sync-days", "60"}).err.find("warning") ==
         std::string::npos);
+  world.environment.erase("ITSMC_SYNC_DAYS");  // it stands before the file
   shown = json::parse(world.run({"connection", "show", "prod", "-o", "json"}).out);
   CHECK(shown["sync_days"] == 60);
 }

@@ -7,6 +7,7 @@
 #include "cli/dashboard/page.hpp"
 #include "cli/dashboard/parts.hpp"
 #include "cli/dashboard/view.hpp"
+#include "cli/fitting_options.hpp"
 #include "cli/output_file.hpp"
 #include "cli/session.hpp"
 #include "cli/when.hpp"
@@ -99,11 +100,14 @@ void write_lists(const DashboardOptions& options, const client::Dashboard& board
 void require_part(const DashboardOptions& options, const Session& session) {
   const bool as_list = session.format() != Format::table && session.format() != Format::json;
   if (!options.part.empty() || (!as_list && session.options.fields.empty())) return;
-  throw Error(ErrorKind::usage, "a list of one part is wanted, and the dashboard has four",
+  const bool by_output = as_list && session.options.fields.empty();
+  throw Error(ErrorKind::usage,
+              fmt::format("{}: a list of one part is wanted, and the dashboard has four",
+                          by_output ? "--output" : "--fields"),
               "add --part work-items, computers, connectors or alert-rules; or -o json");
 }
 
-int run_dashboard(const DashboardOptions& options, Session& session) {
+int show_dashboard(const DashboardOptions& options, Session& session) {
   if (asks_for_schema(session.options) && options.part.empty()) {
     session.terminal.out.write(dashboard_schema());
     return 0;
@@ -130,6 +134,18 @@ int run_dashboard(const DashboardOptions& options, Session& session) {
   }
   note_unknown_computer(request, session);
   return tell_unreadable(board, session);
+}
+
+/// Without --part it is no list: config.toml's output and fields are other commands' then.
+int run_dashboard(const DashboardOptions& options, Session& session) {
+  GlobalOptions fitting = session.options;
+  const Format format = session.format();
+  const bool as_list = format != Format::table && format != Format::json;
+  if (options.part.empty() && as_list && is_default(session, "output")) fitting.output = "table";
+  if (options.part.empty() && is_default(session, "fields")) fitting.fields.clear();
+  Session fitted{session.platform, session.terminal,   session.talk,
+                 fitting,          session.connection, session.given};
+  return show_dashboard(options, fitted);
 }
 
 void add_options(OptionSet& options, DashboardOptions& chosen) {
