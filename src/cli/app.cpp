@@ -16,10 +16,10 @@
 #include "cli/local_words.hpp"
 #include "cli/log_file.hpp"
 #include "cli/man.hpp"
+#include "cli/named_places.hpp"
 #include "cli/paged_output.hpp"
 #include "cli/parser.hpp"
 #include "cli/session.hpp"
-#include "cli/unread_variables.hpp"
 #include "itsmc/client/settings.hpp"
 #include "itsmc/client/versions.hpp"
 #include "itsmc/core/text.hpp"
@@ -55,7 +55,7 @@ class Run {
   int without_command(const CommandWords& words);
   int complete_line(std::span<const std::string> words);
   int command(const Command& command, CommandWords words);
-  void choose_directories();
+  void choose_directories(const Given& given);
   void apply_settings(const OptionSet& options, const Given& given);
   void try_settings(const Command& command, const OptionSet& options, const Given& given);
   void prepare_world(const Command& command);
@@ -184,9 +184,9 @@ int Run::command(const Command& command, CommandWords words) {
   if (given.options.contains("version")) return say(k_version_line);
   apply(options, given, platform_.getenv);
   apply_operands(options, given.operands, name);
-  choose_directories();
+  choose_directories(given);
   try_settings(command, options, given);
-  choose_directories();  // config.toml may name those of data and state
+  choose_directories(given);  // config.toml may name those of data and state
   choose_json(given);
   prepare_world(command);
   for (const std::string& unread : unread_variables(options, platform_)) {
@@ -256,13 +256,21 @@ int Run::act(const Action& action, Output& out) {
   return action(session);
 }
 
-void Run::choose_directories() {
-  const auto replace = [](std::filesystem::path& place, const std::string& by) {
+void Run::choose_directories(const Given& given) {
+  std::vector<NamedPlace> places;
+  const auto choose = [&](std::filesystem::path& place, const char* option, const std::string& by) {
     if (!by.empty()) place = by;
+    const std::string variable = environment_name(option);
+    const std::string named_by = given.options.contains(option) ? "--" + std::string(option)
+                                 : by.empty()                   ? std::string()
+                                 : platform_.getenv(variable).value_or("") == by ? variable
+                                                                                 : "config.toml";
+    places.push_back({place, option, named_by});
   };
-  replace(platform_.config_dir, globals_.config_dir);
-  replace(platform_.data_dir, globals_.data_dir);
-  replace(platform_.state_dir, globals_.state_dir);
+  choose(platform_.config_dir, "config-dir", globals_.config_dir);
+  choose(platform_.data_dir, "data-dir", globals_.data_dir);
+  choose(platform_.state_dir, "state-dir", globals_.state_dir);
+  talk_.set(std::move(places));
 }
 
 /// The lowest layer, config.toml; its directory is known only now.
@@ -336,7 +344,7 @@ int run(std::span<const std::string> arguments, Terminal& terminal,
   } catch (const BrokenPipe&) {
     return code;
   } catch (const Error&) {
-    return code == 0 ? exit_code(ErrorKind::storage) : code;
+    return code == 0 ? exit_code(ErrorKind::unforeseen) : code;
   }
   terminal.err.flush();
   return code;

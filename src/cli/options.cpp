@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "core/connection_values.hpp"
 #include "itsmc/core/error.hpp"
 #include "itsmc/core/text.hpp"
 #include "itsmc/core/time.hpp"
@@ -71,14 +72,7 @@ std::string environment_name(std::string_view option) {
 }
 
 std::optional<bool> parse_flag(std::string_view text) {
-  const std::string word = to_lower(trim(text));
-  for (const std::string_view yes : {"true", "yes", "1", "on"}) {
-    if (word == yes) return true;
-  }
-  for (const std::string_view no : {"false", "no", "0", "off"}) {
-    if (word == no) return false;
-  }
-  return std::nullopt;
+  return parse_switch(text);
 }
 
 Setter into(bool& target) {

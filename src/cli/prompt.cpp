@@ -48,10 +48,14 @@ std::string ask(Terminal& terminal, std::string_view question, std::string_view 
 
 Secret ask_secret(Terminal& terminal, std::string_view question) {
   for (;;) {
-    Secret secret = answer_to(terminal, fmt::format("{} (not shown): ", question),
-                              [&terminal] { return terminal.in.read_unseen(); });
-    if (!secret.empty()) return secret;
+    if (std::optional<Secret> secret = ask_secret_or_none(terminal, question)) return *secret;
   }
+}
+
+std::optional<Secret> ask_secret_or_none(Terminal& terminal, std::string_view question) {
+  Secret secret = answer_to(terminal, fmt::format("{} (not shown): ", question),
+                            [&terminal] { return terminal.in.read_unseen(); });
+  return secret.empty() ? std::nullopt : std::optional(std::move(secret));
 }
 
 bool confirm(Terminal& terminal, std::string_view question) {

@@ -20,6 +20,10 @@ namespace itsmc::cli {
 /// Without echo. Throws Error(cancelled) as `ask` does; asks again while nothing is typed.
 [[nodiscard]] Secret ask_secret(Terminal& terminal, std::string_view question);
 
+/// Without echo; absent when nothing was typed. Throws as `ask` does.
+[[nodiscard]] std::optional<Secret> ask_secret_or_none(Terminal& terminal,
+                                                       std::string_view question);
+
 /// "... [y/N]: "; only "y" and "yes" say yes.
 [[nodiscard]] bool confirm(Terminal& terminal, std::string_view question);
 

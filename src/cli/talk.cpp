@@ -71,7 +71,8 @@ Talk::~Talk() {
   release();
 }
 
-void Talk::error(const Error& error, const ErrorPlace& place) {
+void Talk::error(const Error& given, const ErrorPlace& place) {
+  const Error error = told_with_place(given, places_);
   const std::scoped_lock hold(mutex_);
   clear_moving();
   put(error_text(error, place, error_format_, colour_));

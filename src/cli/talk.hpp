@@ -5,8 +5,10 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "cli/log_file.hpp"
+#include "cli/named_places.hpp"
 #include "cli/render.hpp"
 #include "cli/terminal.hpp"
 #include "itsmc/core/error.hpp"
@@ -42,6 +44,8 @@ class Talk {
   void set(Colour colour) { colour_ = colour; }
   /// From now on all that is said goes there too, --quiet or not; debug lines with --debug only.
   void set(std::unique_ptr<LogFile> log_file) { log_file_ = std::move(log_file); }
+  /// The directories of the run: an error about one of them says what named it.
+  void set(std::vector<NamedPlace> places) { places_ = std::move(places); }
   /// For the log file alone: the beginning and the end of a run.
   void log_only(std::string_view text);
 
@@ -74,6 +78,7 @@ class Talk {
   std::string held_;
   std::set<std::string> warned_;  // by the log
   std::unique_ptr<LogFile> log_file_;
+  std::vector<NamedPlace> places_;
 };
 
 }  // namespace itsmc::cli

@@ -63,7 +63,7 @@ void FileOutput::flush() {
     buffer_.clear();
     if (failures_ == Failures::ignored) return;
     if (cause == EPIPE) throw BrokenPipe{};
-    throw Error(ErrorKind::storage,
+    throw Error(ErrorKind::unforeseen,
                 fmt::format("writing the output: {}", std::generic_category().message(cause)));
   }
   buffer_.clear();
@@ -78,8 +78,8 @@ std::size_t FileInput::read_some(char* to, std::size_t most) {
     const ssize_t got = ::read(descriptor_, to, most);
     if (got >= 0) return static_cast<std::size_t>(got);
     if (errno == EINTR || errno == EAGAIN) continue;
-    throw Error(ErrorKind::storage, fmt::format("reading the standard input: {}",
-                                                std::generic_category().message(errno)));
+    throw Error(ErrorKind::unforeseen, fmt::format("reading the standard input: {}",
+                                                   std::generic_category().message(errno)));
   }
 }
 

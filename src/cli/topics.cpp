@@ -70,7 +70,7 @@ std::vector<TopicPart> exit_code_parts() {
            {{"0", "Done; also: there was nothing to do."},
             {"1", "Unforeseen: a fault of itsmc."},
             {"2", "Wrong usage, invalid values, or the answer to a question was no."},
-            {"3", "Configuration or store damaged."},
+            {"3", "Configuration or store damaged, or a file or directory that cannot be used."},
             {"4", "Sign-in or permission."},
             {"5",
              "Not reachable, throttled, or an answer that is not the product's: trying later "
@@ -97,9 +97,10 @@ std::vector<TopicPart> environment_parts() {
       {"Options",
        "Every long option but --help and --version has a variable; a flag's says true or false, an "
        "empty one counts as unset. An option of the command line wins, then the variable, then the "
-       "connection's file, then config.toml. A value that a command cannot take is an error that "
-       "names the variable; a default of config.toml is passed over there. A name that is nearly "
-       "one of these is warned of.",
+       "connection's file, then config.toml. A command reads the variables of its own options and "
+       "passes over all others; a name that is nearly one of these is warned of. A value that a "
+       "command cannot take is an error that names the variable; a default of config.toml is passed "
+       "over there.",
        option_variables()},
       {"Connections",
        "Variables define a connection without any file, or win over its file key by key.",

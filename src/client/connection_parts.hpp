@@ -19,6 +19,13 @@ namespace itsmc::client {
 /// where a product counts licences, a forgotten session keeps one until it ends by itself.
 void end_session(const Platform& platform, const Connection& connection);
 
+/// True when the two differ in the url's port, and what signs in at the one is known at the other:
+/// the same host, and a product that signs in by itself. The same instance, then.
+[[nodiscard]] bool is_another_port(const Connection& before, const Connection& after);
+
+/// Throws Error(storage) where a sign-in could not be kept: told before it is asked for.
+void refuse_unwritable_state(const Platform& platform);
+
 /// A connection of variables alone has no file that could be changed. Throws Error(usage).
 void refuse_without_file(const Platform& platform, const std::string& name);
 

@@ -39,6 +39,23 @@ void refuse_unwritable_files(const Platform& platform, const std::string& name) 
               "nothing was deleted; make the directory writable, then repeat the command");
 }
 
+/// Nobody can sign out where the file does not say of what: a product that counts sign-ins goes on
+/// counting this one.
+void warn_of_session(const Platform& platform, const std::string& name) {
+  const config::KeptSecrets kept(platform.state_dir, platform.clock, SecretStore::file);
+  std::error_code unknown;
+  const bool signed_in =
+      std::filesystem::exists(kept.where(name, config::SecretKind::token), unknown);
+  platform.log(
+      LogLevel::warning,
+      fmt::format("{}: its file cannot be read, so {}; a product that counts licences (Cherwell) "
+                  "holds one until it times out",
+                  name,
+                  signed_in ? "its session could not be ended"
+                            : "a session that it may have (with secrets in the keyring) could not "
+                              "be ended"));
+}
+
 }  // namespace
 
 void refuse_without_file(const Platform& platform, const std::string& name) {
@@ -84,6 +101,7 @@ std::int64_t remove_connection(const Platform& platform, const std::string& name
     end_session(platform, connection);
   } catch (const Error&) {
     // A file that cannot be read names no instance, and no keyring.
+    warn_of_session(platform, name);
   }
   forget_secrets(platform, name, store);
   files.remove(name);

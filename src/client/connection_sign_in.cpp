@@ -2,7 +2,9 @@
 
 #include "client/connection_parts.hpp"
 #include "client/secret_source.hpp"
+#include "client/store_check.hpp"
 #include "client/wiring.hpp"
+#include "core/url.hpp"
 #include "itsmc/client/connections.hpp"
 #include "itsmc/core/error.hpp"
 
@@ -19,6 +21,12 @@ config::KeptSecrets secrets_of(const Platform& platform, const Connection& conne
   return {platform.state_dir, platform.clock, connection.secret_store};
 }
 
+void refuse_unwritable_state(const Platform& platform) {
+  for (const char* part : {"secrets", "locks"}) {
+    refuse_unwritable(platform.state_dir / part, "state-dir");
+  }
+}
+
 void end_session(const Platform& platform, const Connection& connection) {
   if (!secrets_of(platform, connection).load(connection.name)) return;
   try {
@@ -31,14 +39,25 @@ void end_session(const Platform& platform, const Connection& connection) {
   }
 }
 
+bool is_another_port(const Connection& before, const Connection& after) {
+  // Entra's tokens name what they are for, its port included.
+  const bool by_entra = find_connection_field("tenant")->need(after.partner) != Need::refused;
+  if (by_entra || before.partner != after.partner || before.url == after.url) return false;
+  const Url one = parse_url(before.url, PlainHttp::loopback_only);
+  const Url other = parse_url(after.url, PlainHttp::loopback_only);
+  return one.problem.empty() && other.problem.empty() && one.scheme == other.scheme &&
+         one.host == other.host;
+}
+
 bool signs_in_differently(const Connection& before, const Connection& after) {
-  return before.url != after.url || before.username != after.username ||
-         before.client_id != after.client_id || before.grant != after.grant ||
-         before.tenant != after.tenant || before.authority != after.authority ||
-         before.audience != after.audience;
+  return (before.url != after.url && !is_another_port(before, after)) ||
+         before.username != after.username || before.client_id != after.client_id ||
+         before.grant != after.grant || before.tenant != after.tenant ||
+         before.authority != after.authority || before.audience != after.audience;
 }
 
 void login(const Platform& platform, const Connection& connection, const GivenSecrets& secrets) {
+  refuse_unwritable_state(platform);
   const partners::PartnerEntry& entry = partner_entry(connection);
   config::KeptSecrets kept = secrets_of(platform, connection);
   const partners::Credentials credentials = find_credentials(platform, connection, secrets, kept);
@@ -73,6 +92,7 @@ SignInState sign_in_state(const Platform& platform, const Connection& connection
   state.client_secret_place =
       place_of(find_secret_source(platform, connection, "client-secret", &kept));
   state.password_place = place_of(find_secret_source(platform, connection, "password", nullptr));
+  state.refusal = kept.refusal(connection.name);
   if (const std::optional<http::Token> token = kept.load(connection.name)) {
     state.token_place = kept.where(connection.name, config::SecretKind::token);
     state.access_expires = token->expires_at;
@@ -81,6 +101,10 @@ SignInState sign_in_state(const Platform& platform, const Connection& connection
       state.refresh_expires =
           *token->refresh_issued_at + partner_entry(connection).refresh_lifetime;
     }
+    // What was refused does not hold until its usual end.
+    const bool ended = state.refusal && (token->expires_at <= platform.clock.now() ||
+                                         !state.refusal->refresh.empty());
+    if (ended) state.access_expires = state.refresh_expires = std::nullopt;
   }
   return state;
 }

@@ -24,28 +24,10 @@
 namespace itsmc::client {
 namespace {
 
-std::string config_hint(const Platform& platform) {
-  return fmt::format(
-      "make {} writable for the user that runs itsmc, or name another directory: --config-dir DIR "
-      "or ITSMC_CONFIG_DIR",
-      nearest_present(platform.config_dir).string());
-}
-
 void lead_to_config(const Platform& platform, Error& error) {
-  if (error.kind() != ErrorKind::storage || !error.hint().empty()) return;
-  error.with_hint(config_hint(platform));
-}
-
-/// Told before anybody signs in, as far as it can be seen.
-void refuse_unwritable(const Platform& platform) {
-  const std::filesystem::path place = nearest_present(platform.config_dir / "connections");
-  std::error_code unknown;
-  const std::string refusal = std::filesystem::is_directory(place, unknown)
-                                  ? refusal_to_write(place)
-                                  : std::string("it is not a directory");
-  if (refusal.empty()) return;
-  throw Error(ErrorKind::storage, fmt::format("{} cannot be written: {}", place.string(), refusal),
-              config_hint(platform));
+  const bool of_file = error.text().find(platform.config_dir.string()) != std::string::npos;
+  if (error.kind() != ErrorKind::storage || !of_file) return;
+  error.with_hint(hint_of_unwritable(platform.config_dir, "config-dir"));
 }
 
 /// A slip would be found by the next sync only, which would then send to nobody.
@@ -87,16 +69,39 @@ std::vector<Check> probe(const Platform& platform, const Connection& connection,
   return checks;
 }
 
-void keep_token(const Platform& platform, const Connection& connection,
-                const std::optional<http::Token>& token) {
+/// What is known of a connection's sign-in.
+struct KeptSignIn {
+  std::optional<http::Token> token;
+  std::optional<http::SignInRefusal> refusal;
+};
+
+void put_back(const Platform& platform, const Connection& connection, const KeptSignIn& before) {
   config::KeptSecrets secrets = secrets_of(platform, connection);
   secrets.forget(connection.name);
-  if (!token) return;
-  secrets.renew(
-      connection.name, std::nullopt, [&token](const auto&) { return *token; }, platform.stop);
+  if (before.token) {
+    secrets.renew(
+        connection.name, std::nullopt, [&before](const auto&) { return *before.token; },
+        platform.stop);
+  }
+  if (before.refusal) secrets.keep_refusal(connection.name, *before.refusal);
 }
 
 enum class SignIn { kept, anew };
+
+/// What a removed connection of the same name may have left must not sign this one in.
+void forget_leftovers(const Platform& platform, const Connection& connection) {
+  try {
+    secrets_of(platform, connection).forget(connection.name);
+  } catch (Error& error) {
+    // There is no connection yet that could be edited.
+    const std::string edit = "itsmc connection edit " + connection.name + " --secret-store file";
+    const std::size_t at = error.hint().find(edit);
+    if (at != std::string::npos) {
+      error.with_hint(error.hint().substr(0, at) + "the same command with --secret-store file");
+    }
+    throw Error(error.while_doing(connection.name + ": not saved"));
+  }
+}
 
 /// A client secret that a command gives is asked for each time; any other is kept.
 void keep_client_secret(const Platform& platform, const Connection& connection,
@@ -148,17 +153,17 @@ void change_file(const Platform& platform, const std::string& name,
 std::vector<Check> change_probed(const Platform& platform, const Connection& after,
                                  const Changes& changes, SignIn sign_in) {
   config::KeptSecrets kept = secrets_of(platform, after);
-  const std::optional<http::Token> token = kept.load(after.name);
+  const KeptSignIn before{kept.load(after.name), kept.refusal(after.name)};
   if (sign_in == SignIn::anew) kept.forget(after.name);
   std::vector<Check> checks = test_before_saving(platform, after, changes.secrets);
   if (any_failed(checks)) {
-    keep_token(platform, after, token);
+    put_back(platform, after, before);
     return checks;
   }
   try {
     change_file(platform, after.name, changes.fields);
   } catch (const Error&) {
-    if (sign_in == SignIn::anew) keep_token(platform, after, token);
+    if (sign_in == SignIn::anew) put_back(platform, after, before);
     throw;
   }
   return checks;
@@ -201,12 +206,12 @@ Added add_connection(const Platform& platform, const Connection& given, const Gi
       open_rows(platform, saving.rows ? store::OpenMode::read_write : store::OpenMode::read_only);
   if (store) refuse_other_rows(*store, connection, saving);
   refuse_unknown_workspace(platform, connection.workspace);
-  refuse_unwritable(platform);
+  refuse_unwritable(platform.config_dir / "connections", "config-dir");
+  if (saving.verify == Verify::yes || secrets.client_secret) refuse_unwritable_state(platform);
   const std::optional<FileLock> lock = hold_off_syncs(platform, connection, saving);
   Added added;
   added.checks = check_profile(connection);
-  // What a removed connection of the same name may have left must not sign this one in.
-  secrets_of(platform, connection).forget(connection.name);
+  forget_leftovers(platform, connection);
   if (saving.verify == Verify::yes) added.checks = probe(platform, connection, secrets);
   if (any_failed(added.checks)) return added;
   save_new(platform, connection, secrets);
@@ -224,6 +229,12 @@ Connection changed_connection(const Platform& platform, const std::string& name,
   }
   CheckedConnection checked =
       check_connection(name, fields, SecretsGiven::both, SecretRule::ignore);
+  std::vector<FieldProblem> problems = problems_of_files(given);
+  std::move(problems.begin(), problems.end(), std::back_inserter(checked.problems));
+  if (!checked.problems.empty()) {
+    problems = problems_of_workspace(platform, given);
+    std::move(problems.begin(), problems.end(), std::back_inserter(checked.problems));
+  }
   if (!checked.problems.empty()) {
     throw Error(ErrorKind::invalid, name + ": " + bad_fields(checked.problems),
                 "itsmc connection edit --help");
@@ -267,7 +278,9 @@ Added edit_connection(const Platform& platform, const std::string& name, const C
 
 std::vector<Check> test_connection(const Platform& platform, const Connection& connection,
                                    const GivenSecrets& secrets) {
-  OpenConnection open = open_connection(platform, connection, secrets, {.retry = {.max_tries = 1}});
+  GivenSecrets tried = secrets;
+  tried.refused = http::RefusedSecret::tried;
+  OpenConnection open = open_connection(platform, connection, tried, {.retry = {.max_tries = 1}});
   const http::Wire wire = make_wire(platform, connection, *open.secrets);
   const http::Inspection seen = wire.new_transport()->inspect(connection.url, platform.stop);
   std::vector<Check> checks = judge_door(connection, seen, platform.clock.now());

@@ -36,6 +36,8 @@ std::vector<Check> look_at_door(const Platform& platform, const Connection& conn
 std::vector<Check> check_connection_now(const Platform& platform, const Connection& connection,
                                         Network network) {
   std::vector<Check> checks = check_sign_in(platform, connection);
+  std::vector<Check> last = check_last_sync(platform, connection);
+  std::move(last.begin(), last.end(), std::back_inserter(checks));
   if (network == Network::spared) {
     for (const char* name : {"dns", "tcp", "tls", "clock"}) {
       checks.push_back(passed_over(name, "--no-network"));

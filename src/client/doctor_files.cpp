@@ -1,4 +1,5 @@
 #include <array>
+#include <cerrno>
 #include <system_error>
 
 #include <fmt/format.h>
@@ -8,6 +9,8 @@
 #include "client/check_list.hpp"
 #include "client/doctor_parts.hpp"
 #include "client/store_check.hpp"
+#include "core/file_refusal.hpp"
+#include "itsmc/config/kept_secrets.hpp"
 #include "itsmc/core/files.hpp"
 #include "itsmc/core/text.hpp"
 #include "itsmc/store/integrity.hpp"
@@ -20,7 +23,8 @@ namespace fs = std::filesystem;
 constexpr std::uintmax_t k_little_room = 1024ULL << 20U;
 constexpr std::uintmax_t k_no_room = 64ULL << 20U;
 
-enum class Wanted : std::uint8_t { read, write };
+/// What fails without it: all of it, or only what saves.
+enum class Writing : std::uint8_t { needed, by_some };
 
 Check not_to_be(const std::string& name, const fs::path& place, const char* verb,
                 const std::string& cause) {
@@ -31,7 +35,25 @@ Check not_to_be(const std::string& name, const fs::path& place, const char* verb
        .kind = ErrorKind::config});
 }
 
-Check check_directory(const std::string& name, const fs::path& directory, Wanted wanted) {
+/// A machine whose configuration is laid down by others may run for good without writing it.
+Check judge_writing(const std::string& name, const fs::path& directory, Writing writing) {
+  const fs::path ground = nearest_present(directory);
+  const bool there = ground == directory;
+  const std::string refusal = there ? refusal_to_write(ground) : refusal_to_make_in(ground);
+  if (refusal.empty()) {
+    return good(name, directory.string() + (there ? "" : " is not there yet"));
+  }
+  const std::string message = there ? fmt::format("{} can be read, not written", directory.string())
+                                    : fmt::format("{} is not there and cannot be made in {}",
+                                                  directory.string(), ground.string());
+  Trouble trouble{
+      .cause = refusal, .hint = hint_of_unwritable(directory, name), .kind = ErrorKind::config};
+  if (writing == Writing::needed) return bad(name, message, std::move(trouble));
+  trouble.cause += ": nothing can be added or edited";
+  return doubtful(name, message, std::move(trouble));
+}
+
+Check check_directory(const std::string& name, const fs::path& directory, Writing writing) {
   std::error_code unknown;
   const fs::path ground = nearest_present(directory);
   if (!fs::is_directory(ground, unknown)) {
@@ -40,25 +62,18 @@ Check check_directory(const std::string& name, const fs::path& directory, Wanted
   if (ground == directory && ::access(ground.c_str(), R_OK | X_OK) != 0) {
     return not_to_be(name, ground, "read", std::system_category().message(errno));
   }
-  const std::string refusal = refusal_to_write(ground);
-  if (!refusal.empty() && wanted == Wanted::write) {
-    return not_to_be(name, ground, "written", refusal);
-  }
-  std::string message = directory.string();
-  if (ground != directory) message += " is not there yet";
-  if (!refusal.empty()) message += ", for reading only";
-  return good(name, message);
+  return judge_writing(name, directory, writing);
 }
 
-/// Files below a directory that others can read, or that are somebody else's.
-std::vector<std::string> exposed(const fs::path& directory) {
-  std::vector<std::string> found;
+/// The directory or a file of it that we may not read; empty: we may read each.
+fs::path unreadable(const fs::path& directory) {
+  if (::access(directory.c_str(), R_OK | X_OK) != 0) return directory;
   std::error_code error;
   fs::directory_iterator entry(directory, error);
   for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
-    if (!is_private(entry->path())) found.push_back(entry->path().string());
+    if (::access(entry->path().c_str(), R_OK) != 0) return entry->path();
   }
-  return found;
+  return {};
 }
 
 bool is_of_another_user(const fs::path& path) {
@@ -75,7 +90,13 @@ Check check_secrets(const fs::path& directory) {
                {.cause = "itsmc was run once as another user, as by sudo",
                 .hint = fmt::format("chown -R $(id -u) {}", directory.string())});
   }
-  std::vector<std::string> open = exposed(directory);
+  if (const fs::path closed = unreadable(directory); !closed.empty()) {
+    return bad(name, closed.string() + " cannot be read",
+               {.cause = std::system_category().message(EACCES),
+                .hint = hint_of_refusal(closed, FileUse::read, EACCES)});
+  }
+  std::vector<std::string> open;
+  for (const fs::path& file : config::readable_by_others(directory)) open.push_back(file.string());
   if (!open.empty()) {
     return bad(name, "others can read " + join(open, ", "),
                {.cause = "if another user may have read them, make new secrets in the product",
@@ -125,9 +146,9 @@ Check check_whole(const fs::path& file) {
 }  // namespace
 
 std::vector<Check> check_files(const Platform& platform) {
-  return {check_directory("config-dir", platform.config_dir, Wanted::read),
-          check_directory("data-dir", platform.data_dir, Wanted::write),
-          check_directory("state-dir", platform.state_dir, Wanted::write),
+  return {check_directory("config-dir", platform.config_dir, Writing::by_some),
+          check_directory("data-dir", platform.data_dir, Writing::needed),
+          check_directory("state-dir", platform.state_dir, Writing::needed),
           check_secrets(platform.state_dir / "secrets")};
 }
 

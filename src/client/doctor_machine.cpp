@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "client/certificate_file.hpp"
 #include "client/check_list.hpp"
 #include "client/doctor_parts.hpp"
 #include "client/workspace_access.hpp"
@@ -29,25 +30,6 @@ constexpr std::array k_root_places{
     "/etc/ssl/ca-bundle.pem",
     "/etc/ssl/cert.pem",
 };
-constexpr std::string_view k_certificate = "-----BEGIN CERTIFICATE-----";
-
-std::size_t certificates_in(std::string_view text) {
-  std::size_t count = 0;
-  for (std::size_t at = text.find(k_certificate); at != std::string_view::npos;
-       at = text.find(k_certificate, at + 1)) {
-    ++count;
-  }
-  return count;
-}
-
-/// 0: the file is not there, cannot be read, or holds none.
-std::size_t certificates_of(const fs::path& file) {
-  try {
-    return certificates_in(read_file(file).value_or(std::string()));
-  } catch (const Error&) {
-    return 0;
-  }
-}
 
 Check check_roots() {
   for (const char* place : k_root_places) {
@@ -114,7 +96,7 @@ void check_actions(std::vector<Check>& checks, const Platform& platform) {
 /// "prod.token.json", "prod.client-secret", "workspace.law.client-secret": whose it is. Empty for
 /// any other file.
 std::string owner_of(const std::string& file) {
-  for (const std::string_view ending : {".token.json", ".client-secret"}) {
+  for (const std::string_view ending : {".token.json", ".client-secret", ".refusal.json"}) {
     if (file.ends_with(ending)) return file.substr(0, file.size() - ending.size());
   }
   return {};
@@ -204,43 +186,6 @@ void check_left_rows(std::vector<Check>& checks, const Platform& platform) {
   }
 }
 
-std::string day(Timestamp time) {
-  return format_rfc3339(time).substr(0, 10);
-}
-
-std::string or_nowhere(const std::string& place) {
-  return place.empty() ? std::string("none") : place;
-}
-
-/// Nobody is signed in, or the sign-in has run out.
-Check without_sign_in(const Connection& connection, const SignInState& state,
-                      const std::string& because) {
-  const std::string by = signs_in_by(connection, state);
-  if (!by.empty()) return good("sign-in", fmt::format("{}; signs in by {}", because, by));
-  return bad("sign-in", because,
-             {.cause = "no secret is kept that could sign in anew",
-              .hint = "itsmc connection login " + connection.name,
-              .kind = ErrorKind::auth});
-}
-
-Check judge_sign_in(const Connection& connection, const SignInState& state, Timestamp now) {
-  if (state.token_place.empty()) return without_sign_in(connection, state, "not signed in");
-  const std::optional<Timestamp> end =
-      state.refresh_expires ? state.refresh_expires : state.access_expires;
-  if (end && *end <= now) {
-    return without_sign_in(connection, state, "the sign-in ran out on " + day(*end));
-  }
-  std::string message = "signed in";
-  if (state.signed_in_at) message += " on " + day(*state.signed_in_at);
-  if (end) message += ", holds until " + format_rfc3339(*end);
-  const bool soon = state.refresh_expires && *state.refresh_expires - now < std::chrono::days(7);
-  if (!soon || !signs_in_by(connection, state).empty()) return good("sign-in", message);
-  return doubtful("sign-in", message,
-                  {.cause = "it ends in less than 7 days, and no secret can sign in anew",
-                   .hint = "itsmc connection login " + connection.name,
-                   .kind = ErrorKind::auth});
-}
-
 }  // namespace
 
 std::vector<Check> check_machine(const Platform& platform) {
@@ -263,31 +208,6 @@ std::vector<Check> check_orphans(const Platform& platform) {
     // Told of under "store".
   }
   if (checks.empty()) checks.push_back(good("orphans", "nothing names what is not there"));
-  return checks;
-}
-
-std::vector<Check> check_sign_in(const Platform& platform, const Connection& connection) {
-  std::vector<Check> checks;
-  if (!connection.ca_file.empty()) {
-    const std::size_t count = certificates_of(connection.ca_file);
-    checks.push_back(count > 0 ? good("ca-file", fmt::format("{} certificates", count))
-                               : bad("ca-file",
-                                     connection.ca_file + " holds no certificate that can be read",
-                                     {.cause = "https cannot trust the instance",
-                                      .hint = fmt::format("itsmc connection edit {} --ca-file FILE",
-                                                          connection.name)}));
-  }
-  try {
-    const SignInState state = sign_in_state(platform, connection);
-    checks.push_back(good("secrets", fmt::format("client secret: {}; password: {}; kept in: {}",
-                                                 or_nowhere(state.client_secret_place),
-                                                 or_nowhere(state.password_place),
-                                                 to_string(connection.secret_store))));
-    checks.push_back(judge_sign_in(connection, state, platform.clock.now()));
-  } catch (const Error& error) {
-    checks.push_back(bad("secrets", "cannot be read",
-                         {.cause = error.text(), .hint = error.hint(), .kind = error.kind()}));
-  }
   return checks;
 }
 

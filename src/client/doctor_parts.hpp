@@ -17,7 +17,11 @@ namespace itsmc::client {
 [[nodiscard]] std::vector<Check> check_machine(const Platform& platform);
 /// Connections, actions and secrets that name what is no longer there.
 [[nodiscard]] std::vector<Check> check_orphans(const Platform& platform);
-/// Where a connection's secrets are, since when it is signed in and until when.
+/// Each type whose last sync failed, in the words of then; empty: none did.
+[[nodiscard]] std::vector<Check> check_last_sync(const Platform& platform,
+                                                 const Connection& connection);
+/// Where a connection's secrets are, since when it is signed in and until when, and what was
+/// refused.
 [[nodiscard]] std::vector<Check> check_sign_in(const Platform& platform,
                                                const Connection& connection);
 

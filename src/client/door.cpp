@@ -56,7 +56,8 @@ Check ok(std::string name, std::string message) {
 
 struct Advice {
   FailureCause cause;
-  std::string_view means, next;  // "{0}" is the connection, "{1}" the url, "{2}" an example of one
+  std::string_view means,
+      next;  // "{0}": the connection; "{1}": its url; "{2}": an example of one; "{3}": without port
 };
 
 constexpr std::array k_advice{
@@ -65,7 +66,7 @@ constexpr std::array k_advice{
            "cannot see it",
            "itsmc connection edit {0} --url {2}"},
     Advice{FailureCause::refused, "nothing listens there: a wrong port, or the service is down",
-           "check the port in {1}, then: itsmc connection test {0}"},
+           "itsmc connection edit {0} --url {3}:PORT"},
     Advice{FailureCause::unreachable, "no route: a firewall, a VPN or a proxy is in between",
            "itsmc connection edit {0} --proxy http://PROXY:PORT"},
     Advice{FailureCause::proxy, "the proxy could not be used",
@@ -96,6 +97,11 @@ std::string_view example_url(const Connection& connection) {
   return cloud ? "https://INSTANCE.service-now.com" : "https://HOST";
 }
 
+std::string without_port(const std::string& url) {
+  const Url parts = parse_url(url, PlainHttp::loopback_only);
+  return parts.scheme + "://" + parts.host;
+}
+
 Check explain_plain(const std::string& name, const Connection& connection,
                     const http::Failure& failure) {
   const std::string_view authority = std::string_view(connection.url).substr(k_https.size());
@@ -117,7 +123,7 @@ Check explain(const std::string& name, const Connection& connection, const http:
     if (advice.cause != failure.cause) continue;
     return failed(name, failure.text, std::string(advice.means),
                   fmt::format(fmt::runtime(advice.next), connection.name, connection.url,
-                              example_url(connection)));
+                              example_url(connection), without_port(connection.url)));
   }
   return failed(name, failure.text, "the connection ended before an answer came",
                 "itsmc --debug connection test " + connection.name);

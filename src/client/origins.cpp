@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "client/connection_parts.hpp"
 #include "itsmc/client/items.hpp"
 #include "itsmc/core/error.hpp"
 
@@ -64,6 +65,10 @@ StandingRows rows_before_edit(const Platform& platform, const Connection& before
   const bool shorter = after.sync_days < before.sync_days;
   if (shorter) rows.outside_window = outside_window(*store, after, platform.clock.now());
   return rows;
+}
+
+bool moves_port_only(const Platform& platform, const Connection& before, const Connection& after) {
+  return is_another_port(before, after) && !rows_of_another_instance(platform, before);
 }
 
 void refuse_other_rows(const store::Store& store, const Connection& connection,

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include <fmt/format.h>
+
 namespace itsmc::client {
 namespace {
 
@@ -24,6 +26,24 @@ void add(PushReport& all, const PushReport& more) {
 bool any_failed(const std::vector<PushReport>& reports) {
   return std::any_of(reports.begin(), reports.end(),
                      [](const PushReport& report) { return report.error.has_value(); });
+}
+
+/// What stopped one stream's sending stopped them all: a stream that still owes is not well either.
+void tell_unsent(std::vector<PushReport>& reports) {
+  const auto failed = std::find_if(reports.begin(), reports.end(), [](const PushReport& report) {
+    return report.error.has_value();
+  });
+  if (failed == reports.end()) return;
+  const Error first = *failed->error;
+  for (PushReport& report : reports) {
+    if (report.error || report.owed == 0) continue;
+    report.error =
+        Error(first.kind(),
+              fmt::format("{}: {}s not sent, {} owed: an earlier sending failed ({} of {})",
+                          report.workspace, to_string(report.type), report.owed,
+                          to_string(failed->type), failed->connection),
+              first.hint());
+  }
 }
 
 }  // namespace
@@ -89,6 +109,7 @@ void Pusher::work() {
       }
       report.owed = store.count_owed(workspace_, stream_of(report));
     }
+    tell_unsent(reports_);
   } catch (const Error& error) {
     for (PushReport& report : reports_) report.error = error;
   } catch (const std::exception& error) {

@@ -1,5 +1,6 @@
 #include "client/store_check.hpp"
 
+#include <cctype>
 #include <cerrno>
 #include <filesystem>
 #include <system_error>
@@ -7,6 +8,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "core/file_refusal.hpp"
+#include "itsmc/core/error.hpp"
 #include "itsmc/store/store.hpp"
 
 namespace itsmc::client {
@@ -19,9 +22,7 @@ Check failed(const fs::path& place, const std::string& cause) {
           .status = CheckStatus::failed,
           .message = fmt::format("{} cannot be written", place.string()),
           .cause = cause,
-          .hint =
-              "no sync can run; make it writable, or name another directory: --data-dir DIR or "
-              "ITSMC_DATA_DIR",
+          .hint = "no sync can run; " + hint_of_unwritable(place, "data-dir"),
           .kind = ErrorKind::storage};
 }
 
@@ -40,6 +41,35 @@ std::string refusal_to_write(const fs::path& place) {
   return std::system_category().message(errno);
 }
 
+std::string hint_of_unwritable(const fs::path& directory, std::string_view option) {
+  std::string variable = "ITSMC_";
+  for (const char c : option) {
+    variable += c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  }
+  const fs::path ground = nearest_present(directory);
+  std::string mend;
+  if (::access(ground.c_str(), W_OK) != 0) mend = hint_of_refusal(ground, FileUse::write, errno);
+  if (mend.empty()) {
+    mend = fmt::format("make {} writable for the user that runs itsmc", ground.string());
+  }
+  return fmt::format("{}, or name another directory: --{} DIR or {}", mend, option, variable);
+}
+
+void refuse_unwritable(const fs::path& directory, std::string_view option) {
+  const fs::path ground = nearest_present(directory);
+  std::error_code unknown;
+  const std::string refusal = fs::is_directory(ground, unknown)
+                                  ? refusal_to_make_in(ground)
+                                  : std::string("it is not a directory");
+  if (refusal.empty()) return;
+  const std::string what =
+      ground == directory
+          ? fmt::format("\"{}\" cannot be written", directory.string())
+          : fmt::format("\"{}\" cannot be made in {}", directory.string(), ground.string());
+  throw Error(ErrorKind::storage, fmt::format("{}: {}", what, refusal),
+              hint_of_unwritable(directory, option));
+}
+
 Check check_store(const Platform& platform) {
   const fs::path file = platform.data_dir / "itsmc.db";
   const fs::path ground = nearest_present(platform.data_dir);
@@ -49,6 +79,8 @@ Check check_store(const Platform& platform) {
   if (const std::string cause = refusal_to_write(ground); !cause.empty())
     return failed(ground, cause);
   if (!fs::exists(file, unknown)) {
+    if (const std::string cause = refusal_to_make_in(ground); !cause.empty())
+      return failed(ground, cause);
     return {.check = std::string(k_store_check),
             .message = fmt::format("nothing synced yet; {} can be made", file.string())};
   }

@@ -63,7 +63,8 @@ OpenConnection open_connection(const Platform& platform, const Connection& conne
   auto secrets = std::make_unique<config::KeptSecrets>(platform.state_dir, platform.clock,
                                                        connection.secret_store);
   const partners::Credentials credentials = find_credentials(platform, connection, given, *secrets);
-  const http::Wire wire = make_wire(platform, connection, *secrets);
+  http::Wire wire = make_wire(platform, connection, *secrets);
+  wire.refused = given.refused;
   auto partner = entry.open(connection, credentials, wire, with_profile(options, connection));
   return {std::move(secrets), std::move(partner)};
 }
@@ -78,7 +79,8 @@ OpenIntake open_intake(const Platform& platform, const Connection& connection,
   auto secrets = std::make_unique<config::KeptSecrets>(platform.state_dir, platform.clock,
                                                        connection.secret_store);
   const partners::Credentials credentials = find_credentials(platform, connection, given, *secrets);
-  const http::Wire wire = make_wire(platform, connection, *secrets);
+  http::Wire wire = make_wire(platform, connection, *secrets);
+  wire.refused = given.refused;
   auto intake = entry.open_intake(connection, credentials, wire, with_profile({}, connection));
   return {std::move(secrets), std::move(intake)};
 }

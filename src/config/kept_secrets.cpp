@@ -33,20 +33,48 @@ Secret write_token(const http::Token& token) {
   }
 }
 
+/// A word of one of our files; empty when it is anything else.
+std::string word_of(const json& read, const char* key) {
+  const auto found = read.find(key);
+  return found != read.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
 /// What write_token wrote; absent when it is anything else: a sign-in mends that.
 std::optional<http::Token> parse_token(const std::string& text) {
   const json read = json::parse(text, nullptr, false);
   if (!read.is_object()) return std::nullopt;
-  const auto word = [&read](const char* key) {
-    const auto found = read.find(key);
-    return found != read.end() && found->is_string() ? found->get<std::string>() : std::string();
-  };
-  http::Token token{Secret(word("access_token")), Secret(word("refresh_token")), {}, {}};
-  const auto expires_at = parse_rfc3339(word("expires_at"));
+  http::Token token{
+      Secret(word_of(read, "access_token")), Secret(word_of(read, "refresh_token")), {}, {}};
+  const auto expires_at = parse_rfc3339(word_of(read, "expires_at"));
   if (!expires_at || (token.access.empty() && token.refresh.empty())) return std::nullopt;
   token.expires_at = *expires_at;
-  token.refresh_issued_at = parse_rfc3339(word("refresh_issued_at"));
+  token.refresh_issued_at = parse_rfc3339(word_of(read, "refresh_issued_at"));
   return token;
+}
+
+/// {"at":"2026-01-02T03:04:05.000Z","words":"ServiceNow refused the sign-in: access_denied, ..",
+///  "salt":"90b1c2..","offered":"3fa2","refresh":"07c1"}
+std::string write_refusal(const http::SignInRefusal& refusal) {
+  const json written = {{"at", format_rfc3339(refusal.at)},
+                        {"words", refusal.words},
+                        {"salt", refusal.salt},
+                        {"offered", refusal.offered},
+                        {"refresh", refusal.refresh}};
+  // An instance's words may be anything.
+  return written.dump(2, ' ', false, json::error_handler_t::replace);
+}
+
+/// What write_refusal wrote; absent when it is anything else: then one more try is made.
+std::optional<http::SignInRefusal> parse_refusal(const std::string& text) {
+  const json read = json::parse(text, nullptr, false);
+  if (!read.is_object()) return std::nullopt;
+  const auto at = parse_rfc3339(word_of(read, "at"));
+  if (!at) return std::nullopt;
+  return http::SignInRefusal{.at = *at,
+                             .words = word_of(read, "words"),
+                             .salt = word_of(read, "salt"),
+                             .offered = word_of(read, "offered"),
+                             .refresh = word_of(read, "refresh")};
 }
 
 }  // namespace
@@ -93,10 +121,21 @@ http::Token KeptSecrets::renew(
   const auto token = parse_token(text.reveal());  // what a later load gives, to the millisecond
   if (!token) throw Error(ErrorKind::protocol, "the sign-in gave an empty token");
   place_->write(owner, SecretKind::token, text);
+  place_->remove(owner, SecretKind::refusal);
   return *token;
 }
 
+std::optional<http::SignInRefusal> KeptSecrets::refusal(const std::string& owner) const {
+  const auto text = place_->read(owner, SecretKind::refusal);
+  return text ? parse_refusal(text->reveal()) : std::nullopt;
+}
+
+void KeptSecrets::keep_refusal(const std::string& owner, const http::SignInRefusal& refusal) {
+  place_->write(owner, SecretKind::refusal, Secret(write_refusal(refusal)));
+}
+
 bool KeptSecrets::forget(const std::string& owner) {
+  place_->remove(owner, SecretKind::refusal);
   return place_->remove(owner, SecretKind::token);
 }
 

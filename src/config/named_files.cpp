@@ -7,6 +7,7 @@
 
 #include "config/own_file.hpp"
 #include "core/connection_values.hpp"
+#include "core/file_refusal.hpp"
 #include "itsmc/core/error.hpp"
 #include "itsmc/core/files.hpp"
 
@@ -26,7 +27,8 @@ std::vector<fs::path> toml_files(const fs::path& directory) {
   }
   if (error) {
     throw Error(ErrorKind::storage,
-                fmt::format("reading \"{}\": {}", directory.string(), error.message()));
+                fmt::format("reading \"{}\": {}", directory.string(), error.message()),
+                hint_of_refusal(directory, FileUse::read, error.value()));
   }
   std::sort(files.begin(), files.end());
   return files;

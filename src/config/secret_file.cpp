@@ -8,6 +8,7 @@ namespace itsmc::config {
 namespace {
 
 constexpr std::size_t k_max_secret_file_bytes = 64U << 10U;
+constexpr std::string_view k_byte_order_mark = "\xEF\xBB\xBF";
 
 std::optional<std::string> read(const std::filesystem::path& file) {
   try {
@@ -26,6 +27,12 @@ Secret read_secret_file(const std::filesystem::path& file, const Log& warn) {
   }
   const Secret whole{*bytes};
   std::string_view line = whole.reveal();
+  if (line.starts_with(k_byte_order_mark)) {
+    line.remove_prefix(k_byte_order_mark.size());
+    warn(LogLevel::warning, fmt::format("\"{}\" begins with a byte order mark, as some editors "
+                                        "write it: the secret begins after it",
+                                        file.string()));
+  }
   line = line.substr(0, line.find('\n'));
   if (line.ends_with('\r')) line.remove_suffix(1);
   if (line.empty()) {

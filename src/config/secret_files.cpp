@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <system_error>
 #include <utility>
 
@@ -30,7 +31,52 @@ bool remove_secret(const fs::path& path) {
   return removed;
 }
 
+std::string_view ending_of(SecretKind kind) {
+  switch (kind) {
+    case SecretKind::token:
+      return ".token.json";
+    case SecretKind::client_secret:
+      return ".client-secret";
+    case SecretKind::refusal:
+      return ".refusal.json";
+  }
+  return {};
+}
+
+/// Every one: whoever mends them has to be told once.
+Error exposed_error(const std::vector<fs::path>& exposed) {
+  std::string named, listed;
+  for (const fs::path& path : exposed) {
+    named += fmt::format("{}\"{}\"", named.empty() ? "" : ", ", path.string());
+    listed += " " + path.string();
+  }
+  const bool one = exposed.size() == 1;
+  return {ErrorKind::config,
+          fmt::format("{} can be read by other users of this machine: if one may have read {}, "
+                      "make {} in the product",
+                      named, one ? "it" : "them", one ? "a new secret" : "new secrets"),
+          "chmod 600" + listed};
+}
+
+/// Ours, so it is put right; the files themselves are 0600 in any case.
+void close_to_others(const fs::path& directory) {
+  if (is_private(directory)) return;
+  std::error_code ignored;
+  fs::permissions(directory, fs::perms::owner_all, ignored);
+}
+
 }  // namespace
+
+std::vector<fs::path> readable_by_others(const fs::path& directory) {
+  std::vector<fs::path> found;
+  std::error_code error;
+  fs::directory_iterator entry(directory, error);
+  for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
+    if (!is_private(entry->path())) found.push_back(entry->path());
+  }
+  std::sort(found.begin(), found.end());
+  return found;
+}
 
 void refuse_bad_owner(std::string_view owner) {
   const bool of_workspace = owner.starts_with(k_of_workspace);
@@ -44,13 +90,8 @@ SecretFiles::SecretFiles(const fs::path& state_dir) : directory_(state_dir / "se
 /// Ours to keep, so others who can read it are a fault (product.md section 9).
 std::optional<Secret> SecretFiles::read(const std::string& owner, SecretKind kind) const {
   const fs::path path = path_of(owner, kind);
-  if (!is_private(path)) {
-    throw Error(ErrorKind::config,
-                fmt::format("\"{}\" can be read by other users of this machine: if one may have "
-                            "read it, make a new secret in the product",
-                            path.string()),
-                fmt::format("chmod 600 {}", path.string()));
-  }
+  if (!is_private(path)) throw exposed_error(readable_by_others(directory_));
+  close_to_others(directory_);
   auto bytes = read_file(path, k_max_secret_bytes);
   if (!bytes) return std::nullopt;
   if (bytes->ends_with('\n')) bytes->pop_back();
@@ -60,10 +101,7 @@ std::optional<Secret> SecretFiles::read(const std::string& owner, SecretKind kin
 void SecretFiles::write(const std::string& owner, SecretKind kind, const Secret& text) const {
   const fs::path path = path_of(owner, kind);
   make_directory(directory_, Privacy::owner_only);
-  if (!is_private(directory_)) {
-    std::error_code ignored;  // the files themselves are 0600 in any case
-    fs::permissions(directory_, fs::perms::owner_all, ignored);
-  }
+  close_to_others(directory_);
   const Secret line(text.reveal() + "\n");
   write_atomically(path, line.reveal(), Privacy::owner_only);
 }
@@ -78,8 +116,7 @@ std::string SecretFiles::where(const std::string& owner, SecretKind kind) const 
 
 fs::path SecretFiles::path_of(std::string_view owner, SecretKind kind) const {
   refuse_bad_owner(owner);
-  const std::string_view ending = kind == SecretKind::token ? ".token.json" : ".client-secret";
-  return directory_ / fmt::format("{}{}", owner, ending);
+  return directory_ / fmt::format("{}{}", owner, ending_of(kind));
 }
 
 }  // namespace itsmc::config

@@ -28,7 +28,15 @@ constexpr SecretSchema k_schema{"itsmc.Secret",
                                 nullptr};
 
 const char* word(SecretKind kind) noexcept {
-  return kind == SecretKind::token ? "token" : "client-secret";
+  switch (kind) {
+    case SecretKind::token:
+      return "token";
+    case SecretKind::client_secret:
+      return "client-secret";
+    case SecretKind::refusal:
+      return "refusal";
+  }
+  return "";
 }
 
 const KeyringLibrary& opened(const std::string& owner) {

@@ -15,8 +15,9 @@ inline constexpr std::string_view k_of_workspace = "workspace.";
 /// Throws Error(invalid) for a name that is neither a connection's nor "workspace.NAME".
 void refuse_bad_owner(std::string_view owner);
 
-/// STATE/secrets/OWNER.token.json and STATE/secrets/OWNER.client-secret. A file that others can
-/// read is refused: Error(config).
+/// STATE/secrets/OWNER.token.json, OWNER.client-secret and OWNER.refusal.json. A file that others
+/// can read is refused: Error(config), which names every such file; a directory that they can list
+/// is closed.
 class SecretFiles : public SecretPlace {
  public:
   explicit SecretFiles(const std::filesystem::path& state_dir);

@@ -54,10 +54,9 @@ std::string read_count(auto& place, std::string_view value, const CountRule& rul
 }
 
 std::string read_switch(bool& place, std::string_view value) {
-  if (value != "true" && value != "false") {
-    return fmt::format("{} is neither true nor false", quoted(value));
-  }
-  place = value == "true";
+  const std::optional<bool> read = parse_switch(value);
+  if (!read) return fmt::format("{} is neither true nor false", quoted(value));
+  place = *read;
   return {};
 }
 
@@ -252,6 +251,17 @@ std::string set_field(Connection& connection, std::string_view field, std::strin
   if (field == "client-secret-command") return read_text(c.client_secret_command, value);
   if (field == "secret-store") return read_secret_store(c.secret_store, value);
   return "is not a field of a connection";
+}
+
+std::optional<bool> parse_switch(std::string_view text) {
+  const std::string word = to_lower(trim(text));
+  for (const std::string_view yes : {"true", "yes", "1", "on"}) {
+    if (word == yes) return true;
+  }
+  for (const std::string_view no : {"false", "no", "0", "off"}) {
+    if (word == no) return false;
+  }
+  return std::nullopt;
 }
 
 std::string problem_of_name(std::string_view name) {

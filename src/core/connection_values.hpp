@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -15,6 +16,9 @@ namespace itsmc {
 /// True for a field that says how to work with an instance, not which one or as whom: ITSMC_<FIELD>
 /// and config.toml may give it to all connections (product.md section 8).
 [[nodiscard]] bool is_for_all_connections(std::string_view field) noexcept;
+
+/// "true", "yes", "1", "on" or their opposites, in any case; absent: neither.
+[[nodiscard]] std::optional<bool> parse_switch(std::string_view text);
 
 /// The reason why it cannot name a connection or a workspace; empty when it can.
 [[nodiscard]] std::string problem_of_name(std::string_view name);

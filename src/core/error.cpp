@@ -16,7 +16,7 @@ struct KindRow {
 // product.md section 4, in one place.
 constexpr std::array k_kinds{
     KindRow{ErrorKind::unforeseen, 1, false, "unforeseen"},
-    KindRow{ErrorKind::storage, 1, false, "storage"},
+    KindRow{ErrorKind::storage, 3, false, "storage"},
     KindRow{ErrorKind::usage, 2, false, "usage"},
     KindRow{ErrorKind::invalid, 2, false, "invalid"},
     KindRow{ErrorKind::config, 3, false, "config"},

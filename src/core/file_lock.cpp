@@ -9,6 +9,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "core/file_refusal.hpp"
 #include "itsmc/core/error.hpp"
 #include "itsmc/core/files.hpp"
 #include "itsmc/core/text.hpp"
@@ -21,12 +22,12 @@ namespace fs = std::filesystem;
 constexpr std::size_t k_holder_bytes = 200;
 
 [[noreturn]] void fail(const fs::path& path, int code) {
+  std::string hint = hint_of_refusal(path, FileUse::write, code);
+  if (!hint.empty()) hint += "; ";
   throw Error(
       ErrorKind::storage,
       fmt::format("locking \"{}\": {}", path.string(), std::generic_category().message(code)),
-      fmt::format("this must be writable: ls -ld \"{}\"; or name another directory "
-                  "(--data-dir, --state-dir)",
-                  path.parent_path().string()));
+      fmt::format("{}or name another directory (--data-dir, --state-dir)", hint));
 }
 
 /// The line is for people; a lock without it still locks.

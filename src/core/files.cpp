@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/file_refusal.hpp"
 #include "itsmc/core/error.hpp"
 
 namespace itsmc {
@@ -19,10 +20,14 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr mode_t k_any_access = 0777;
+constexpr std::string_view k_reading = "reading";
 
 [[noreturn]] void fail(std::string_view doing, const fs::path& path, int code) {
-  throw Error(ErrorKind::storage, fmt::format("{} \"{}\": {}", doing, path.string(),
-                                              std::generic_category().message(code)));
+  const FileUse use = doing == k_reading ? FileUse::read : FileUse::write;
+  throw Error(
+      ErrorKind::storage,
+      fmt::format("{} \"{}\": {}", doing, path.string(), std::generic_category().message(code)),
+      hint_of_refusal(path, use, code));
 }
 
 /// Owns a file descriptor.
@@ -148,14 +153,14 @@ std::optional<std::string> read_file(const fs::path& path, std::size_t max_bytes
   const Descriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!descriptor.open()) {
     if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
-    fail("reading", path, errno);
+    fail(k_reading, path, errno);
   }
   std::string bytes;
   std::array<char, 16384> block{};
   while (true) {
     const ssize_t got = ::read(descriptor.get(), block.data(), block.size());
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0) fail("reading", path, errno);
+    if (got < 0) fail(k_reading, path, errno);
     if (got == 0) return bytes;
     if (bytes.size() + static_cast<std::size_t>(got) > max_bytes) {
       throw Error(ErrorKind::storage, fmt::format("reading \"{}\": larger than {} bytes, the limit",

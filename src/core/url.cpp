@@ -100,7 +100,8 @@ Url parse_url(std::string_view text, PlainHttp plain) {
   }
   const auto [host, port_text] = split_authority(authority);
   if (!is_host_name(host) && !is_bracketed_ipv6(host)) {
-    return bad(fmt::format("\"{}\" is not a host name", excerpt(host, 80)));
+    return bad(fmt::format("\"{}\" is not a host name",
+                           excerpt(host.empty() ? authority : std::string_view(host), 80)));
   }
   url.host = host;
   const auto port = clean_port(port_text, url.scheme);

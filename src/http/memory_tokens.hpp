@@ -27,11 +27,23 @@ class MemoryTokens : public TokenStore {
     if (kept && kept != stale) return *kept;
     Token fresh = fetch(kept);
     keep(connection, fresh);
+    const std::scoped_lock hold(mutex_);
+    refused_.erase(connection);
     return fresh;
   }
   bool forget(const std::string& connection) override {
     const std::scoped_lock hold(mutex_);
+    refused_.erase(connection);
     return kept_.erase(connection) > 0;
+  }
+  [[nodiscard]] std::optional<SignInRefusal> refusal(const std::string& connection) const override {
+    const std::scoped_lock hold(mutex_);
+    const auto found = refused_.find(connection);
+    return found == refused_.end() ? std::nullopt : std::optional(found->second);
+  }
+  void keep_refusal(const std::string& connection, const SignInRefusal& refusal) override {
+    const std::scoped_lock hold(mutex_);
+    refused_.insert_or_assign(connection, refusal);
   }
   /// In place of what is kept.
   void keep(const std::string& connection, const Token& token) {
@@ -43,6 +55,7 @@ class MemoryTokens : public TokenStore {
   mutable std::mutex mutex_;
   std::mutex renewing_;
   std::map<std::string, Token> kept_;
+  std::map<std::string, SignInRefusal> refused_;
 };
 
 }  // namespace itsmc::http

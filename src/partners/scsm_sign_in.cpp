@@ -15,6 +15,7 @@ http::OAuthOptions sign_in(const Connection& connection, const Credentials& cred
   options.fixed_fields = {{"client_id", connection.client_id}, {"resource", connection.audience}};
   options.grant = "client_credentials";
   options.client_secret = credentials.client_secret;
+  options.needs_client_secret = true;
   options.refused_hint = http::entra::refused_hint(
       {.client_id = connection.client_id,
        .tenant = connection.tenant,

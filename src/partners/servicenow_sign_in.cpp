@@ -19,7 +19,7 @@ std::string refused_hint(const Connection& connection) {
         "client inactive (System OAuth > Application Registry); no OAuth Application User on the "
         "client; the property glide.oauth.inbound.client.credential.grant_type.enabled missing or "
         "false (sys_properties.list); the user locked out or inactive (User Administration > "
-        "Users). Then: itsmc connection login {}",
+        "Users). Then: itsmc connection login {} --client-secret-file FILE",
         connection.name);
   }
   return fmt::format(
@@ -28,8 +28,9 @@ std::string refused_hint(const Connection& connection) {
       "secret wrong, or the client inactive (System OAuth > Application Registry); the password "
       "grant not allowed for the client or by an API access policy (System Web Services > API "
       "Access Policies). Failed tries count towards a lock-out: check first, then: itsmc "
-      "connection login {}",
-      connection.username, connection.name);
+      "connection login {}; with another client secret: itsmc connection login {} "
+      "--client-secret-file FILE",
+      connection.username, connection.name, connection.name);
 }
 
 }  // namespace
@@ -43,6 +44,7 @@ http::OAuthOptions sign_in(const Connection& connection, const Credentials& cred
   options.grant = connection.grant == Grant::client_credentials ? "client_credentials" : "password";
   options.username = connection.username;
   options.client_secret = credentials.client_secret;
+  options.needs_client_secret = true;
   options.password = credentials.password;
   options.refused_hint = [hint = refused_hint(connection)](std::string_view) { return hint; };
   options.refresh_extends_refresh_token = false;

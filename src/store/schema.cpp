@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "core/file_refusal.hpp"
 #include "itsmc/core/files.hpp"
 
 namespace itsmc::store {
@@ -178,10 +179,12 @@ constexpr std::array k_steps{Step{1, create_everything}, Step{2, add_destination
 static_assert(k_steps.back().to == k_schema_version);
 
 [[noreturn]] void fail_with_errno(const std::filesystem::path& file, std::string_view doing) {
+  const int code = errno;
+  const std::string hint = hint_of_refusal(file, FileUse::write, code);
   throw Error(ErrorKind::storage,
               fmt::format("store \"{}\": {}: {}", file.string(), doing,
-                          std::system_category().message(errno)),
-              "look at free space and permissions: df -h; ls -l");
+                          std::system_category().message(code)),
+              hint.empty() ? "look at free space and permissions: df -h; ls -l" : hint);
 }
 
 /// A new empty file beside `file`, 0600, under a name that no other thread or process has.
@@ -314,7 +317,8 @@ bool is_there(const std::filesystem::path& file) {
   if (!refusal) return there;
   throw Error(ErrorKind::storage,
               fmt::format("opening the store \"{}\": {}", file.string(), refusal.message()),
-              "make its directory readable, or name another one: --data-dir DIR or ITSMC_DATA_DIR");
+              fmt::format("{}; or name another directory: --data-dir DIR or ITSMC_DATA_DIR",
+                          hint_of_refusal(file, FileUse::read, refusal.value())));
 }
 
 void make_store_file(const std::filesystem::path& file) {

@@ -1,9 +1,15 @@
 #include "store/sqlite.hpp"
 
+#include <cerrno>
+#include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
 #include <sqlite3.h>
+#include <unistd.h>
+
+#include "core/file_refusal.hpp"
+#include "itsmc/core/error.hpp"
 
 namespace itsmc::store {
 namespace {
@@ -21,6 +27,19 @@ std::string hint_of(ErrorKind kind) {
     default:
       return {};
   }
+}
+
+/// A file that may not be touched is told with the command that mends it; SQLite says only that it
+/// cannot be opened, or is for reading only.
+std::string hint_of(ErrorKind kind, const std::filesystem::path& file) {
+  if (kind != ErrorKind::storage) return hint_of(kind);
+  for (const int mode : {R_OK, W_OK}) {
+    if (::access(file.c_str(), mode) == 0) continue;
+    const FileUse use = mode == R_OK ? FileUse::read : FileUse::write;
+    std::string hint = hint_of_refusal(file, use, errno);
+    if (!hint.empty()) return hint;
+  }
+  return hint_of(kind);
 }
 
 std::string reason_of(ErrorKind kind) {
@@ -95,10 +114,13 @@ Db::Db(const std::filesystem::path& file, Access access) : file_(file) {
   const int code =
       sqlite3_open_v2(name.c_str(), &handle_, flags_of(access) | SQLITE_OPEN_NOMUTEX, nullptr);
   if (code != SQLITE_OK) {
+    const int refusal = handle_ ? sqlite3_system_errno(handle_) : 0;
+    const std::string words = refusal != 0 ? std::generic_category().message(refusal)
+                              : handle_    ? sqlite3_errmsg(handle_)
+                                           : sqlite3_errstr(code);
     const Error error(kind_of_sqlite_code(code),
-                      fmt::format("\"{}\" cannot be opened: {}", file_.string(),
-                                  handle_ ? sqlite3_errmsg(handle_) : sqlite3_errstr(code)),
-                      hint_of(kind_of_sqlite_code(code)));
+                      fmt::format("\"{}\" cannot be opened: {}", file_.string(), words),
+                      hint_of(kind_of_sqlite_code(code), file_));
     sqlite3_close_v2(std::exchange(handle_, nullptr));
     throw Error(error);
   }
@@ -127,7 +149,7 @@ void Db::fail(int code) const {
   std::string words = sqlite3_errmsg(handle_);
   if ((code & 0xFF) == SQLITE_IOERR) words += fmt::format(" (error {})", code);
   throw Error(kind, fmt::format("store \"{}\" {}: {}", file_.string(), reason_of(kind), words),
-              hint_of(kind));
+              hint_of(kind, file_));
 }
 
 void Db::run(const std::string& sql) const {

@@ -110,6 +110,7 @@ TEST_CASE("whoever hosts ServiceNow on a host of their own is asked, not sent in
   INFO(added.err);
   REQUIRE(added.code == 0);
   CHECK(has(added.err, "host this ServiceNow yourselves"));
+  CHECK_FALSE(has(added.err, "add --self-hosted\nDo you"));
   const json shown = json::parse(world.run({"connection", "show", "prod", "-o", "json"}).out);
   CHECK(shown["url"] == "https://snow.corp.example");
   CHECK(shown["self_hosted"] == true);
@@ -145,6 +146,44 @@ TEST_CASE("a secret comes one way, and an empty standard input has none") {
   CHECK(has(empty.err, "--password-stdin: the standard input has no line for it"));
   world.input = "only the password\n";
   CHECK(has(world.run(add_words("prod")).err, "--client-secret-stdin: the standard input"));
+}
+
+TEST_CASE("what is wrong with values, files and secrets is named at once") {
+  CliWorld world;
+  const CliResult result = world.run({"connection",
+                                      "add",
+                                      "prod",
+                                      "--partner",
+                                      "servicenow",
+                                      "--url",
+                                      "acme.service-now.com",
+                                      "--username",
+                                      "u",
+                                      "--client-id",
+                                      "c",
+                                      "--password-file",
+                                      "/nowhere/p",
+                                      "--client-secret-file",
+                                      "/nowhere/s",
+                                      "--workspace",
+                                      "nows",
+                                      "--ca-file",
+                                      "/nowhere/ca.pem",
+                                      "--sync-days",
+                                      "300",
+                                      "--no-verify"});
+  INFO(result.err);
+  CHECK(result.code == 2);
+  for (const char* line :
+       {"\n  --sync-days: 300 is more than 120 days",
+        "\n  --ca-file: \"/nowhere/ca.pem\" holds no certificate that can be read",
+        "\n  --workspace: no workspace is called \"nows\"",
+        "\n  --password-file: there is no file \"/nowhere/p\"",
+        "\n  --client-secret-file: there is no file \"/nowhere/s\""}) {
+    CAPTURE(line);
+    CHECK(has(result.err, line));
+  }
+  CHECK_FALSE(has(result.err, "is required"));
 }
 
 TEST_CASE("a connection that cannot be reached is not saved") {
@@ -333,7 +372,7 @@ TEST_CASE("an unreadable connection file holds up no other's test or status") {
   CHECK(has(tested.out, "prod: failed"));
   CHECK(has(tested.err, "bad.toml"));
   const CliResult status = world.run({"sync", "status", "-o", "csv"});
-  CHECK(status.code == 3);
+  CHECK(status.code == 6);
   CHECK(has(status.out, "prod,incident"));
   CHECK(has(status.err, "bad.toml"));
 }

@@ -110,7 +110,7 @@ TEST_CASE("an action's file is read with file and line of what is wrong in it") 
   write_atomically(world.config_dir() / "actions" / "odd.toml",
                    "connection = \"prod\"\nmacth = \"rule=x\"\n", Privacy::shared);
   const CliResult listed = world.run({"action", "list"});
-  CHECK(listed.code == 6);
+  CHECK(listed.code == 3);
   CHECK(has(listed.err, "odd.toml:2"));
   CHECK(has(listed.err, "match"));
 }

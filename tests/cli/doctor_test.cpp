@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
+#include "cli/connection_words.hpp"
 #include "config/secret_places.hpp"
 #include "itsmc/core/files.hpp"
 #include "itsmc/store/integrity.hpp"
@@ -103,6 +104,48 @@ TEST_CASE("doctor judges the sign-in by age, end and the secret that can sign in
   INFO(line.dump());
   CHECK(line["status"] == row.status);
   CHECK(line["message"].get<std::string>().find(row.says) != std::string::npos);
+}
+
+TEST_CASE("doctor names a sign-in that was refused, and warns while a token is still good") {
+  for (const int minutes_left : {-1, 5}) {
+    CliWorld world;
+    write(world.config_dir() / "connections/prod.toml", k_prod);
+    world.environment["ITSMC_CONNECTION_PROD_PASSWORD"] = "pw";
+    const json token = {
+        {"access_token", "a"},
+        {"refresh_token", "r"},
+        {"expires_at", format_rfc3339(world.clock.now() + std::chrono::minutes(minutes_left))},
+        {"refresh_issued_at", format_rfc3339(world.clock.now())}};
+    make_directory(world.state_dir() / "secrets", Privacy::owner_only);
+    write(world.state_dir() / "secrets/prod.token.json", token.dump(), Privacy::owner_only);
+    write(world.state_dir() / "secrets/prod.refusal.json",
+          R"({"at":"2026-01-02T03:04:05.600Z","words":"Cherwell said no","offered":"0a1b"})",
+          Privacy::owner_only);
+    const json all = doctor(world, minutes_left < 0 ? 4 : 0);
+    const json line = find(all, "connection prod", "sign-in");
+    CHECK(line["status"] == (minutes_left < 0 ? "failed" : "warning"));
+    CHECK(line["message"] == "refused at 2026-01-02T03:04:05Z");
+    CHECK(line["cause"] == "Cherwell said no; the same secret is not tried again by itself");
+    CHECK(line["hint"] == "itsmc connection login prod");
+    CHECK(find(all, "orphans", "orphans")["status"] == "ok");
+  }
+}
+
+TEST_CASE("doctor names the last sync of each type that failed") {
+  CliWorld world;
+  write(world.config_dir() / "connections/prod.toml", k_prod);
+  world.environment["ITSMC_CONNECTION_PROD_PASSWORD"] = "pw";
+  world.new_transport = [](const http::TransportOptions&) {
+    return std::make_unique<test::NowhereTransport>();
+  };
+  CHECK(find(doctor(world, 0), "connection prod", "last-sync") == nullptr);
+  CHECK(world.run({"sync", "run", "prod"}).code == 5);
+  const json line = find(doctor(world, 0), "connection prod", "last-sync");
+  INFO(line.dump());
+  CHECK(line["status"] == "warning");
+  CHECK(line["message"] == "the last sync of incidents failed");
+  CHECK(line["cause"].get<std::string>().find("no such host") != std::string::npos);
+  CHECK(line["hint"] == "itsmc sync run prod");
 }
 
 TEST_CASE("doctor names what names nothing any more") {

@@ -72,7 +72,7 @@ TEST_CASE("an unreadable file holds up no other workspace, and is told") {
   REQUIRE(add(world).code == 0);
   write_atomically(world.config_dir() / "workspaces" / "bad.toml", "tenant = \n", Privacy::shared);
   const CliResult listed = world.run({"workspace", "list", "-o", "csv"});
-  CHECK(listed.code == 3);
+  CHECK(listed.code == 6);
   CHECK(has(listed.out, "law,"));
   CHECK(has(listed.err, "bad.toml"));
   write_atomically(world.config_dir() / "connections" / "odd.toml", "partner = \n",

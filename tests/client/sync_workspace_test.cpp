@@ -54,6 +54,35 @@ TEST_CASE("a workspace that fails costs no work item: exit 6, and the next run s
   CHECK(bench.log_lines().size() == 3);  // each run once
 }
 
+TEST_CASE("a stream whose rows are owed since another's sending failed is partial, and says so") {
+  SyncBench bench;
+  bench.connection.workspace = "logs";
+  Connection other = bench.connection;
+  other.name = "second";
+  bench.workspace.before = [](std::string_view) -> sinks::Verdict {
+    throw Error(ErrorKind::denied, "the role is missing", "itsmc workspace setup logs");
+  };
+  const std::vector<StreamReport> reports = client::sync(
+      bench.platform(), {bench.connection, other}, bench.options, {},
+      {.partner = [&](const Connection&) { return std::make_unique<FakePartner>(bench.instance); },
+       .sink = [&](const std::string&) { return std::make_unique<SharedSink>(bench.workspace); }});
+  REQUIRE(reports.size() == 2);
+  CHECK(client::exit_code(reports) == 6);
+  int first = 0;
+  for (const StreamReport& report : reports) {
+    CHECK(report.status == StreamState::partial);
+    CHECK(report.owed == 16);
+    REQUIRE(report.error);
+    CHECK(report.error->kind() == ErrorKind::denied);
+    CHECK(report.error->hint() == "itsmc workspace setup logs");
+    first += report.error->text().find("the role is missing") != std::string::npos ? 1 : 0;
+    const auto status = client::sync_status(bench.platform(), {bench.connection, other});
+    CHECK(status.at(0).last_status == "partial");
+    CHECK(status.at(1).last_status == "partial");
+  }
+  CHECK(first == 1);  // the other says that an earlier sending failed
+}
+
 TEST_CASE("a run that fails before its instance is asked is in the ledger and the log") {
   SyncBench bench;
   bench.connection.workspace = "logs";

@@ -123,6 +123,31 @@ void says_what_it_forgot(Kept& with) {
   CHECK_FALSE(secrets.load("prod"));
 }
 
+void keeps_what_was_refused(Kept& with) {
+  KeptSecrets& secrets = with.secrets;
+  CHECK_FALSE(secrets.refusal("prod"));
+  const http::SignInRefusal first{.at = Timestamp(std::chrono::seconds(1'767'323'045)),
+                                  .words = "refused: \"no\" \xC3\xB6",
+                                  .salt = "00ff",
+                                  .offered = "3fa2",
+                                  .refresh = ""};
+  secrets.keep_refusal("prod", first);
+  CHECK(secrets.refusal("prod") == first);
+  CHECK_FALSE(secrets.refusal("other"));
+  secrets.renew("prod", {}, gives(token_of("a")), {});
+  CHECK_FALSE(secrets.refusal("prod"));
+  http::SignInRefusal second = first;
+  second.words = "\xFF";
+  secrets.keep_refusal("prod", second);
+  CHECK(secrets.refusal("prod")->words == "\xEF\xBF\xBD");
+  CHECK(secrets.forget("prod"));
+  CHECK_FALSE(secrets.refusal("prod"));
+  const auto place = config::make_secret_place(with.store, with.dir.path());
+  place->write("prod", SecretKind::refusal, Secret("{\"at\":\"soon\"}"));
+  CHECK_FALSE(secrets.refusal("prod"));
+  place->remove_all("prod");
+}
+
 void refuses_names(Kept& with) {
   KeptSecrets& secrets = with.secrets;
   for (const std::string name : {"../prod", "a/b", "", "."}) {
@@ -234,6 +259,9 @@ void check_kept_secrets(SecretStore store) {
   }
   SECTION("forget says whether there was a token") {
     says_what_it_forgot(with);
+  }
+  SECTION("what was refused is kept until a token is granted or the sign-in forgotten") {
+    keeps_what_was_refused(with);
   }
   SECTION("a name that is no owner is refused") {
     refuses_names(with);

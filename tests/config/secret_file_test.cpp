@@ -39,6 +39,18 @@ TEST_CASE("a file's first line is the secret") {
   }
 }
 
+TEST_CASE("a byte order mark is no part of the secret, and that is said") {
+  const TempDir dir;
+  write_atomically(dir / "file", "\xEF\xBB\xBFhunter2\r\n", Privacy::owner_only);
+  std::vector<std::string> warnings;
+  const Log log = [&warnings](LogLevel, std::string_view text) { warnings.emplace_back(text); };
+  CHECK(config::read_secret_file(dir / "file", log).reveal() == "hunter2");
+  REQUIRE(warnings.size() == 1);
+  CHECK_THAT(warnings.front(), Contains("begins with a byte order mark"));
+  write_atomically(dir / "file", "\xEF\xBB\xBF\n", Privacy::owner_only);
+  CHECK(kind_of_reading(dir / "file") == ErrorKind::invalid);
+}
+
 TEST_CASE("a file without a secret is an invalid value") {
   const TempDir dir;
   CHECK(kind_of_reading(dir / "none") == ErrorKind::invalid);

@@ -92,6 +92,30 @@ TEST_CASE("a secret file of ours that others can read is refused, with the way t
   }
 }
 
+TEST_CASE("every secret file that others can read is named at once") {
+  const TempDir dir;
+  FakeClock clock;
+  KeptSecrets secrets(dir.path(), clock, SecretStore::file);
+  secrets.renew("prod", {}, gives(token_of("hunter2")), {});
+  secrets.keep_client_secret("prod", Secret("hunter2"));
+  for (const SecretKind kind : {SecretKind::token, SecretKind::client_secret}) {
+    std::filesystem::permissions(secrets.where("prod", kind), std::filesystem::perms(0644));
+  }
+  const Error error = error_of([&] { (void)secrets.client_secret("prod"); });
+  const std::string place = (dir / "secrets").string();
+  CHECK(error.hint() == "chmod 600 " + place + "/prod.client-secret " + place + "/prod.token.json");
+}
+
+TEST_CASE("reading closes a directory that others can list") {
+  const TempDir dir;
+  FakeClock clock;
+  KeptSecrets secrets(dir.path(), clock, SecretStore::file);
+  secrets.keep_client_secret("prod", Secret("s"));
+  std::filesystem::permissions(dir / "secrets", std::filesystem::perms(0755));
+  CHECK(secrets.client_secret("prod"));
+  CHECK(mode_of(dir / "secrets") == 0700);
+}
+
 TEST_CASE("four processes that want a new token ask for one") {
   const TempDir dir;
   KeptSecrets secrets(dir.path(), system_clock(), SecretStore::file);

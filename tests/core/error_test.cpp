@@ -10,7 +10,7 @@ using namespace itsmc;
 
 TEST_CASE("each kind of error has its own word and the exit code of the contract") {
   const std::vector<std::pair<ErrorKind, int>> codes{
-      {ErrorKind::unforeseen, 1}, {ErrorKind::storage, 1},    {ErrorKind::usage, 2},
+      {ErrorKind::unforeseen, 1}, {ErrorKind::storage, 3},    {ErrorKind::usage, 2},
       {ErrorKind::invalid, 2},    {ErrorKind::config, 3},     {ErrorKind::damaged, 3},
       {ErrorKind::auth, 4},       {ErrorKind::denied, 4},     {ErrorKind::unavailable, 5},
       {ErrorKind::throttled, 5},  {ErrorKind::protocol, 5},   {ErrorKind::partly, 6},

@@ -62,7 +62,7 @@ class Runs(Story):
         self.assertIn("broken.toml:1", synced.err)
         self.assertIn("edit " + broken, synced.err)
         listed = self.itsmc("connection", "list", "-o", "json")
-        self.assertEqual(listed.code, 3, repr(listed))
+        self.assertEqual(listed.code, 6, repr(listed))
         self.assertEqual([row["name"] for row in listed.json()], ["prod"])
         self.assertEqual(self.itsmc("sync", "run", "broken").code, 3)
 

@@ -201,7 +201,9 @@ class SecretStore(Story):
         instance = self.simulator("--generate", "50", "--seed", "1")
         refused = self.add(instance, "prod", "--secret-store", "keyring")
         self.assertEqual(refused.code, 5, refused)
-        self.assertIn("error: the keyring cannot be used: ", refused.err)
+        self.assertIn("error: prod: not saved: the keyring cannot be used: ", refused.err)
+        self.assertIn("hint:  unlock it by signing in to the desktop; without one, keep secrets in files: "
+                      "the same command with --secret-store file\n", refused.err)
         self.assertEqual(self.secret_files(), [])
         self.assertEqual(self.ok("connection", "list", "-o", "json").json(), [])
 

@@ -9,6 +9,7 @@
 #include "itsmc/core/check.hpp"
 #include "itsmc/core/connection.hpp"
 #include "itsmc/core/secret.hpp"
+#include "itsmc/http/auth.hpp"
 
 namespace itsmc::client {
 
@@ -16,6 +17,7 @@ namespace itsmc::client {
 /// connection's command, or ITSMC_PASSWORD / ITSMC_CLIENT_SECRET, in this order.
 struct GivenSecrets {
   std::optional<Secret> password, client_secret;
+  http::RefusedSecret refused = http::RefusedSecret::withheld;
 };
 
 enum class Verify { yes, no };
@@ -47,6 +49,11 @@ struct OtherRows {
 [[nodiscard]] std::optional<OtherRows> rows_of_another_instance(const Platform& platform,
                                                                 const Connection& connection);
 
+/// True when `after` is `before`'s instance at another port of its host, and the rows in the store
+/// are of that instance: nobody has to be asked what becomes of them.
+[[nodiscard]] bool moves_port_only(const Platform& platform, const Connection& before,
+                                   const Connection& after);
+
 enum class Rows { keep, purge };
 
 /// How a connection is saved. `rows`: what becomes of the rows that are in the store under its
@@ -77,6 +84,12 @@ struct Changes {
 /// The connection as it would be with `fields` changed; saves nothing. Throws Error(invalid).
 [[nodiscard]] Connection changed_connection(const Platform& platform, const std::string& name,
                                             const std::vector<FieldText>& fields);
+/// What is wrong with the files that a connection's fields name: a --ca-file without a certificate
+/// that can be read. Only of fields that are well in themselves.
+[[nodiscard]] std::vector<FieldProblem> problems_of_files(const std::vector<FieldText>& fields);
+/// The same of a workspace that is not there.
+[[nodiscard]] std::vector<FieldProblem> problems_of_workspace(const Platform& platform,
+                                                              const std::vector<FieldText>& fields);
 /// Changes a connection; Verify::yes probes first.
 Added edit_connection(const Platform& platform, const std::string& name, const Changes& changes,
                       const Saving& saving);
@@ -91,7 +104,8 @@ struct StandingRows {
 [[nodiscard]] StandingRows rows_before_edit(const Platform& platform, const Connection& before,
                                             const Connection& after);
 
-/// True when the change needs a new sign-in.
+/// True when the change needs a new sign-in. Another port of the same host does not, where the
+/// product's tokens do not name it.
 [[nodiscard]] bool signs_in_differently(const Connection& before, const Connection& after);
 
 /// What there is of a connection that is to be removed: its file, and rows in the store, which
@@ -107,7 +121,7 @@ struct Removable {
 std::int64_t remove_connection(const Platform& platform, const std::string& name, Rows rows);
 
 /// The check list: dns, tcp, tls, clock here, then Partner::examine, then the local store. Never
-/// throws for what it finds.
+/// throws for what it finds. A secret that was refused before is tried again.
 [[nodiscard]] std::vector<Check> test_connection(const Platform& platform,
                                                  const Connection& connection,
                                                  const GivenSecrets& secrets);
@@ -134,6 +148,7 @@ struct SignInState {
   std::string token_place;          // empty: not signed in
   std::optional<Timestamp> signed_in_at, access_expires, refresh_expires;
   std::string password_place;  // a path, "command", "environment"; empty: asked at login
+  std::optional<http::SignInRefusal> refusal;  // the last sign-in was refused
 };
 [[nodiscard]] SignInState sign_in_state(const Platform& platform, const Connection& connection);
 /// The secret that makes a new sign-in without anybody, and where it lies: "the password

@@ -10,6 +10,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "itsmc/core/secret.hpp"
 #include "itsmc/core/secret_store.hpp"
@@ -18,14 +19,21 @@
 
 namespace itsmc::config {
 
-/// Of the secrets that are kept: the sign-in (access and refresh token), and the client secret.
-enum class SecretKind : std::uint8_t { token, client_secret };
-inline constexpr std::array k_secret_kinds{SecretKind::token, SecretKind::client_secret};
+/// What is kept: the sign-in (access and refresh token), the client secret, and what the instance
+/// refused.
+enum class SecretKind : std::uint8_t { token, client_secret, refusal };
+inline constexpr std::array k_secret_kinds{SecretKind::token, SecretKind::client_secret,
+                                           SecretKind::refusal};
+
+/// The files of a directory that others than their owner can read, by name. Empty too for a
+/// directory that is not there or cannot be listed.
+[[nodiscard]] std::vector<std::filesystem::path> readable_by_others(
+    const std::filesystem::path& directory);
 
 /// Where secrets lie: texts by their owner and kind. The owner is a connection's name, or
 /// "workspace.NAME"; another is Error(invalid). Any thread. What cannot be asked now (a keyring
 /// that is locked, hangs or is not there) is Error(unavailable); a file that others can read is
-/// Error(config), one that cannot be read or written Error(storage).
+/// Error(config), which names every one, one that cannot be read or written Error(storage).
 class SecretPlace {
  public:
   virtual ~SecretPlace() = default;
@@ -36,7 +44,7 @@ class SecretPlace {
   virtual void write(const std::string& owner, SecretKind kind, const Secret& text) const = 0;
   /// True when there was one.
   virtual bool remove(const std::string& owner, SecretKind kind) const = 0;
-  /// Both kinds.
+  /// Every kind.
   void remove_all(const std::string& owner) const;
   /// What people are told: a file's path, or "keyring". Asks nothing.
   [[nodiscard]] virtual std::string where(const std::string& owner, SecretKind kind) const = 0;
@@ -60,6 +68,8 @@ class KeptSecrets : public http::TokenStore {
                     const std::function<http::Token(const std::optional<http::Token>&)>& fetch,
                     std::stop_token stop) override;
   bool forget(const std::string& owner) override;
+  [[nodiscard]] std::optional<http::SignInRefusal> refusal(const std::string& owner) const override;
+  void keep_refusal(const std::string& owner, const http::SignInRefusal& refusal) override;
 
   [[nodiscard]] std::optional<Secret> client_secret(const std::string& owner) const;
   void keep_client_secret(const std::string& owner, const Secret& secret) const;

@@ -24,19 +24,40 @@ struct Token {
   friend bool operator==(const Token&, const Token&) = default;
 };
 
+/// A sign-in that was refused, kept so that no unattended run repeats it. What was offered is known
+/// by marks: salted, and cut to 16 bits, so that they betray nothing.
+struct SignInRefusal {
+  Timestamp at{};
+  std::string words;    // "ServiceNow refused the sign-in: access_denied, server_error (401)"
+  std::string salt;     // of both marks
+  std::string offered;  // of user, client and their secrets; empty: no secret was at hand to offer
+  std::string refresh;  // of the refresh token that was refused before; empty: none was
+  friend bool operator==(const SignInRefusal&, const SignInRefusal&) = default;
+};
+
 /// Tokens kept between runs, by connection. Safe between threads and processes.
 class TokenStore {
  public:
   virtual ~TokenStore() = default;
   [[nodiscard]] virtual std::optional<Token> load(const std::string& connection) const = 0;
   /// Under a lock: reads again, and calls `fetch` only if the kept token is still the `stale` one
-  /// (or there is none). Returns what is kept afterwards. What `fetch` throws passes through.
+  /// (or there is none). Returns what is kept afterwards. What `fetch` throws passes through. A new
+  /// token ends what was refused.
   virtual Token renew(const std::string& connection, const std::optional<Token>& stale,
                       const std::function<Token(const std::optional<Token>&)>& fetch,
                       std::stop_token stop) = 0;
-  /// True when there was one.
+  /// What was refused, too. True when there was a token.
   virtual bool forget(const std::string& connection) = 0;
+  /// The last sign-in that was refused, if none was granted since.
+  [[nodiscard]] virtual std::optional<SignInRefusal> refusal(
+      const std::string& connection) const = 0;
+  /// In place of the one before. To be called within `fetch`, so that whoever waits sees it.
+  virtual void keep_refusal(const std::string& connection, const SignInRefusal& refusal) = 0;
 };
+
+/// What becomes of a secret that the instance has refused: nobody offers it again by itself, as a
+/// few of them lock the user; a person who types a command knows what is tried.
+enum class RefusedSecret : std::uint8_t { withheld, tried };
 
 /// What every exchange needs from outside. The references outlive whoever took the Wire.
 struct Wire {
@@ -45,6 +66,7 @@ struct Wire {
   TokenStore& tokens;
   Log log;
   std::function<double()> jitter;  // [0,1)
+  RefusedSecret refused = RefusedSecret::withheld;
 };
 
 /// Puts credentials on requests. Safe from several threads.
@@ -69,7 +91,8 @@ struct OAuthOptions {
   std::vector<std::pair<std::string, std::string>> fixed_fields;  // client_id, scope...
   std::string grant = "password";                                 // or "client_credentials"
   std::string username;
-  Secret client_secret;  // empty: not sent
+  Secret client_secret;              // empty: not sent
+  bool needs_client_secret = false;  // without one nobody is asked
   /// Asked only when a credential grant is needed; absent when nobody can give it now.
   std::function<std::optional<Secret>()> password;
   /// A refused sign-in explained, from the server's words: causes and next step. Absent: signing in
@@ -81,7 +104,8 @@ struct OAuthOptions {
   enum class AfterRefresh : std::uint8_t { refused, answered } grant_when = AfterRefresh::refused;
 };
 /// Sign-in order: kept access token; refresh token; credential grant (if the password is at hand).
-/// Never more than one request to the token endpoint after a refusal (accounts get locked).
+/// Never more than one request to the token endpoint after a refusal (accounts get locked), and
+/// none where the store knows that the same secrets were refused: Error(auth) says when.
 [[nodiscard]] std::unique_ptr<Authorizer> make_oauth(OAuthOptions options, Wire wire);
 
 /// A credential grant now, whatever is kept: `connection login`. Replaces the kept token. Throws.

@@ -9,6 +9,7 @@
 #include "cli/commands/connection_rows.hpp"
 #include "cli/commands/creation_output.hpp"
 #include "cli/commands/questions.hpp"
+#include "cli/commands/unreadable.hpp"
 #include "cli/prompt.hpp"
 #include "itsmc/client/alerts.hpp"
 #include "itsmc/core/text.hpp"
@@ -170,12 +171,11 @@ int run_list(Session& session) {
     }
   }
   listing.finish();
-  session.terminal.out.flush();
-  for (const Error& error : unreadable) session.talk.error(error, {});
+  const int code = tell_unreadable(session, unreadable, names.size() - unreadable.size());
   if (names.empty()) {
     session.talk.note("no actions yet; make one: itsmc action add NAME --connection NAME");
   }
-  return unreadable.empty() ? 0 : exit_code(ErrorKind::partly);
+  return code;
 }
 
 int run_show(const std::string& name, Session& session) {

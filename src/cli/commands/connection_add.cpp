@@ -58,6 +58,9 @@ CheckedConnection check(const Session& session, const Draft& draft) {
   for (FieldProblem& problem : problems_of_default_profile(draft, checked.connection)) {
     checked.problems.push_back(std::move(problem));
   }
+  for (FieldProblem& problem : client::problems_of_files(draft.fields)) {
+    checked.problems.push_back(std::move(problem));
+  }
   return checked;
 }
 
@@ -84,17 +87,22 @@ void ask_for(Session& session, Draft& draft, const std::string& field) {
   }
 }
 
+// As check_connection ends its reason: what to do where nobody can be asked.
+constexpr std::string_view k_own_host = "for ServiceNow on a host of your own add --self-hosted";
+
 /// A url outside ServiceNow's cloud is well when people host it themselves: no other url would be.
-bool settled_by_self_hosting(Session& session, Draft& draft, const FieldProblem& problem) {
+bool offers_self_hosting(const Draft& draft, const FieldProblem& problem) {
   const FieldText* const url = find_field(draft.fields, "url");
   // "y" is an answer, no host: whoever means a host without a dot writes https:// before it.
   const bool is_host = url != nullptr && url->value.find_first_of(".:") != std::string::npos;
-  const bool offers = is_host && problem.reason.find("--self-hosted") != std::string::npos &&
-                      find_field(draft.fields, "self-hosted") == nullptr;
-  if (!offers) return false;
-  if (!confirm(session.terminal, "Do you host this ServiceNow yourselves?")) return false;
-  draft.fields.push_back({"self-hosted", "true"});
-  return true;
+  return is_host && problem.reason.ends_with(k_own_host) &&
+         find_field(draft.fields, "self-hosted") == nullptr;
+}
+
+/// The question takes the place of what would have to be typed.
+void leave_to_the_question(FieldProblem& problem) {
+  problem.reason.resize(problem.reason.size() - k_own_host.size());
+  while (problem.reason.ends_with(' ') || problem.reason.ends_with(':')) problem.reason.pop_back();
 }
 
 /// What is on paper comes first, what is secret last.
@@ -109,7 +117,23 @@ std::vector<FieldProblem> problems_to_ask_for(const Session& session, const Draf
   std::stable_sort(problems.begin(), problems.end(), [](const auto& one, const auto& other) {
     return rank_of(one) < rank_of(other);
   });
+  for (FieldProblem& problem : problems) {
+    if (offers_self_hosting(draft, problem)) leave_to_the_question(problem);
+  }
   return problems;
+}
+
+bool may_be_self_hosted(const std::vector<FieldProblem>& problems, const Draft& draft) {
+  return std::any_of(problems.begin(), problems.end(), [&draft](const FieldProblem& problem) {
+    return offers_self_hosting(draft, problem);
+  });
+}
+
+bool settled_by_self_hosting(Session& session, Draft& draft) {
+  if (!may_be_self_hosted(check(session, draft).problems, draft)) return false;
+  if (!confirm(session.terminal, "Do you host this ServiceNow yourselves?")) return false;
+  draft.fields.push_back({"self-hosted", "true"});
+  return true;
 }
 
 Asked complete(Session& session, Draft& draft) {
@@ -119,8 +143,8 @@ Asked complete(Session& session, Draft& draft) {
        .is_missing = [&draft](const std::string& field) { return is_missing(draft, field); },
        .ask =
            [&](const FieldProblem& problem, const Asked& asked) {
-             const bool again = asked.contains(problem.field);
-             if (again && settled_by_self_hosting(session, draft, problem)) return;
+             const bool again = problem.field == "url" && asked.contains("url");
+             if (again && settled_by_self_hosting(session, draft)) return;
              ask_for(session, draft, problem.field);
            }});
 }
@@ -143,15 +167,32 @@ std::vector<FieldText> answers_of(const Draft& draft, const Asked& asked) {
   return answers;
 }
 
-int run_add(const AddOptions& options, Session& session) {
-  Draft draft{options.name, options.fields, take_secrets(session, options.secrets)};
-  const Asked asked = complete(session, draft);
-  CheckedConnection checked = check(session, draft);
-  if (!checked.problems.empty()) {
-    name_variables(session, checked.problems);
-    throw problems_error(subject_of("connection", draft.name) + " cannot be added",
-                         checked.problems, "connection add");
+/// Every problem of the fields, and why a secret could not be had, at once.
+void refuse_problems(const Session& session, const Draft& draft, std::vector<FieldProblem> problems,
+                     const std::vector<Error>& refused) {
+  for (const Error& error : refused) {  // it was given: that it is missing would be wrong
+    std::erase_if(problems, [&error](const FieldProblem& problem) {
+      return error.text().starts_with("--" + problem.field + "-");
+    });
   }
+  if (problems.empty() && refused.empty()) return;
+  const auto workspace = client::problems_of_workspace(session.platform, draft.fields);
+  if (problems.empty() && refused.size() == 1 && workspace.empty()) throw Error(refused.front());
+  problems.insert(problems.end(), workspace.begin(), workspace.end());
+  name_variables(session, problems);
+  const Error error = problems_error(subject_of("connection", draft.name) + " cannot be added",
+                                     problems, "connection add");
+  std::string text = error.text();
+  for (const Error& one : refused) text += "\n  " + one.text();
+  throw Error(error.kind(), std::move(text), error.hint());
+}
+
+int run_add(const AddOptions& options, Session& session) {
+  TakenSecrets taken = try_secrets(session, options.secrets);
+  Draft draft{options.name, options.fields, std::move(taken.secrets)};
+  const Asked asked = taken.refused.empty() ? complete(session, draft) : Asked();
+  const CheckedConnection checked = check(session, draft);
+  refuse_problems(session, draft, checked.problems, taken.refused);
   note_dropped_path(session, draft.fields, checked.connection);
   const client::Added added = client::add_connection(
       session.platform, checked.connection, draft.secrets,

@@ -132,7 +132,10 @@ int run_edit(const EditOptions& options, Session& session) {
   const TypedCommand typed = typed_command("connection edit " + before.name, session.given, {});
   const bool signs_in = client::signs_in_differently(before, after) || has_secrets(changes);
   const client::StandingRows standing = client::rows_before_edit(session.platform, before, after);
-  const auto rows = settle_rows(session, options.rows, after, standing.other);
+  RowOptions chosen = options.rows;
+  const bool same = client::moves_port_only(session.platform, before, after);
+  chosen.keep = chosen.keep || (same && !chosen.purge);
+  const auto rows = settle_rows(session, chosen, after, standing.other);
   if (signs_in && !options.no_verify) {
     settle_sign_in(session, typed, {before, after, standing, rows}, changes.secrets);
   }

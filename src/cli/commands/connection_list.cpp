@@ -6,6 +6,7 @@
 
 #include "cli/commands/commands.hpp"
 #include "cli/commands/connection_options.hpp"
+#include "cli/commands/unreadable.hpp"
 #include "itsmc/core/text.hpp"
 
 namespace itsmc::cli {
@@ -77,9 +78,8 @@ int run_list(Session& session) {
   Listing listing(session, columns);
   for (const Connection& connection : found.ready) listing.row(ConnectionRow(connection).cells());
   listing.finish();
-  session.terminal.out.flush();
-  for (const Error& unreadable : found.unreadable) session.talk.error(unreadable, {});
-  if (!found.unreadable.empty()) return exit_code(found.unreadable.front().kind());
+  const int code = tell_unreadable(session, found.unreadable, found.ready.size());
+  if (code != 0) return code;
   if (found.ready.empty()) session.talk.note("no connections yet; make one: itsmc connection add");
   return 0;
 }

@@ -156,12 +156,30 @@ void refuse_foreign_secrets(const Session& session, const Connection& connection
   throw Error(error);
 }
 
+TakenSecrets try_secrets(Session& session, const SecretOptions& options) {
+  TakenSecrets taken;
+  const auto attempt = [&](std::string_view name, bool from_standard_input,
+                           const std::string& file) -> std::optional<Secret> {
+    try {
+      return take(session, name, from_standard_input, file);
+    } catch (const Error& error) {
+      taken.refused.push_back(error);
+      return std::nullopt;
+    }
+  };
+  taken.secrets.password = attempt("password", options.password_stdin, options.password_file);
+  taken.secrets.client_secret =
+      attempt("client-secret", options.client_secret_stdin, options.client_secret_file);
+  return taken;
+}
+
 client::GivenSecrets take_secrets(Session& session, const SecretOptions& options) {
-  client::GivenSecrets secrets;
-  secrets.password = take(session, "password", options.password_stdin, options.password_file);
-  secrets.client_secret =
-      take(session, "client-secret", options.client_secret_stdin, options.client_secret_file);
-  return secrets;
+  TakenSecrets taken = try_secrets(session, options);
+  if (taken.refused.empty()) return std::move(taken.secrets);
+  const Error& first = taken.refused.front();
+  std::string text;
+  for (const Error& error : taken.refused) text += (text.empty() ? "" : "; ") + error.text();
+  throw Error(first.kind(), std::move(text), first.hint());
 }
 
 SecretsGiven secrets_at_hand(const Session& session, const client::GivenSecrets& secrets,

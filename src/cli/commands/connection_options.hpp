@@ -25,8 +25,15 @@ void add_client_secret_options(OptionSet& options, SecretOptions& secrets, Sourc
 /// Warns of each field that a variable changes, not the command line: it may be a forgotten one.
 void warn_of_variables(Session& session, const std::vector<FieldText>& changed);
 
-/// Reads stdin (password first, then client secret) and files. Throws Error(usage) for two ways at
-/// once, Error(invalid) for what cannot be read or is empty.
+/// Secrets out of stdin (password first, then client secret) and files, and why any could not be
+/// had: Error(usage) for two ways at once, Error(invalid) for what cannot be read or is empty; the
+/// text begins with the option.
+struct TakenSecrets {
+  client::GivenSecrets secrets;
+  std::vector<Error> refused;
+};
+[[nodiscard]] TakenSecrets try_secrets(Session& session, const SecretOptions& options);
+/// The same; what could not be had is thrown, all at once.
 [[nodiscard]] client::GivenSecrets take_secrets(Session& session, const SecretOptions& options);
 
 /// Throws Error(invalid) when an option gives a secret that the connection's product does not take:

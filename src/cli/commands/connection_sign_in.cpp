@@ -8,6 +8,7 @@
 #include "cli/commands/connection_options.hpp"
 #include "cli/commands/connection_rows.hpp"
 #include "cli/commands/sign_in_secrets.hpp"
+#include "cli/commands/unreadable.hpp"
 #include "cli/display_text.hpp"
 #include "cli/prompt.hpp"
 #include "itsmc/client/alerts.hpp"
@@ -36,13 +37,12 @@ int run_test(const TestOptions& options, Session& session) {
   session.talk.end_moving();
   if (session.platform.stop.stop_requested()) throw Error(ErrorKind::cancelled, "interrupted");
   print_checks(session, all);
-  session.terminal.out.flush();
-  for (const Error& unreadable : found.unreadable) session.talk.error(unreadable, {});
+  const int of_files = tell_unreadable(session, found.unreadable, found.ready.size());
   if (found.ready.empty() && found.unreadable.empty()) {
     session.talk.note("no connections yet; make one: itsmc connection add");
   }
   const int code = client::exit_code(checks);
-  return code == 0 && !found.unreadable.empty() ? exit_code(found.unreadable.front().kind()) : code;
+  return code == 0 ? of_files : code;
 }
 
 struct LoginOptions {

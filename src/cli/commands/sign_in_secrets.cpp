@@ -21,12 +21,20 @@ Wanted wanted_secrets(const Session& session, const Connection& connection,
   wanted.client_secret = needs("client-secret") && kept.client_secret_place.empty() &&
                          (have & static_cast<unsigned>(SecretsGiven::client_secret)) == 0 &&
                          connection.client_secret_command.empty();
+  const bool by_itself =
+      kept.client_secret_place == "command" || kept.client_secret_place == "environment";
+  wanted.doubted_client_secret = needs("client-secret") && kept.refusal && !secrets.client_secret &&
+                                 !kept.client_secret_place.empty() && !by_itself;
   return wanted;
 }
 
 void ask_for_secrets(Session& session, Wanted wanted, client::GivenSecrets& secrets) {
   if (wanted.password) secrets.password = ask_secret(session.terminal, "Password");
   if (wanted.client_secret) secrets.client_secret = ask_secret(session.terminal, "Client secret");
+  if (!wanted.doubted_client_secret) return;
+  session.talk.note("the last sign-in was refused; the client secret may be what has changed");
+  secrets.client_secret =
+      ask_secret_or_none(session.terminal, "Client secret (Enter: the one that is kept)");
 }
 
 std::vector<FieldProblem> problems_of(Wanted wanted) {

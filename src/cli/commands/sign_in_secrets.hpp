@@ -8,9 +8,10 @@
 
 namespace itsmc::cli {
 
-/// A secret that a sign-in needs and nobody has.
+/// A secret that a sign-in needs and nobody has; and a client secret that is kept, where the last
+/// sign-in was refused: it may be the stale one, so that whoever is asked may give another.
 struct Wanted {
-  bool password = false, client_secret = false;
+  bool password = false, client_secret = false, doubted_client_secret = false;
   [[nodiscard]] bool any() const noexcept { return password || client_secret; }
 };
 [[nodiscard]] Wanted wanted_secrets(const Session& session, const Connection& connection,

@@ -5,6 +5,7 @@
 #include "cli/commands/absent_store.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/commands/report_columns.hpp"
+#include "cli/commands/unreadable.hpp"
 #include "cli/session.hpp"
 #include "itsmc/client/connections.hpp"
 #include "itsmc/client/items.hpp"
@@ -38,13 +39,11 @@ int run_status(const StatusOptions& options, Session& session) {
       client::sync_status(session.platform, found.ready);
   for (const client::StreamHealth& stream : streams) listing.row(status_cells(stream));
   listing.finish();
-  session.terminal.out.flush();
-  for (const Error& unreadable : found.unreadable) session.talk.error(unreadable, {});
+  int code = tell_unreadable(session, found.unreadable, found.ready.size());
   if (streams.empty() && found.unreadable.empty()) {
     session.talk.note("no connections yet; make one: itsmc connection add");
   }
   if (!streams.empty()) note_absent_store(session);
-  int code = found.unreadable.empty() ? 0 : exit_code(found.unreadable.front().kind());
   if (!options.max_age) return code;
   for (const client::StreamHealth& stream : streams) {
     const auto stale = staleness(stream, *options.max_age, session.platform.clock.now());

@@ -6,6 +6,7 @@
 #include "cli/commands/commands.hpp"
 #include "cli/commands/connection_options.hpp"
 #include "cli/commands/connection_rows.hpp"
+#include "cli/commands/unreadable.hpp"
 #include "cli/session.hpp"
 #include "itsmc/client/workspaces.hpp"
 #include "itsmc/core/text.hpp"
@@ -67,9 +68,8 @@ int run_list(Session& session) {
     }
   }
   listing.finish();
-  session.terminal.out.flush();
-  for (const Error& error : unreadable) session.talk.error(error, {});
-  if (!unreadable.empty()) return exit_code(unreadable.front().kind());
+  const int code = tell_unreadable(session, unreadable, names.size() - unreadable.size());
+  if (code != 0) return code;
   if (names.empty()) session.talk.note("no workspaces yet; make one: itsmc workspace add");
   return 0;
 }

@@ -171,6 +171,11 @@ struct Server::State {
 
   void configure() {
     http->new_task_queue = [] { return new httplib::ThreadPool(k_threads); };
+    // The library's default shares the port with a second server, which takes half the requests.
+    http->set_socket_options([](socket_t socket) {
+      const int yes = 1;
+      setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    });
     http->set_tcp_nodelay(true);
     http->set_keep_alive_max_count(1'000'000);
     http->set_keep_alive_timeout(k_keep_alive_seconds);

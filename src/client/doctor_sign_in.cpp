@@ -1,0 +1,133 @@
+#include <fmt/format.h>
+
+#include "client/certificate_file.hpp"
+#include "client/check_list.hpp"
+#include "client/doctor_parts.hpp"
+#include "itsmc/client/connections.hpp"
+#include "itsmc/core/error.hpp"
+#include "itsmc/store/store.hpp"
+
+namespace itsmc::client {
+namespace {
+
+std::string day(Timestamp time) {
+  return format_rfc3339(time).substr(0, 10);
+}
+
+std::string or_nowhere(const std::string& place) {
+  return place.empty() ? std::string("none") : place;
+}
+
+std::string login_command(const Connection& connection) {
+  return "itsmc connection login " + connection.name;
+}
+
+Check check_ca_file(const Connection& connection) {
+  const std::size_t count = certificates_of(connection.ca_file);
+  if (count > 0) return good("ca-file", fmt::format("{} certificates", count));
+  return bad("ca-file", connection.ca_file + " holds no certificate that can be read",
+             {.cause = "https cannot trust the instance",
+              .hint = fmt::format("itsmc connection edit {} --ca-file FILE", connection.name)});
+}
+
+Check judge_secrets(const Connection& connection, const SignInState& state) {
+  const bool needed =
+      find_connection_field("client-secret")->need(connection.partner) == Need::required;
+  if (needed && state.client_secret_place.empty()) {
+    return bad("secrets", "no client secret is kept",
+               {.cause = "the sign-in cannot be renewed without it",
+                .hint = login_command(connection) + " --client-secret-file FILE",
+                .kind = ErrorKind::auth});
+  }
+  return good("secrets",
+              fmt::format("client secret: {}; password: {}; kept in: {}",
+                          or_nowhere(state.client_secret_place), or_nowhere(state.password_place),
+                          to_string(connection.secret_store)));
+}
+
+/// Nobody is signed in, or the sign-in has run out.
+Check without_sign_in(const Connection& connection, const SignInState& state,
+                      const std::string& because) {
+  const std::string by = signs_in_by(connection, state);
+  if (!by.empty()) return good("sign-in", fmt::format("{}; signs in by {}", because, by));
+  return bad("sign-in", because,
+             {.cause = "no secret is kept that could sign in anew",
+              .hint = login_command(connection),
+              .kind = ErrorKind::auth});
+}
+
+/// A token that is good to its end outlives a refusal for so long.
+Check judge_refusal(const Connection& connection, const SignInState& state, Timestamp now) {
+  const http::SignInRefusal& refusal = *state.refusal;
+  const bool signed_in = state.access_expires && *state.access_expires > now;
+  Check check =
+      bad("sign-in", "refused at " + format_rfc3339(floor<std::chrono::seconds>(refusal.at)),
+          {.cause = refusal.words, .hint = login_command(connection), .kind = ErrorKind::auth});
+  if (!refusal.offered.empty()) check.cause += "; the same secret is not tried again by itself";
+  if (signed_in) check.status = CheckStatus::warning;
+  return check;
+}
+
+Check judge_sign_in(const Connection& connection, const SignInState& state, Timestamp now) {
+  if (state.refusal) return judge_refusal(connection, state, now);
+  if (state.token_place.empty()) return without_sign_in(connection, state, "not signed in");
+  const std::optional<Timestamp> end =
+      state.refresh_expires ? state.refresh_expires : state.access_expires;
+  if (end && *end <= now) {
+    return without_sign_in(connection, state, "the sign-in ran out on " + day(*end));
+  }
+  std::string message = "signed in";
+  if (state.signed_in_at) message += " on " + day(*state.signed_in_at);
+  if (end) message += ", holds until " + format_rfc3339(*end);
+  const bool soon = state.refresh_expires && *state.refresh_expires - now < std::chrono::days(7);
+  if (!soon || !signs_in_by(connection, state).empty()) return good("sign-in", message);
+  return doubtful("sign-in", message,
+                  {.cause = "it ends in less than 7 days, and no secret can sign in anew",
+                   .hint = login_command(connection),
+                   .kind = ErrorKind::auth});
+}
+
+Check failed_run(const store::StreamStatus& stream) {
+  std::string message = fmt::format("the last sync of {}s failed", to_string(stream.stream.type));
+  if (stream.last_success) {
+    message += "; the last success was at " +
+               format_rfc3339(floor<std::chrono::seconds>(*stream.last_success));
+  }
+  return doubtful(
+      "last-sync", std::move(message),
+      {.cause = stream.last_error, .hint = "itsmc sync run " + stream.stream.connection});
+}
+
+}  // namespace
+
+std::vector<Check> check_sign_in(const Platform& platform, const Connection& connection) {
+  std::vector<Check> checks;
+  if (!connection.ca_file.empty()) checks.push_back(check_ca_file(connection));
+  try {
+    const SignInState state = sign_in_state(platform, connection);
+    checks.push_back(judge_secrets(connection, state));
+    checks.push_back(judge_sign_in(connection, state, platform.clock.now()));
+  } catch (const Error& error) {
+    checks.push_back(bad("secrets", "cannot be read",
+                         {.cause = error.text(), .hint = error.hint(), .kind = error.kind()}));
+  }
+  return checks;
+}
+
+std::vector<Check> check_last_sync(const Platform& platform, const Connection& connection) {
+  std::vector<Check> checks;
+  try {
+    const store::Store store(platform.data_dir / "itsmc.db", store::OpenMode::read_only);
+    for (const store::StreamStatus& stream : store.status()) {
+      const bool its = stream.stream.connection == connection.name;
+      if (its && stream.last_status == to_string(StreamState::failed)) {
+        checks.push_back(failed_run(stream));
+      }
+    }
+  } catch (const Error&) {
+    return {};  // told of under "store"
+  }
+  return checks;
+}
+
+}  // namespace itsmc::client

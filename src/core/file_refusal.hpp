@@ -1,0 +1,20 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+namespace itsmc {
+
+enum class FileUse { read, write };
+
+/// What to type where the system refused `path` with errno `code`: who owns what stands in the way,
+/// its mode, and the command that opens it. Empty where there is nothing to say but the system's
+/// own words. Looks, changes nothing, never throws.
+[[nodiscard]] std::string hint_of_refusal(const std::filesystem::path& path, FileUse use, int code);
+
+/// Why no file or directory can be made in `directory`, in the system's words; empty: one can.
+/// Tries it, where the permissions allow it, with a directory that is gone again when this returns:
+/// some file systems (proc) refuse what their modes allow.
+[[nodiscard]] std::string refusal_to_make_in(const std::filesystem::path& directory);
+
+}  // namespace itsmc
