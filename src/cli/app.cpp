@@ -20,6 +20,7 @@
 #include "cli/paged_output.hpp"
 #include "cli/parser.hpp"
 #include "cli/session.hpp"
+#include "cli/unread_variables.hpp"
 #include "itsmc/client/settings.hpp"
 #include "itsmc/client/versions.hpp"
 #include "itsmc/core/text.hpp"

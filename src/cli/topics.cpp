@@ -99,7 +99,8 @@ std::vector<TopicPart> environment_parts() {
        "empty one counts as unset. An option of the command line wins, then the variable, then the "
        "connection's file, then config.toml. A command reads the variables of its own options and "
        "passes over all others; a name that is nearly one of these is warned of. A value that a "
-       "command cannot take is an error that names the variable; a default of config.toml is passed "
+       "command cannot take is an error that names the variable; a default of config.toml is "
+       "passed "
        "over there.",
        option_variables()},
       {"Connections",

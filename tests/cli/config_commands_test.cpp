@@ -291,3 +291,21 @@ TEST_CASE("a variable with a slip in its name is warned of, a script's own is no
   CHECK_FALSE(has(told, "BACKUP"));
   CHECK_FALSE(has(told, ": LIMTI"));
 }
+
+TEST_CASE("what is refused is told in the words that were given") {
+  struct Case {
+    std::vector<std::string> words;
+    const char* says;
+  };
+  const auto row = GENERATE(
+      Case{{"sync", "run", "--health-url", "nonsense"},
+           "error: --health-url: begins with neither https:// nor http://"},
+      Case{{"schedule", "print", "cron", "--every", "36h"},
+           "error: --every 36h: cron cannot tell this period"},
+      Case{{"support", "bundle", "/nodir/x"}, "error: support bundle: \"/nodir\" is no directory"});
+  CliWorld world;
+  const CliResult result = world.run(row.words);
+  INFO(result.err);
+  CHECK(result.code == 2);
+  CHECK(has(result.err, row.says));
+}
