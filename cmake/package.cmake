@@ -10,10 +10,19 @@ foreach(section 1 5 7)
 endforeach()
 install(FILES ${PROJECT_SOURCE_DIR}/completions/itsmc.bash RENAME itsmc
         DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
-install(FILES ${PROJECT_SOURCE_DIR}/completions/_itsmc
-        DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions)
+# Debian's packages have a place of their own; below any other prefix zsh looks into site-functions.
+install(CODE "
+  set(place site-functions)
+  if(CMAKE_INSTALL_PREFIX MATCHES \"(^|/)usr/?\$\")
+    set(place vendor-completions)
+  endif()
+  file(INSTALL \"${PROJECT_SOURCE_DIR}/completions/_itsmc\"
+       DESTINATION \"\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_DATADIR}/zsh/\${place}\")")
 install(FILES ${PROJECT_SOURCE_DIR}/completions/itsmc.fish
         DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
+# The guides, to which hints send people.
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/docs ${PROJECT_SOURCE_DIR}/packaging/examples
+        DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE RENAME copyright DESTINATION ${CMAKE_INSTALL_DOCDIR})
 configure_file(${PROJECT_SOURCE_DIR}/packaging/changelog.in ${PROJECT_BINARY_DIR}/package/changelog @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/package/changelog DESTINATION ${CMAKE_INSTALL_DOCDIR})
@@ -43,6 +52,7 @@ workspace.")
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION utils)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_PROJECT_CONFIG_FILE ${PROJECT_SOURCE_DIR}/cmake/package_needs.cmake)
 # Opened while the program runs: dpkg-shlibdeps does not see them.
 set(CPACK_DEBIAN_PACKAGE_DEPENDS "libcurl4, ca-certificates")
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "libssl3, libjq1")

@@ -12,7 +12,8 @@ itsmc_packages=(
 )
 itsmc_test_packages=(
   clang-14 libclang-rt-14-dev clang-format nodejs npm chromium zabbix-proxy-sqlite3 zabbix-frontend-php
-  zsh fish mandoc lintian dbus gnome-keyring
+  zsh fish mandoc dbus gnome-keyring
+  dpkg-dev file lintian debootstrap
 )
 
 install_missing() {

@@ -21,8 +21,8 @@
 #include "cli/parser.hpp"
 #include "cli/session.hpp"
 #include "cli/unread_variables.hpp"
+#include "cli/version_document.hpp"
 #include "itsmc/client/settings.hpp"
-#include "itsmc/client/versions.hpp"
 #include "itsmc/core/text.hpp"
 
 namespace itsmc::cli {
@@ -54,6 +54,7 @@ class Run {
 
  private:
   int without_command(const CommandWords& words);
+  [[nodiscard]] std::string version_text() const;
   int complete_line(std::span<const std::string> words);
   int command(const Command& command, CommandWords words);
   void choose_directories(const Given& given);
@@ -79,18 +80,6 @@ class Run {
   std::string connection_;
   const Given* given_ = nullptr;  // of the command that is performed
 };
-
-/// {"version":"0.1.0","libraries":{"curl":"libcurl/7.88.1 ...","sqlite":"3.40.1"}}
-std::string version_json() {
-  std::string libraries;
-  for (const client::LibraryVersion& library : client::library_versions()) {
-    libraries += libraries.empty() ? "" : ",";
-    append_json_string(libraries, library.name);
-    libraries += ':';
-    append_json_string(libraries, library.version);
-  }
-  return fmt::format("{{\"version\":\"" ITSMC_VERSION "\",\"libraries\":{{{}}}}}\n", libraries);
-}
 
 std::string suggestion(std::string_view word, const std::vector<std::string>& known) {
   const std::string near = nearest(word, known);
@@ -142,12 +131,19 @@ int Run::operator()(std::span<const std::string> arguments) {
   return without_command(words);
 }
 
+/// The libraries are opened for JSON alone: the plain line stays quick.
+std::string Run::version_text() const {
+  if (asks_for_schema(globals_)) return version_schema();
+  return globals_.output == "json" ? version_json() : std::string(k_version_line);
+}
+
 /// What a shell asks while a line is written. It never fails: a shell shows nothing of it.
 int Run::complete_line(std::span<const std::string> words) {
   const std::size_t whole = words.empty() ? 0 : words.size() - 1;
   const Line line{words.first(whole), words.empty() ? std::string() : words.back()};
   const auto place = [&](std::filesystem::path& place_of, std::string_view option) {
-    if (const auto named = platform_.getenv(environment_name(option))) place_of = *named;
+    const auto named = platform_.getenv(environment_name(option));
+    if (named && !named->empty()) place_of = *named;
     for (std::size_t i = 0; i < whole; ++i) {
       const std::string flag = fmt::format("--{}", option);
       if (words[i] == flag && i + 1 < whole) place_of = words[i + 1];
@@ -166,8 +162,7 @@ int Run::without_command(const CommandWords& words) {
   if (!words.verb.empty()) throw unknown_verb(words);
   const Given given = read_arguments(common_, words.rest, words.noun);
   apply(common_, given, platform_.getenv);
-  if (globals_.version)
-    return say(globals_.output == "json" ? version_json() : std::string(k_version_line));
+  if (globals_.version) return say(version_text());
   if (noun == nullptr) return say(help_of_all());
   if (globals_.help) return say(help_of_noun(*noun));
   terminal_.err.write(help_of_noun(*noun));

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "itsmc/core/text.hpp"
+
 namespace itsmc::cli {
 namespace {
 
@@ -161,26 +163,50 @@ std::size_t display_width(std::string_view utf8) noexcept {
   return width;
 }
 
-std::string cut_to_width(std::string_view utf8, std::size_t width) {
+Charset charset_of(
+    const std::function<std::optional<std::string>(const std::string&)>& environment) {
+  for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+    const std::optional<std::string> value = environment(name);
+    if (!value || value->empty()) continue;
+    const std::string locale = to_lower(*value);
+    const bool utf8 =
+        locale.find("utf-8") != std::string::npos || locale.find("utf8") != std::string::npos;
+    return utf8 ? Charset::unicode : Charset::ascii;
+  }
+  return Charset::ascii;  // the locale "C"
+}
+
+std::string cut_to_width(std::string_view utf8, std::size_t width, Charset charset) {
   if (display_width(utf8) <= width) return std::string(utf8);
-  if (width == 0) return {};
+  const std::string_view mark = charset == Charset::unicode ? "\xE2\x80\xA6" : "...";
+  const std::size_t room = width - std::min(width, display_width(mark));
   std::size_t taken = 0;
   std::size_t end = 0;
   while (end < utf8.size()) {
     const Decoded decoded = decode(utf8.substr(end));
     const std::size_t next = taken + width_of(decoded.character);
-    if (next > width - 1) break;
+    if (next > room) break;
     taken = next;
     end += decoded.bytes;
   }
-  return std::string(utf8.substr(0, end)) + "\xE2\x80\xA6";
+  if (width < display_width(mark)) return std::string(width, '.');
+  return std::string(utf8.substr(0, end)).append(mark);
 }
 
-std::string with_separators(std::int64_t number) {
-  std::string digits = std::to_string(number);
-  const std::size_t first = number < 0 ? 1 : 0;
-  for (std::size_t at = digits.size(); at > first + 3; at -= 3) digits.insert(at - 3, 1, ',');
-  return digits;
+std::string wrapped(std::string_view utf8, std::size_t width, std::size_t indent) {
+  std::string lines;
+  while (display_width(utf8) > width) {
+    std::size_t space = utf8.find(' ', 1);
+    for (std::size_t next = space; next != std::string_view::npos;
+         next = utf8.find(' ', next + 1)) {
+      if (display_width(utf8.substr(0, next)) > width) break;
+      space = next;
+    }
+    if (space == std::string_view::npos) break;
+    lines += fmt::format("{}\n{:{}}", utf8.substr(0, space), "", indent);
+    utf8.remove_prefix(space + 1);
+  }
+  return lines + std::string(utf8);
 }
 
 }  // namespace itsmc::cli

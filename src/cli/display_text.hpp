@@ -2,6 +2,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -21,16 +23,24 @@ enum class Lines { joined, kept };
 /// combining marks none.
 [[nodiscard]] std::size_t display_width(std::string_view utf8) noexcept;
 
-/// At most `width` columns; when it cuts, the last one is "…".
-[[nodiscard]] std::string cut_to_width(std::string_view utf8, std::size_t width);
+/// What the terminal's locale can show.
+enum class Charset : std::uint8_t { ascii, unicode };
+/// LC_ALL, LC_CTYPE, LANG, the first that is set (locale(7)). Pure but for `environment`.
+[[nodiscard]] Charset charset_of(
+    const std::function<std::optional<std::string>(const std::string&)>& environment);
+
+/// At most `width` columns; when it cuts, it ends in "…", or "..." where that cannot be shown.
+[[nodiscard]] std::string cut_to_width(std::string_view utf8, std::size_t width,
+                                       Charset charset = Charset::unicode);
+
+/// Lines of at most `width` columns, broken at spaces, later lines indented. A longer word stays
+/// whole.
+[[nodiscard]] std::string wrapped(std::string_view utf8, std::size_t width, std::size_t indent);
 
 /// A word as a POSIX shell reads it back, byte by byte: within single quotes nothing is special but
 /// the quote itself.
 [[nodiscard]] std::string shell_quoted(std::string_view word);
 /// The same of what strangers typed, to be shown: harmless first.
 [[nodiscard]] std::string shell_word(std::string_view word);
-
-/// "24,645".
-[[nodiscard]] std::string with_separators(std::int64_t number);
 
 }  // namespace itsmc::cli

@@ -27,7 +27,8 @@ std::string_view about(PartnerKind kind) {
              "Azure hybrid connection, but Microsoft does not publish that app's work-item routes, "
              "so nothing can be read from it. An administrator has to host a gateway that serves "
              "the contract itsmc-scsm/1 (/info, /me, /incidents, /changerequests and "
-             "/enumerations/NAME below /api/itsmc/v1); docs/scsm-gateway in the sources has one in "
+             "/enumerations/NAME below /api/itsmc/v1); docs/scsm-gateway (in /usr/share/doc/itsmc) "
+             "has one in "
              "PowerShell, over the Service Manager SDK. The url is the gateway's, not that of the "
              "management server.";
     case PartnerKind::provance:

@@ -49,7 +49,10 @@ void add_globals(OptionSet& options, GlobalOptions& globals) {
                         choice_into(globals.color, {"auto", "always", "never"}));
   color.fallback = globals.color;
   options.add(std::move(color));
-  options.add(common("quiet", "", "Only errors and warnings on stderr", into(globals.quiet)));
+  options.add(common("quiet", "",
+                     "Only errors and warnings, on stderr; no report of what was done unless "
+                     "--output, --fields or --jq is given",
+                     into(globals.quiet)));
   Option error_format =
       common("error-format", "FORMAT", "text, or json: one object a line on stderr",
              choice_into(globals.error_format, {"text", "json"}));
@@ -81,11 +84,13 @@ void add_globals(OptionSet& options, GlobalOptions& globals) {
 }
 
 void add_sort(OptionSet& options, GlobalOptions& globals) {
-  options.add({.name = "sort",
-               .value = "FIELD",
-               .help = "By this field, -FIELD: the greatest first; what has none comes last",
-               .set = into(globals.sort),
-               .sources = Sources::command_line_and_environment});
+  options.add(
+      {.name = "sort",
+       .value = "FIELD",
+       .help =
+           "By this field, shown then too; -FIELD: the greatest first; what has none comes last",
+       .set = into(globals.sort),
+       .sources = Sources::command_line_and_environment});
 }
 
 }  // namespace itsmc::cli

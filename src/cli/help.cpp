@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/display_text.hpp"
 #include "itsmc/core/text.hpp"
 
 namespace itsmc::cli {
@@ -11,18 +12,6 @@ namespace {
 
 constexpr std::size_t k_text_column = 28;
 constexpr std::size_t k_line_width = 100;
-
-/// `text` in lines of at most `width`, broken at spaces, later lines indented.
-std::string wrapped(std::string_view text, std::size_t width, std::size_t indent) {
-  std::string lines;
-  while (text.size() > width) {
-    const std::size_t space = text.rfind(' ', width);
-    if (space == std::string_view::npos || space == 0) break;
-    lines += fmt::format("{}\n{:{}}", text.substr(0, space), "", indent);
-    text.remove_prefix(space + 1);
-  }
-  return lines + std::string(text);
-}
 
 /// "  left    text", the text on its own line when the left side is long.
 std::string row(std::string_view left, std::string_view text) {

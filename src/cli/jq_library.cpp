@@ -6,7 +6,7 @@ namespace itsmc::cli {
 namespace {
 
 JqLibrary open_library() {
-  const SharedLibrary library("libjq.so.1", "apt install libjq1");
+  const SharedLibrary library(k_jq_soname, "apt install libjq1");
   JqLibrary jq;
   library.find("jq_init", jq.init);
   library.find("jq_teardown", jq.teardown);

@@ -4,6 +4,8 @@
 
 namespace itsmc::cli {
 
+inline constexpr const char* k_jq_soname = "libjq.so.1";
+
 /// libjq's functions under their own names. Opened at the first --jq: no other command waits for
 /// it.
 struct JqLibrary {

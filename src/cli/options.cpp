@@ -93,9 +93,11 @@ Setter append_to(std::vector<std::string>& target) {
 
 Setter list_into(std::vector<std::string>& target) {
   return [&target](const std::string& text) {
+    const std::size_t before = target.size();
     for (const std::string& part : split(text, ',')) {
       if (!trim(part).empty()) target.emplace_back(trim(part));
     }
+    if (target.size() == before && !trim(text).empty()) refuse("it names nothing");
   };
 }
 

@@ -43,6 +43,10 @@ enum class Sources : std::uint8_t { all, command_line_and_environment, command_l
 
 enum class OptionGroup : std::uint8_t { command, common };
 
+/// What an empty value is. A script's unset variable looks the same, so it is refused; `meant`: it
+/// says something of its own, as emptying a field does.
+enum class Blank : std::uint8_t { refused, meant };
+
 /// What an option is, once: parsing, help, ITSMC_<OPTION> and config.toml read this row.
 struct Option {
   std::string name;   // "sync-days"
@@ -55,6 +59,7 @@ struct Option {
   Setter set_default = {};
   OptionGroup group = OptionGroup::command;
   std::string fallback = {};  // what holds when nobody says anything; empty: it depends, or nothing
+  Blank blank = Blank::refused;
 };
 
 enum class Arity : std::uint8_t { none, one, maybe, two, many };

@@ -14,6 +14,7 @@
 namespace itsmc::cli {
 namespace {
 
+constexpr const char* k_leave_away = "give it a value, or leave it away";
 constexpr std::array<std::string_view, 2> k_secret_names{"password", "client-secret"};
 
 std::string_view option_word(std::string_view argument) {
@@ -87,6 +88,12 @@ Error unreadable(const CLI::ParseError& problem, std::string_view command) {
                             option_word(name))
               : std::string("the arguments cannot be read"),
           fmt::format("itsmc {} --help", command)};
+}
+
+/// Of what was typed; a variable that is empty counts as unset.
+void refuse_blank(const std::string& text, std::string_view word, const std::string& hint) {
+  if (!trim(text).empty()) return;
+  throw Error(ErrorKind::usage, fmt::format("{} is empty", word), hint);
 }
 
 /// Calls `set` and says where a bad value stood.
@@ -179,7 +186,10 @@ Given read_arguments(const OptionSet& options, std::vector<std::string> argument
 void apply(const OptionSet& options, const Given& given, const Environment& environment) {
   for (const Option& option : options.options()) {
     if (const auto found = given.options.find(option.name); found != given.options.end()) {
-      for (const std::string& text : found->second) set_from(option.set, text, "--" + option.name);
+      for (const std::string& text : found->second) {
+        if (option.blank == Blank::refused) refuse_blank(text, "--" + option.name, k_leave_away);
+        set_from(option.set, text, "--" + option.name);
+      }
       continue;
     }
     if (const std::optional<std::string> text = from_environment(option, environment)) {
@@ -232,7 +242,10 @@ void apply_operands(const OptionSet& options, const std::vector<std::string>& wo
                             words.size()),
                 hint);
   }
-  for (const std::string& word : words) operand.set(word);
+  for (const std::string& word : words) {
+    refuse_blank(word, operand.name, hint);
+    operand.set(word);
+  }
 }
 
 }  // namespace itsmc::cli

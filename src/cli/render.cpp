@@ -307,6 +307,16 @@ std::vector<std::size_t> choose_columns(std::span<const Column> columns,
   return chosen;
 }
 
+std::vector<Column> with_order_shown(std::vector<Column> columns, std::string_view order) {
+  if (order.starts_with('-')) order.remove_prefix(1);
+  for (Column& column : columns) {
+    if (column.name == order && column.shown == Shown::not_in_tables) {
+      column.shown = Shown::always;
+    }
+  }
+  return columns;
+}
+
 std::string fields_help(std::span<const Column> columns) {
   std::size_t widest = 0;
   for (const Column& column : columns) widest = std::max(widest, column.name.size());

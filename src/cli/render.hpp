@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/display_text.hpp"
 #include "cli/globals.hpp"
 #include "cli/terminal.hpp"
 #include "itsmc/core/time.hpp"
@@ -73,6 +74,7 @@ struct Layout {
   Colour colour = Colour::off;
   Formulas formulas = Formulas::kept;
   std::optional<int> width = std::nullopt;  // of the terminal; absent: nothing is cut
+  Charset charset = Charset::unicode;
 };
 
 /// Turns rows into bytes. Lists are written as rows come (tables at the end: widths are known
@@ -98,6 +100,10 @@ void append_json_object(std::string& to, std::span<const Column> columns,
 [[nodiscard]] std::vector<std::size_t> choose_columns(std::span<const Column> columns,
                                                       std::span<const std::string> fields,
                                                       Format format);
+/// The columns, of which the one that rows are ordered by ("updated_at", "-updated_at") is shown in
+/// tables too. Pure.
+[[nodiscard]] std::vector<Column> with_order_shown(std::vector<Column> columns,
+                                                   std::string_view order);
 /// `--fields help`: one field a line with its meaning.
 [[nodiscard]] std::string fields_help(std::span<const Column> columns);
 

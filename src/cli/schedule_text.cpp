@@ -155,9 +155,14 @@ std::string systemd_timer(const Schedule& schedule) {
 }
 
 std::string cron_line(const Schedule& schedule) {
-  // cron mails whatever is printed: the table of a run is no news, an error is.
-  return fmt::format("{} {} >/dev/null\n", cron_time(schedule),
-                     command_line(schedule.words, cron_word));
+  // cron mails whatever is printed: with --quiet, errors and warnings.
+  return fmt::format("{} {} # {}\n", cron_time(schedule), command_line(schedule.words, cron_word),
+                     schedule.name);
+}
+
+std::string cron_installing(const Schedule& schedule, std::string_view printing) {
+  return fmt::format("(crontab -l 2>/dev/null | grep -v '# {}$'; {}) | crontab -", schedule.name,
+                     printing);
 }
 
 }  // namespace itsmc::cli

@@ -26,8 +26,11 @@ struct Schedule {
 /// Its timer; a random delay keeps many machines from asking at the same moment. Pure.
 [[nodiscard]] std::string systemd_timer(const Schedule& schedule);
 /// A crontab line. Its minute follows from the name, so that not every machine asks on the hour;
-/// --start-delay, which cron has no word for, is the command's. Pure. Throws Error(usage) for a
-/// period that cron's clock cannot tell.
+/// --start-delay, which cron has no word for, is the command's. It ends in the schedule's name, as
+/// a comment of the shell. Pure. Throws Error(usage) for a period that cron's clock cannot tell.
 [[nodiscard]] std::string cron_line(const Schedule& schedule);
+/// The command line that puts it into the crontab in place of an earlier line of that name;
+/// `printing` is the command that printed it. Pure.
+[[nodiscard]] std::string cron_installing(const Schedule& schedule, std::string_view printing);
 
 }  // namespace itsmc::cli

@@ -1,5 +1,7 @@
 #include "cli/session.hpp"
 
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "cli/fitting_options.hpp"
@@ -14,9 +16,16 @@ Layout Session::layout(Shape shape) const {
                 .headers = options.no_headers ? Headers::hidden : Headers::shown,
                 .colour = colour_for(options, platform, terminal.out_is_terminal),
                 .formulas = options.csv_safe ? Formulas::neutralised : Formulas::kept,
-                .width = std::nullopt};
+                .width = std::nullopt,
+                .charset = charset_of(platform.getenv)};
   if (terminal.out_is_terminal) layout.width = terminal.width;
   return layout;
+}
+
+bool leaves_out(const Session& session, Purpose purpose) {
+  if (purpose == Purpose::answer || !session.options.quiet) return false;
+  const auto& given = session.given.options;
+  return !given.contains("output") && !given.contains("fields") && !given.contains("jq");
 }
 
 Colour colour_for(const GlobalOptions& options, const client::Platform& platform,
@@ -47,10 +56,12 @@ bool answers_fields_help(Session& session, std::span<const Column> columns,
   return true;
 }
 
-Listing::Listing(Session& session, std::vector<Column> columns, Shape shape)
-    : session_(session),
-      chosen_(choose_columns(columns, fitting_fields(session, columns), session.format())) {
-  const bool asked_for = !fitting_fields(session, columns).empty();
+Listing::Listing(Session& session, std::vector<Column> columns, Shape shape, Purpose purpose)
+    : session_(session) {
+  columns = with_order_shown(std::move(columns), session.options.sort);
+  const std::vector<std::string> fields = fitting_fields(session, columns);
+  const bool asked_for = !fields.empty();
+  chosen_ = choose_columns(columns, fields, session.format());
   std::vector<Column> shown;
   for (const std::size_t place : chosen_) {
     shown.push_back(columns[place]);
@@ -60,14 +71,16 @@ Listing::Listing(Session& session, std::vector<Column> columns, Shape shape)
   if (shape == Shape::list && !session.options.sort.empty()) {
     sorted_.emplace(read_sort_order(session.options.sort, columns));
   }
+  if (leaves_out(session, purpose)) return;
   writer_ = make_row_writer(session.layout(shape), std::move(shown), session.terminal.out);
 }
 
 void Listing::chosen_row(std::span<const Cell> cells) {
-  writer_->row(cells);
+  if (writer_) writer_->row(cells);
 }
 
 void Listing::row(std::span<const Cell> all) {
+  if (!writer_) return;
   cells_.clear();
   for (const std::size_t place : chosen_) cells_.push_back(all[place]);
   if (sorted_) {
@@ -78,6 +91,7 @@ void Listing::row(std::span<const Cell> all) {
 }
 
 void Listing::finish() {
+  if (!writer_) return;
   if (sorted_) sorted_->write(*writer_);
   writer_->finish();
   const std::vector<std::string> left_out = writer_->left_out();

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "cli/display_text.hpp"
+#include "itsmc/core/figures.hpp"
 
 namespace itsmc::cli {
 namespace {
@@ -22,40 +23,6 @@ constexpr std::size_t k_readable_text = 20;  // of the widest, mostly a title
 constexpr std::string_view k_bold = "\x1b[1m";
 constexpr std::string_view k_plain = "\x1b[0m";
 
-std::string display_text(const Cell& cell, const Column& column, Lines lines) {
-  switch (cell.kind) {
-    case Cell::Kind::null:
-      return {};
-    case Cell::Kind::text:
-    case Cell::Kind::list:
-    case Cell::Kind::lines:
-      return harmless(cell.text, lines);
-    case Cell::Kind::integer:
-      return column.figures == Figures::grouped ? with_separators(cell.integer)
-                                                : std::to_string(cell.integer);
-    case Cell::Kind::real:
-      return fmt::format("{}", cell.real);
-    case Cell::Kind::duration:
-      return format_duration(
-          std::chrono::milliseconds(static_cast<std::int64_t>(cell.real * 1000)));
-    case Cell::Kind::flag:
-      return cell.integer != 0 ? "yes" : "no";
-    case Cell::Kind::time:
-      return format_rfc3339(Timestamp(std::chrono::milliseconds(cell.integer)));
-  }
-  return {};
-}
-
-std::string header_text(const Column& column) {
-  if (!column.title.empty()) return column.title;
-  std::string text = column.name;
-  for (char& c : text) {
-    if (c == '_') c = ' ';
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  }
-  return text;
-}
-
 bool is_number(const Cell& cell) {
   return cell.kind == Cell::Kind::integer || cell.kind == Cell::Kind::real ||
          cell.kind == Cell::Kind::duration;
@@ -66,11 +33,11 @@ bool is_bare(const Cell& cell) {
   return is_number(cell) && cell.integer == 0 && cell.real == 0;
 }
 
-/// What people type into the next command is never cut.
-bool is_typed(const Column& column) {
-  static constexpr std::array<std::string_view, 5> k_typed{"name", "number", "connection", "id",
-                                                           "run"};
-  return std::find(k_typed.begin(), k_typed.end(), column.name) != k_typed.end();
+/// What people type into the next command is never cut, nor is a dashboard's bar.
+bool stays_whole(const Column& column) {
+  static constexpr std::array<std::string_view, 7> k_whole{"name", "number", "connection", "id",
+                                                           "run",  "stream", "share"};
+  return std::find(k_whole.begin(), k_whole.end(), column.name) != k_whole.end();
 }
 
 /// Keeps the texts of all rows in one block: a long list costs little more than its text.
@@ -89,7 +56,7 @@ class TableWriter : public RowWriter {
       if (is_number(cells[i])) right_[i] = true;
       if (is_number(cells[i]) || cells[i].kind == Cell::Kind::time) fixed_[i] = true;
       if (!is_bare(cells[i])) filled_[i] = true;
-      block_ += display_text(cells[i], columns_[i], Lines::joined);
+      block_ += shown_text(cells[i], columns_[i], Lines::joined);
       ends_.push_back(block_.size());
     }
   }
@@ -123,7 +90,7 @@ class TableWriter : public RowWriter {
   [[nodiscard]] std::vector<ColumnWidth> whole_widths() const {
     std::vector<ColumnWidth> widths(columns_.size());
     for (std::size_t c = 0; c < columns_.size(); ++c) {
-      widths[c].can_be_cut = !fixed_[c] && !is_typed(columns_[c]);
+      widths[c].can_be_cut = !fixed_[c] && !stays_whole(columns_[c]);
       widths[c].can_go = columns_[c].shown == Shown::with_room;
       widths[c].is_bare = !filled_[c];
       if (layout_.headers == Headers::shown)
@@ -159,8 +126,9 @@ class TableWriter : public RowWriter {
     std::string line;
     for (std::size_t k = 0; k < texts.size(); ++k) {
       if (k > 0) line += k_gap;
-      const std::string cut =
-          layout_.width ? cut_to_width(texts[k], widths[k].columns) : std::string(texts[k]);
+      const std::string cut = layout_.width
+                                  ? cut_to_width(texts[k], widths[k].columns, layout_.charset)
+                                  : std::string(texts[k]);
       const std::string padding(widths[k].columns - std::min(widths[k].columns, display_width(cut)),
                                 ' ');
       line += right_[kept_[k]] ? padding + cut : cut + padding;
@@ -189,7 +157,7 @@ class UprightWriter : public RowWriter {
     for (const Column& column : columns_) widest = std::max(widest, column.name.size());
     if (rows_++ > 0) out_.write("\n");
     for (std::size_t i = 0; i < columns_.size(); ++i) {
-      const std::string text = display_text(cells[i], columns_[i], Lines::kept);
+      const std::string text = shown_text(cells[i], columns_[i], Lines::kept);
       if (!text.empty()) write_field(columns_[i].name, text, widest);
     }
   }
@@ -232,6 +200,40 @@ std::size_t needed_width(const std::vector<ColumnWidth>& widths,
 }
 
 }  // namespace
+
+std::string shown_text(const Cell& cell, const Column& column, Lines lines) {
+  switch (cell.kind) {
+    case Cell::Kind::null:
+      return {};
+    case Cell::Kind::text:
+    case Cell::Kind::list:
+    case Cell::Kind::lines:
+      return harmless(cell.text, lines);
+    case Cell::Kind::integer:
+      return column.figures == Figures::grouped ? with_separators(cell.integer)
+                                                : std::to_string(cell.integer);
+    case Cell::Kind::real:
+      return fmt::format("{}", cell.real);
+    case Cell::Kind::duration:
+      return format_duration(
+          std::chrono::milliseconds(static_cast<std::int64_t>(cell.real * 1000)));
+    case Cell::Kind::flag:
+      return cell.integer != 0 ? "yes" : "no";
+    case Cell::Kind::time:
+      return format_rfc3339(Timestamp(std::chrono::milliseconds(cell.integer)));
+  }
+  return {};
+}
+
+std::string header_text(const Column& column) {
+  if (!column.title.empty()) return column.title;
+  std::string text = column.name;
+  for (char& c : text) {
+    if (c == '_') c = ' ';
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  }
+  return text;
+}
 
 std::vector<std::size_t> places_with_room(const std::vector<ColumnWidth>& widths,
                                           std::size_t width) {

@@ -12,6 +12,12 @@ namespace itsmc::cli {
                                                            std::vector<Column> columns,
                                                            Output& out);
 
+/// What a table shows of a cell: "24,645", "3h 12m", a text made harmless; nothing where it is
+/// absent. Pure.
+[[nodiscard]] std::string shown_text(const Cell& cell, const Column& column, Lines lines);
+/// Its title, or its name in capitals. Pure.
+[[nodiscard]] std::string header_text(const Column& column);
+
 struct ColumnWidth {
   std::size_t columns = 0;
   bool can_be_cut = true;  // text; a cut number or time would be another one

@@ -96,12 +96,12 @@ std::vector<TopicPart> environment_parts() {
   return {
       {"Options",
        "Every long option but --help and --version has a variable; a flag's says true or false, an "
-       "empty one counts as unset. An option of the command line wins, then the variable, then the "
+       "empty one counts as unset (an empty value of the command line is refused, but where it "
+       "empties a field). An option of the command line wins, then the variable, then the "
        "connection's file, then config.toml. A command reads the variables of its own options and "
        "passes over all others; a name that is nearly one of these is warned of. A value that a "
-       "command cannot take is an error that names the variable; a default of config.toml is "
-       "passed "
-       "over there.",
+       "command cannot take is an error that names the variable; a default of config.toml that it "
+       "cannot take is passed over.",
        option_variables()},
       {"Connections",
        "Variables define a connection without any file, or win over its file key by key.",
@@ -167,6 +167,9 @@ std::vector<TopicPart> file_parts() {
         {"$XDG_STATE_HOME/itsmc",
          "Secrets (each readable by you alone; with --secret-store keyring they are not here) and "
          "locks; ~/.local/state/itsmc where the variable is not set."},
+        {"/usr/share/doc/itsmc",
+         "Where a package puts docs (guides, the gateway for Service Manager, JSON schemas) and "
+         "examples (systemd units); below another prefix: share/doc/itsmc."},
         {"$CREDENTIALS_DIRECTORY/NAME.client-secret, NAME.password",
          "Secrets that systemd hands to a service (LoadCredential=)."}}}};
 }

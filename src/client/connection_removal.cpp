@@ -11,6 +11,7 @@
 #include "itsmc/client/items.hpp"
 #include "itsmc/config/config.hpp"
 #include "itsmc/core/error.hpp"
+#include "itsmc/core/figures.hpp"
 #include "itsmc/store/store.hpp"
 
 namespace itsmc::client {
@@ -22,10 +23,10 @@ bool has_file(const Platform& platform, const std::string& name) {
 }
 
 /// A store that cannot be read keeps no connection from being removed.
-std::int64_t rows_of(const Platform& platform, const std::string& name, bool has_file) try {
-  return store::Store(platform.data_dir / "itsmc.db", store::OpenMode::read_only).rows_of(name);
+store::Purged stored_of(const Platform& platform, const std::string& name, bool has_file) try {
+  return purgeable(platform, name);
 } catch (const Error&) {
-  if (has_file) return 0;
+  if (has_file) return {};
   throw;
 }
 
@@ -64,33 +65,37 @@ void refuse_without_file(const Platform& platform, const std::string& name) {
               fmt::format("change or unset {}", environment_variable(name, "...")));
 }
 
+store::Purged purgeable(const Platform& platform, const std::string& name) {
+  return store::Store(platform.data_dir / "itsmc.db", store::OpenMode::read_only).purgeable(name);
+}
+
 Removable find_removable(const Platform& platform, const std::string& name) {
   Removable found;
   // A file that cannot be read can still be removed; one that is not there cannot.
   found.has_file = has_file(platform, name);
-  found.rows = rows_of(platform, name, found.has_file);
+  found.stored = stored_of(platform, name, found.has_file);
   if (found.has_file) return found;
   const std::vector<std::string> known = connection_names(platform);
   const bool of_variables = std::find(known.begin(), known.end(), name) != known.end();
   if (of_variables) refuse_without_file(platform, name);
-  if (found.rows == 0)
+  if (found.stored.rows == 0)
     static_cast<void>(load_connection(platform, name));  // not found, the nearest
   return found;
 }
 
-std::int64_t remove_connection(const Platform& platform, const std::string& name, Rows rows) {
+store::Purged remove_connection(const Platform& platform, const std::string& name, Rows rows) {
   const config::ConnectionFiles files = files_of(platform);
   const Removable found = find_removable(platform, name);
   if (!found.has_file && rows == Rows::keep) {
     throw Error(ErrorKind::not_found,
                 fmt::format("no connection is called \"{}\"; {} rows of one that was are in the "
                             "store",
-                            name, found.rows),
+                            name, with_separators(found.stored.rows)),
                 fmt::format("itsmc connection remove {} --purge", name));
   }
   if (found.has_file) refuse_unwritable_files(platform, name);
   const std::optional<FileLock> lock = hold_off_syncs(platform, name + ": not removed");
-  std::int64_t purged = 0;
+  store::Purged purged;
   if (rows == Rows::purge && !absent_store(platform)) {
     purged = store::Store(platform.data_dir / "itsmc.db", store::OpenMode::read_write).purge(name);
   }

@@ -54,12 +54,13 @@ std::string option_of(const std::string& field) {
   return (own ? "--" : "--set ") + field;
 }
 
-/// Behind "no match", which the connection's create-ci would have mended.
+/// Behind "no match", which the connection's create-ci would have mended. The same creation again
+/// finds its item and links nothing.
 std::string ways_to_have_ci(const Connection& connection, const std::string& name) {
   return fmt::format(
-      ", and the connection has create-ci off: make it with itsmc ci create --connection {0} "
-      "--name "
-      "\"{1}\", or have such made from now on: itsmc connection edit {0} --create-ci",
+      ", and the connection has create-ci off; for later work items make it: itsmc ci create "
+      "--connection {0} --name \"{1}\", or have such made: itsmc connection edit {0} --create-ci; "
+      "one that is there already is linked in the product",
       connection.name, name);
 }
 

@@ -100,12 +100,13 @@ Dashboard dashboard(const Platform& platform, const DashboardRequest& request) {
                               .types = request.types,
                               .computer = request.computer,
                               .since = board.since};
-  // Runs are noted by this machine's clock, not the partner's.
-  query.runs_since = now - std::max(board.until - board.since, Timestamp::duration{});
+  board.runs_since = now - std::max(board.until - board.since, Timestamp::duration{});
+  query.runs_since = board.runs_since;
   query.interval = board.interval;
   query.computers = request.computers;
   board.counts = store::count_dashboard(store_file(platform), query);
   board.connectors = connector_lines(platform, request, connections.ready);
+  board.configured = connections.ready.size() + connections.unreadable.size();
   board.unreadable = connections.unreadable;
   board.alert_rules = alert_rule_counts(platform, request);
   return board;
@@ -120,11 +121,8 @@ void visit_dashboard_items(const Platform& platform, const DashboardRequest& req
   filter.configuration_item = request.computer;
   filter.sort = "created_at";
   filter.limit = 0;
-  list_items(platform, filter, [&](const StoredItem& item) {
-    const auto created = item.item.time(TimeField::created_at);
-    const auto updated = item.item.time(TimeField::updated_at);
-    if ((created ? *created : updated.value_or(Timestamp{})) >= dashboard.since) visit(item);
-  });
+  filter.created_since = dashboard.since;
+  list_items(platform, filter, visit);
 }
 
 }  // namespace itsmc::client

@@ -14,6 +14,7 @@
 #include "itsmc/client/connections.hpp"
 #include "itsmc/client/workspaces.hpp"
 #include "itsmc/core/error.hpp"
+#include "itsmc/core/figures.hpp"
 #include "itsmc/core/files.hpp"
 #include "itsmc/core/text.hpp"
 #include "itsmc/store/store.hpp"
@@ -177,7 +178,8 @@ void check_left_rows(std::vector<Check>& checks, const Platform& platform) {
     const std::int64_t rows = store.rows_of(name);
     if (rows == 0) continue;
     checks.push_back(doubtful(
-        "rows of " + name, fmt::format("{} rows in the store are of no connection", rows),
+        "rows of " + name,
+        fmt::format("{} rows in the store are of no connection", with_separators(rows)),
         {.cause = fmt::format(
              "connection \"{}\" is no longer there, or variables that are not set here define it: "
              "no sync keeps them up to date",

@@ -47,6 +47,15 @@ void find_item(const Platform& platform, std::string_view id_or_number, std::str
   open_for_reading(platform).find(id_or_number, connection, visit);
 }
 
+std::optional<store::Creation> find_made(const Platform& platform, std::string_view id_or_number,
+                                         std::string_view connection) {
+  const store::Creations notes(platform.data_dir / "itsmc.db", store::OpenMode::read_only);
+  for (store::Creation& made : notes.list(connection, 0)) {
+    if (made.id == id_or_number || made.number == id_or_number) return std::move(made);
+  }
+  return std::nullopt;
+}
+
 std::vector<SummaryLine> summarise_items(const Platform& platform, const ItemFilter& filter) {
   return open_for_reading(platform).summary(filter);
 }
@@ -56,9 +65,8 @@ void query_store(const Platform& platform, const std::string& sql,
   open_for_reading(platform).query(sql, receiver);
 }
 
-std::vector<LedgerLine> sync_history(const Platform& platform, std::string_view connection,
-                                     std::int64_t limit) {
-  return open_for_reading(platform).history(connection, limit);
+std::vector<LedgerLine> sync_history(const Platform& platform, const LedgerFilter& filter) {
+  return open_for_reading(platform).history(filter);
 }
 
 std::vector<StreamHealth> sync_status(const Platform& platform,

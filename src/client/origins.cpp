@@ -5,6 +5,7 @@
 #include "client/connection_parts.hpp"
 #include "itsmc/client/items.hpp"
 #include "itsmc/core/error.hpp"
+#include "itsmc/core/figures.hpp"
 
 namespace itsmc::client {
 namespace {
@@ -37,7 +38,7 @@ Error other_rows_error(const Connection& connection, const OtherRows& other) {
   return {ErrorKind::usage,
           fmt::format("the store holds {} rows of \"{}\" from {} at {}, and the connection now "
                       "leads to {} at {}",
-                      other.rows, connection.name, other.partner, other.url,
+                      with_separators(other.rows), connection.name, other.partner, other.url,
                       to_string(connection.partner), connection.url),
           fmt::format("the same instance under a new url: itsmc connection edit {0} --keep-rows; "
                       "another instance: itsmc connection edit {0} --purge --yes",
@@ -79,7 +80,7 @@ void refuse_other_rows(const store::Store& store, const Connection& connection,
   Error error = other_rows_error(connection, *other);
   error.with_hint(
       "the same command with --keep-rows (the same instance under a new url) or with --purge --yes "
-      "(another instance: its rows are removed)");
+      "(another instance: its rows are removed, and the notes of what was made there)");
   throw Error(error);
 }
 
@@ -88,11 +89,12 @@ void ensure_origin(store::Store& store, const Connection& connection) {
   if (unknown) store.remember_origin(connection.name, origin_of(connection));
 }
 
-std::int64_t settle_rows(store::Store& store, const Connection& connection, const Saving& saving) {
-  if (!saving.rows) return 0;
+std::optional<store::Purged> settle_rows(store::Store& store, const Connection& connection,
+                                         const Saving& saving) {
+  if (!saving.rows) return std::nullopt;
   if (*saving.rows == Rows::purge) return store.purge(connection.name);
   store.remember_origin(connection.name, origin_of(connection));
-  return 0;
+  return std::nullopt;
 }
 
 }  // namespace itsmc::client

@@ -25,7 +25,9 @@ void refuse_other_rows(const store::Store& store, const Connection& connection,
 /// For a store of an itsmc that kept no origins: its rows are `connection`'s.
 void ensure_origin(store::Store& store, const Connection& connection);
 
-/// After `connection` is saved: its rows are this instance's, or gone. Returns how many went.
-std::int64_t settle_rows(store::Store& store, const Connection& connection, const Saving& saving);
+/// After `connection` is saved: its rows are this instance's, or gone. Returns what went; absent:
+/// nothing was to go.
+std::optional<store::Purged> settle_rows(store::Store& store, const Connection& connection,
+                                         const Saving& saving);
 
 }  // namespace itsmc::client

@@ -12,6 +12,7 @@ namespace itsmc::client {
 namespace {
 
 using std::chrono::duration;
+using Reading = store::PageCommit::Reading;
 
 /// One stream's sync under way: the report grows with every page.
 class StreamSync {
@@ -80,10 +81,15 @@ class StreamSync {
     if (plan.kind != Plan::Kind::resume) begin(plan.position);
     store::Position position = plan.position;
     const store::WalkState& walk = *position.walk;
+    reading_ = loaded_from_ && plan.kind == Plan::Kind::delta && walk.from >= *loaded_from_
+                   ? Reading::again
+                   : Reading::first;
     report_.from = walk.from;
     report_.until = complete_after(walk);
     full_done_ = full_done_ || walk.marks_missing;
     run_pages(walk);
+    // Not of a walk that an earlier run had begun: what that one read, this one did not.
+    if (plan.kind == Plan::Kind::load) loaded_from_ = walk.from;
     const Timestamp complete = complete_after(walk);
     if (!context_.options.dry_run) {
       report_.deleted +=
@@ -139,7 +145,6 @@ class StreamSync {
     for (const FetchedPage& fetched : pages) {
       const partners::Page& page = fetched.page;
       ++report_.pages;
-      report_.fetched += static_cast<std::int64_t>(page.items.size());
       report_.hidden += page.hidden;
       remaining_[fetched.lane] = page.last ? std::optional<std::int64_t>(0) : page.remaining;
     }
@@ -154,12 +159,14 @@ class StreamSync {
       commits.push_back({.items = page.items,
                          .lane = lane,
                          .after = {.cursor = page.next, .done = page.last},
-                         .hidden = page.hidden});
+                         .hidden = page.hidden,
+                         .reading = reading_});
     }
     count(context_.store.apply(key_, run_, commits));
   }
 
   void count(const store::Applied& applied) {
+    report_.fetched += applied.rows();
     report_.created += applied.created;
     report_.updated += applied.updated;
     report_.unchanged += applied.unchanged;
@@ -244,6 +251,9 @@ class StreamSync {
   std::chrono::steady_clock::time_point started_;
   std::int64_t requests_before_, unreached_before_, retries_before_, throttled_before_;
   bool full_done_ = false;
+  // The delta after a load reads its end again: rows that it finds as they were are counted once.
+  std::optional<Timestamp> loaded_from_;
+  Reading reading_ = Reading::first;
   StreamReport report_;
   std::vector<std::optional<std::int64_t>> remaining_;
 };

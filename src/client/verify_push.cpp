@@ -6,6 +6,7 @@
 
 #include "itsmc/client/workspaces.hpp"
 #include "itsmc/core/error.hpp"
+#include "itsmc/core/figures.hpp"
 #include "itsmc/sinks/row.hpp"
 
 namespace itsmc::client {
@@ -61,8 +62,9 @@ std::string or_none(const std::string& version) {
 std::string difference(const PushReport& report, const Held& store, const Held& workspace) {
   const std::string what = fmt::format("{}s of {}", to_string(report.type), report.connection);
   if (workspace.rows < store.rows) {
-    return fmt::format("{} of {} {} are not in the workspace", store.rows - workspace.rows,
-                       store.rows, what);
+    return fmt::format("{} of {} {} are not in the workspace",
+                       with_separators(store.rows - workspace.rows), with_separators(store.rows),
+                       what);
   }
   // More or newer than the store has is no loss: a store made anew, over fewer days, has fewer
   // rows, and what was purged here stays there. Whoever shows the counts says so.

@@ -65,12 +65,14 @@ class Examination {
                        [name](const Check& check) { return check.check == name; });
   }
   [[nodiscard]] std::string test_again() const { return "itsmc workspace test " + workspace_.name; }
-  [[nodiscard]] std::string edit_and_test() const {
-    return fmt::format("itsmc workspace edit {} ..., then: {}", workspace_.name, test_again());
+  [[nodiscard]] std::string edit_and_test(std::string_view option) const {
+    return fmt::format("itsmc workspace edit {} {}, then: {}", workspace_.name, option,
+                       test_again());
   }
 
   bool door() {
     Connection seen_as;
+    seen_as.self_hosted = true;  // hints name no partner's host
     seen_as.name = workspace_.name;
     seen_as.url = can_send(workspace_) ? workspace_.endpoint : workspace_.arm_endpoint;
     http::TransportOptions options;
@@ -81,11 +83,27 @@ class Examination {
         platform_.new_transport(options)->inspect(seen_as.url, platform_.stop);
     const Timestamp now = platform_.clock.now();
     for (Check& check : judge_door(seen_as, seen, now)) {
-      if (check.status == CheckStatus::failed) check.hint = edit_and_test();
+      if (check.status == CheckStatus::failed) check.hint = for_workspace(std::move(check.hint));
       if (check.check == "clock" && seen.served_at) judge_clock(check, now - *seen.served_at);
       add(std::move(check));
     }
     return !seen.failure;
+  }
+
+  /// The door's advice is for a connection: its commands have the same options here, but for the
+  /// address.
+  [[nodiscard]] std::string for_workspace(std::string hint) const {
+    const std::string_view address = can_send(workspace_) ? " --endpoint " : " --arm-endpoint ";
+    struct Word {
+      std::string_view of_connection, instead;
+    };
+    for (const Word& word :
+         {Word{" connection edit ", " workspace edit "},
+          Word{" connection test ", " workspace test "}, Word{" --url ", address}}) {
+      const std::size_t at = hint.find(word.of_connection);
+      if (at != std::string::npos) hint.replace(at, word.of_connection.size(), word.instead);
+    }
+    return hint;
   }
 
   /// Azure rewrites a TimeGenerated of more than two days back or one day ahead without a word
@@ -154,7 +172,7 @@ class Examination {
     add(failed("streams", Error(ErrorKind::not_found, verdict.reason),
                fmt::format("the rule has no stream \"{}\"", workspace_.stream),
                "it is a key of the rule's streamDeclarations (JSON View of the rule): " +
-                   edit_and_test()));
+                   edit_and_test("--stream Custom-STREAM")));
     add(skipped("role", k_not_reached));
     add(skipped("empty-write", k_not_reached));
   }
@@ -169,7 +187,7 @@ class Examination {
       add(failed("rule", error,
                  fmt::format("the endpoint knows no rule \"{}\"", workspace_.rule_id),
                  "copy immutableId from JSON View of the rule, and its logsIngestion endpoint: " +
-                     edit_and_test()));
+                     edit_and_test("--rule-id dcr-ID --endpoint URL")));
     } else if (kind == ErrorKind::denied) {
       add(ok("audience", audience_));
       add(ok("rule", workspace_.rule_id));
@@ -196,12 +214,12 @@ class Examination {
                     fmt::format("the endpoint does not take a token for {}: it belongs to another "
                                 "cloud",
                                 audience_),
-                    "set --cloud to public, usgov or china: " + edit_and_test());
+                    "CLOUD is public, usgov or china: " + edit_and_test("--cloud CLOUD"));
     }
     return failed("audience", error,
                   fmt::format("the token is for {}, and {} was asked for", audience_, wanted),
-                  fmt::format("{} gave it: sign in anew there, or choose another way (--auth): {}",
-                              access_->source(), edit_and_test()));
+                  fmt::format("{} gave it: sign in anew there, or choose another way: {}",
+                              access_->source(), edit_and_test("--auth HOW")));
   }
 
   void columns() {

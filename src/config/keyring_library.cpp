@@ -22,7 +22,7 @@ void find_loop(const SharedLibrary& library, KeyringLibrary& found) {
 
 /// What stands in libsecret's own dependencies is found through it.
 KeyringLibrary open_library() {
-  const SharedLibrary library("libsecret-1.so.0", "apt install libsecret-1-0");
+  const SharedLibrary library(k_libsecret_soname, "apt install libsecret-1-0");
   KeyringLibrary found;
   library.find("g_bus_get", found.bus_get);
   library.find("g_bus_get_finish", found.bus_get_finish);

@@ -4,6 +4,8 @@
 
 namespace itsmc::config {
 
+inline constexpr const char* k_libsecret_soname = "libsecret-1.so.0";
+
 /// The functions of libsecret and of GLib below it, opened when a keyring is first asked: no other
 /// command waits for them. Immutable; any thread.
 struct KeyringLibrary {

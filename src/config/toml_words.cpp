@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
+#include <optional>
 
 #include <fmt/format.h>
 
 #include "config/toml_parse.hpp"
+#include "config/toml_quotes.hpp"
 #include "itsmc/core/text.hpp"
 
 namespace itsmc::config {
@@ -30,6 +33,16 @@ class Places {
       }
     }
     return byte;
+  }
+  [[nodiscard]] LinePlace place_of(std::size_t byte) const {
+    const auto after = std::upper_bound(starts_.begin() + 1, starts_.end(), byte);
+    const std::size_t start = *std::prev(after);
+    const std::string_view before = text_.substr(start, byte - start);
+    const auto characters = std::count_if(before.begin(), before.end(), [](char c) {
+      return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
+    });
+    return {static_cast<std::size_t>(after - starts_.begin()),
+            static_cast<std::size_t>(characters) + 1};
   }
 
  private:
@@ -73,6 +86,14 @@ void read_value(const toml::node& node, TomlWord& word) {
   }
 }
 
+/// toml++ blames the line's end, as a control character within the string.
+std::optional<LinePlace> blamed_quote(std::string_view text, const toml::source_position& blamed) {
+  const std::optional<std::size_t> quote = unclosed_quote(text);
+  const Places places(text);
+  if (!quote || *quote > places.byte_of(blamed)) return std::nullopt;
+  return places.place_of(*quote);
+}
+
 }  // namespace
 
 toml::table parse_toml(std::string_view text, const std::string& file) {
@@ -80,6 +101,12 @@ toml::table parse_toml(std::string_view text, const std::string& file) {
     return toml::parse(text);
   } catch (const toml::parse_error& error) {
     const auto& place = error.source().begin;
+    if (const auto quote = blamed_quote(text, place)) {
+      throw Error(
+          ErrorKind::config,
+          fmt::format("{}:{}:{}: the closing quote is missing", file, quote->line, quote->column),
+          fmt::format("edit {}", file));
+    }
     throw Error(ErrorKind::config,
                 fmt::format("{}:{}:{}: {}", file, place.line, place.column,
                             excerpt(error.description(), 200)),

@@ -1,7 +1,11 @@
 #include "core/shared_library.hpp"
 
+#include <filesystem>
+#include <system_error>
+
 #include <dlfcn.h>
 #include <fmt/format.h>
+#include <link.h>
 
 #include "itsmc/core/error.hpp"
 
@@ -22,6 +26,14 @@ SharedLibrary::SharedLibrary(const char* soname, const char* install_hint)
   if (library_ != nullptr) return;
   throw Error(ErrorKind::unforeseen,
               fmt::format("\"{}\" cannot be opened: {}", soname_, last_dl_error()), install_hint_);
+}
+
+std::string SharedLibrary::file_name() const {
+  const link_map* map = nullptr;
+  if (dlinfo(library_, RTLD_DI_LINKMAP, &map) != 0 || map == nullptr) return soname_;
+  std::error_code unknown;
+  const std::filesystem::path file = std::filesystem::canonical(map->l_name, unknown);
+  return unknown ? std::string(soname_) : file.filename().string();
 }
 
 void* SharedLibrary::address_of(const char* name) const {

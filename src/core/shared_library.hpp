@@ -17,6 +17,9 @@ class SharedLibrary {
     function = reinterpret_cast<Function>(address_of(name));
   }
 
+  /// Of the file that was found, behind all links: "libjq.so.1.0.4".
+  [[nodiscard]] std::string file_name() const;
+
  private:
   [[nodiscard]] void* address_of(const char* name) const;
 

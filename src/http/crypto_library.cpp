@@ -6,7 +6,7 @@ namespace itsmc::http {
 namespace {
 
 CryptoLibrary open_library() {
-  const SharedLibrary library("libcrypto.so.3", "apt install libssl3");
+  const SharedLibrary library(k_libcrypto_soname, "apt install libssl3");
   CryptoLibrary crypto;
   library.find("BIO_new_mem_buf", crypto.bio_new_mem_buf);
   library.find("BIO_free", crypto.bio_free);

@@ -9,6 +9,8 @@
 
 namespace itsmc::http {
 
+inline constexpr const char* k_libcrypto_soname = "libcrypto.so.3";
+
 /// The functions of OpenSSL that sign with a certificate, found when one first signs: nothing else
 /// pays for mapping the library (as CurlLibrary). Immutable; any thread.
 struct CryptoLibrary {

@@ -2,7 +2,6 @@
 
 #include "core/shared_library.hpp"
 #include "itsmc/core/error.hpp"
-#include "itsmc/http/curl_version.hpp"
 
 namespace itsmc::http {
 namespace {
@@ -41,10 +40,6 @@ CurlLibrary open_library() {
 const CurlLibrary& curl_library() {
   static const CurlLibrary k_library = open_library();
   return k_library;
-}
-
-std::string curl_version_line() {
-  return curl_library().version();
 }
 
 }  // namespace itsmc::http

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "itsmc/core/figures.hpp"
+
 namespace itsmc::partners {
 
 Check good_line(std::string check, std::string message) {
@@ -30,7 +32,7 @@ Check bad_line(CheckStatus status, std::string check, std::string message, const
 
 std::string counted_rows(std::int64_t rows, std::string_view table, const Connection& connection) {
   return fmt::format("{} rows in {}, of any age; a sync brings those changed last within {} days",
-                     rows, table, connection.sync_days);
+                     with_separators(rows), table, connection.sync_days);
 }
 
 std::string read_check(WorkItemType type) {

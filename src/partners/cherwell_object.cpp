@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "itsmc/core/error.hpp"
+#include "itsmc/core/figures.hpp"
 #include "itsmc/core/text.hpp"
 #include "itsmc/partners/cherwell_page.hpp"
 #include "partners/cherwell_blueprint.hpp"
@@ -198,8 +199,8 @@ std::vector<Row> ObjectBook::search(const ObjectRules& rules, const RowSearch& a
   const auto shown = static_cast<std::int64_t>(rows.size());
   if (counted <= shown) return rows;
   throw Error(ErrorKind::denied,
-              fmt::format("Cherwell counts {} rows of {} (totalRows) and shows {} of them", counted,
-                          rules.name, shown),
+              fmt::format("Cherwell counts {} rows of {} (totalRows) and shows {} of them",
+                          with_separators(counted), rules.name, with_separators(shown)),
               "let the user's security group view all rows of the object");
 }
 

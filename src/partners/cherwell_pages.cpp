@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "itsmc/core/figures.hpp"
 #include "itsmc/core/text.hpp"
 
 namespace itsmc::partners::cherwell {
@@ -181,7 +182,8 @@ void PageReader::after_cut(Trouble& trouble) {
 
 void PageReader::after_empty(std::int64_t promised, Trouble& trouble) {
   if (++trouble.empty >= k_most_tries) {
-    throw failure(fmt::format("Cherwell counts {} more rows (totalRows) and sends none", promised));
+    throw failure(fmt::format("Cherwell counts {} more rows (totalRows) and sends none",
+                              with_separators(promised)));
   }
   if (!clock_.wait_for(k_wait_when_empty, trouble.stop)) {
     throw Error(ErrorKind::cancelled, "interrupted");
@@ -232,7 +234,8 @@ bool PageReader::must_go_back(const View& view, const Walk& walk, Lane& lane,
   if (++lane.doubts >= k_most_tries) {
     throw failure(fmt::format(
         "Cherwell counts {} rows (totalRows), but sent {} and has {} left: some never come",
-        *now.total, lane.count->came, *facts.total));
+        with_separators(*now.total), with_separators(lane.count->came),
+        with_separators(*facts.total)));
   }
   lane.stage = Stage::page;
   lane.id = lane.count->id;

@@ -183,7 +183,8 @@ class ProvanceIntake final : public Intake {
   [[nodiscard]] const ItemTable& items() const {
     if (!profile_.items.set.empty()) return profile_.items;
     throw Error(ErrorKind::usage, fmt::format("the profile {} maps no CI table", profile_.name),
-                "write a table [configuration-item] into a profile: docs/provance.md");
+                "write a table [configuration-item] into a profile: docs/provance.md (in "
+                "/usr/share/doc/itsmc)");
   }
   const RecordRules& rules_of(const std::string& set, const std::stop_token& stop) {
     const auto known = rules_.find(set);

@@ -28,7 +28,8 @@ constexpr std::array k_partners = {
                  provance::open_intake,
                  {},
                  "Dataverse keeps no templates of rows: fill fields by --set, in an action, or for "
-                 "every new row by [incident.create] of a profile (docs/provance.md)"},
+                 "every new row by [incident.create] of a profile (docs/provance.md in "
+                 "/usr/share/doc/itsmc)"},
     PartnerEntry{PartnerKind::scsm, scsm::open, scsm::sign_in, scsm::k_refresh_lifetime, nullptr,
                  scsm::open_intake},
 };

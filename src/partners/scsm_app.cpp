@@ -82,7 +82,8 @@ Error microsofts(const App& app) {
                       "work-item routes, so nothing can be read from it",
                       app.connection.url),
           fmt::format("host a gateway that serves {} beside it, behind the same hybrid connection: "
-                      "docs/scsm-gateway has one; then: itsmc connection edit {} --url URL",
+                      "docs/scsm-gateway (in /usr/share/doc/itsmc) has one; then: itsmc connection "
+                      "edit {} --url URL",
                       k_contract, app.connection.name)};
 }
 
@@ -90,7 +91,7 @@ Error no_contract(const App& app, const http::Response& response) {
   return {ErrorKind::protocol,
           fmt::format("{} does not serve {}: {} gives {}", app.connection.url, k_contract,
                       k_about_path, response.status),
-          "docs/scsm-gateway tells what an administrator must host"};
+          "docs/scsm-gateway (in /usr/share/doc/itsmc) tells what an administrator must host"};
 }
 
 /// The answer that counts, after the web app has had time to start.

@@ -67,7 +67,8 @@ Place resume(const Place& place, TimeValue from) {
   if (place.resumed == again) {
     throw Error(ErrorKind::protocol,
                 "Service Manager's web app refuses the next links that it gives itself",
-                "the gateway must honour its own @odata.nextLink: see docs/scsm-gateway");
+                "the gateway must honour its own @odata.nextLink: see docs/scsm-gateway (in "
+                "/usr/share/doc/itsmc)");
   }
   return {.link = {}, .time = again, .resumed = again, .part = place.part};
 }

@@ -175,7 +175,7 @@ class ScsmIntake final : public Intake {
                 fmt::format("the gateway at {} is older than this: its /info does not name the "
                             "feature \"{}\"",
                             connection_.url, feature),
-                "bring the gateway up to date (docs/scsm-gateway)");
+                "bring the gateway up to date (docs/scsm-gateway in /usr/share/doc/itsmc)");
   }
 
   void read_rules(const ItemDraft& draft, const std::stop_token& stop) {

@@ -66,7 +66,7 @@ Error judge_html(const http::Response& response, std::string_view body, const st
   return error(fmt::format("{} answered with a web page instead of JSON", host),
                status >= 500 ? "try again in some minutes"
                              : "check that the connection's url is the web app that serves "
-                               "itsmc-scsm/1 (docs/scsm-gateway)");
+                               "itsmc-scsm/1 (docs/scsm-gateway in /usr/share/doc/itsmc)");
 }
 
 std::optional<Error> judge_foreign(const http::Response& response, std::string_view body,

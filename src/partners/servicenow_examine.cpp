@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "itsmc/core/figures.hpp"
 #include "itsmc/core/text.hpp"
 #include "itsmc/partners/servicenow.hpp"
 #include "itsmc/partners/servicenow_page.hpp"
@@ -184,7 +185,7 @@ class Examination {
       return {.check = name,
               .status = CheckStatus::failed,
               .message = fmt::format("the table {} is hidden: none of {} rows is shown", table,
-                                     *found.count),
+                                     with_separators(*found.count)),
               .cause = "access rules remove every row from the answer",
               .hint = "grant itil: " + roles,
               .kind = ErrorKind::denied};

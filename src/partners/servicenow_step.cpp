@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "itsmc/core/error.hpp"
+#include "itsmc/core/figures.hpp"
 #include "partners/servicenow_walk.hpp"
 
 // Where a page ends and where a walk does (servicenow reference 2.7).
@@ -192,7 +193,7 @@ class Stepper {
       throw Error(ErrorKind::denied,
                   fmt::format("access rules keep back the next {} rows, and the end cannot be "
                               "found behind them",
-                              lane_.skip + asked_.rows),
+                              with_separators(lane_.skip + asked_.rows)),
                   "give the integration user read access to the table: All > System Security > "
                   "Access Control (ACL)");
     }

@@ -36,16 +36,13 @@ void move_lane(const Db& db, std::int64_t stream, const PageCommit& page) {
 
 void count_pages(const Db& db, std::int64_t run, std::span<const PageCommit> pages,
                  const Applied& applied) {
-  std::int64_t fetched = 0, hidden = 0;
-  for (const PageCommit& page : pages) {
-    fetched += static_cast<std::int64_t>(page.items.size());
-    hidden += page.hidden;
-  }
+  std::int64_t hidden = 0;
+  for (const PageCommit& page : pages) hidden += page.hidden;
   Statement count(db,
                   "UPDATE run SET pages = pages + ?, fetched = fetched + ?, created = created + ?, "
                   "updated = updated + ?, unchanged = unchanged + ?, hidden = hidden + ? "
                   "WHERE run = ?");
-  count.bind(1, static_cast<std::int64_t>(pages.size())).bind(2, fetched);
+  count.bind(1, static_cast<std::int64_t>(pages.size())).bind(2, applied.rows());
   count.bind(3, applied.created).bind(4, applied.updated).bind(5, applied.unchanged);
   count.bind(6, hidden).bind(7, run).run();
 }
@@ -71,7 +68,7 @@ Applied Store::apply(const StreamKey& stream, std::int64_t run, std::span<const 
     move_lane(db, number, page);
     sum.created += applied.created;
     sum.updated += applied.updated;
-    sum.unchanged += applied.unchanged;
+    if (page.reading == PageCommit::Reading::first) sum.unchanged += applied.unchanged;
   }
   if (change_seq != before) set_change_seq(db, change_seq);
   count_pages(db, run, pages, sum);

@@ -1,11 +1,13 @@
 #include "itsmc/store/creations.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
 
 #include "itsmc/core/error.hpp"
 #include "store/impl.hpp"
+#include "store/schema.hpp"
 #include "store/sqlite.hpp"
 
 namespace itsmc::store {
@@ -47,6 +49,29 @@ Statement& bind_key(Statement& statement, const std::string& connection, WorkIte
                     std::string_view correlation_id) {
   return statement.bind(1, connection).bind(2, itsmc::to_string(type)).bind(3, correlation_id);
 }
+
+/// Whether work items that were made are open by the last sync. Lives as long as its Db.
+class OpenItems {
+ public:
+  explicit OpenItems(const Db& db)
+      : find_(db,
+              "SELECT k.open AND k.deleted_at IS NULL FROM stream s JOIN work_item_key k "
+              "USING (stream) WHERE s.connection = ? AND s.type = ? AND k.id = ?") {}
+
+  /// Absent: no sync has brought it.
+  std::optional<bool> find(std::string_view connection, std::string_view type,
+                           std::string_view id) {
+    find_.bind(1, connection).bind(2, type);
+    bind_id(find_, 3, id);
+    std::optional<bool> open;
+    if (find_.step()) open = find_.integer(0) != 0;
+    find_.reset();
+    return open;
+  }
+
+ private:
+  Statement find_;
+};
 
 }  // namespace
 
@@ -143,16 +168,30 @@ std::vector<AttachedAlert> Creations::attached(const Creation& item) const {
   return all;
 }
 
+// Not by the note's state alone: an alert may end without its item (--on-resolve comment), and
+// people end items without us.
 std::vector<RuleCount> Creations::by_rule() const {
+  const Snapshot snapshot(impl_->db);
   Statement get(impl_->db,
-                "SELECT connection, rule, count(*), sum(state = 'made'), max(noted_at) "
-                "FROM creation WHERE rule <> '' GROUP BY connection, rule "
-                "ORDER BY count(*) DESC, connection, rule");
+                "SELECT c.connection, c.rule, c.type, c.id, c.state = 'made', c.noted_at, "
+                "EXISTS(SELECT 1 FROM creation_alert a WHERE a.connection = c.connection AND "
+                "a.type = c.type AND a.correlation_id = c.correlation_id AND a.firing) "
+                "FROM creation c WHERE c.rule <> '' ORDER BY c.connection, c.rule");
+  OpenItems open(impl_->db);
   std::vector<RuleCount> all;
   while (get.step()) {
-    all.push_back({std::string(get.text(0)), std::string(get.text(1)), get.integer(2),
-                   get.integer(3), get.time(4).value_or(Timestamp{})});
+    if (all.empty() || all.back().connection != get.text(0) || all.back().rule != get.text(1)) {
+      all.push_back({.connection = std::string(get.text(0)), .rule = std::string(get.text(1))});
+    }
+    RuleCount& one = all.back();
+    ++one.items;
+    one.firing += get.integer(6);
+    const bool left_open = get.integer(4) != 0;
+    if (open.find(get.text(0), get.text(2), get.text(3)).value_or(left_open)) ++one.open;
+    one.last = std::max(one.last, get.time(5).value_or(Timestamp{}));
   }
+  std::stable_sort(all.begin(), all.end(),
+                   [](const RuleCount& a, const RuleCount& b) { return a.items > b.items; });
   return all;
 }
 

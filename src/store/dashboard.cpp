@@ -10,9 +10,6 @@
 namespace itsmc::store {
 namespace {
 
-// A partner may keep the moment of creation from us; the row is then as old as its last change.
-constexpr std::string_view k_created = "coalesce(w.created_at, w.updated_at, 0)";
-
 const StreamKey* key_of(const std::vector<StreamRow>& streams, std::int64_t number) {
   const auto found = std::find_if(streams.begin(), streams.end(),
                                   [number](const StreamRow& row) { return row.number == number; });

@@ -34,6 +34,12 @@ void add(Condition& condition, std::string_view sql) {
   condition.sql += sql;
 }
 
+void add_time(Condition& condition, std::string_view sql, std::optional<Timestamp> time) {
+  if (!time) return;
+  add(condition, sql);
+  condition.values.emplace_back(std::int64_t{time->time_since_epoch().count()});
+}
+
 void add_streams(Condition& condition, const ItemFilter& filter,
                  const std::vector<StreamRow>& streams) {
   std::string places;
@@ -84,7 +90,7 @@ bool is_narrow(const ItemFilter& filter) {
                                                            "deleted_at", "connection", "type"};
   return std::find(columns.begin(), columns.end(), filter.sort) != columns.end() &&
          filter.states.empty() && filter.configuration_item.empty() && filter.assigned_to.empty() &&
-         filter.text.empty();
+         filter.text.empty() && !filter.created_since && !filter.created_before;
 }
 
 const Field* find_field(std::string_view name) {
@@ -145,10 +151,9 @@ Condition condition_of(const ItemFilter& filter, const std::vector<StreamRow>& s
   add_streams(condition, filter, streams);
   if (!filter.deleted) add(condition, "w.deleted_at IS NULL");
   if (filter.open) add(condition, *filter.open ? "w.open = 1" : "w.open = 0");
-  if (filter.updated_since) {
-    add(condition, "w.updated_at >= ?");
-    condition.values.emplace_back(std::int64_t{filter.updated_since->time_since_epoch().count()});
-  }
+  add_time(condition, "w.updated_at >= ?", filter.updated_since);
+  add_time(condition, fmt::format("{} >= ?", k_created), filter.created_since);
+  add_time(condition, fmt::format("{} < ?", k_created), filter.created_before);
   add_texts(condition, filter);
   return condition;
 }

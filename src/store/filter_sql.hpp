@@ -12,6 +12,9 @@
 
 namespace itsmc::store {
 
+// A partner may keep the moment of creation from us; the row is then as old as its last change.
+inline constexpr std::string_view k_created = "coalesce(w.created_at, w.updated_at, 0)";
+
 struct Blob {
   std::string bytes;
 };

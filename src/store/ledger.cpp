@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "itsmc/store/store.hpp"
+#include "store/filter_sql.hpp"
 #include "store/impl.hpp"
 
 namespace itsmc::store {
@@ -68,6 +69,33 @@ LedgerLine read_line(const Statement& row) {
   report.until = row.time(17);
   report.error = read_error(row, 18);
   return line;
+}
+
+/// " AND s.type IN (?, ?)", for as many values as are put in.
+template <typename Values, typename Text>
+void add_one_of(Condition& condition, std::string_view column, const Values& values, Text text) {
+  if (values.empty()) return;
+  std::string places;
+  for (const auto& value : values) {
+    places += places.empty() ? "?" : ", ?";
+    condition.values.emplace_back(std::string(text(value)));
+  }
+  condition.sql += fmt::format(" AND {} IN ({})", column, places);
+}
+
+Condition condition_of(const LedgerFilter& filter) {
+  Condition condition{"run r", "1", {}};
+  add_one_of(condition, "s.connection", filter.connections, [](const std::string& n) { return n; });
+  add_one_of(condition, "s.type", filter.types, [](WorkItemType type) { return to_string(type); });
+  if (!filter.run.empty()) {
+    condition.sql += " AND r.run_id = ?";
+    condition.values.emplace_back(filter.run);
+  }
+  if (filter.since) {
+    condition.sql += " AND r.started >= ?";
+    condition.values.emplace_back(std::int64_t{filter.since->time_since_epoch().count()});
+  }
+  return condition;
 }
 
 void count_rows(const Db& db, std::vector<StreamStatus>& all,
@@ -145,12 +173,13 @@ void Store::close_abandoned_runs(Timestamp now) {
   transaction.commit();
 }
 
-std::vector<LedgerLine> Store::history(std::string_view connection, std::int64_t limit) const {
-  Statement lines(impl_->db,
-                  fmt::format("SELECT {} FROM run r JOIN stream s USING (stream) "
-                              "WHERE ?1 = '' OR s.connection = ?1 ORDER BY r.run DESC LIMIT ?2",
-                              k_line_columns));
-  lines.bind(1, connection).bind(2, limit > 0 ? limit : std::int64_t{-1});
+std::vector<LedgerLine> Store::history(const LedgerFilter& filter) const {
+  const Condition condition = condition_of(filter);
+  Statement lines(impl_->db, fmt::format("SELECT {} FROM {} JOIN stream s USING (stream) "
+                                         "WHERE {} ORDER BY r.run DESC LIMIT ?",
+                                         k_line_columns, condition.table, condition.sql));
+  const int next = condition.bind(lines);
+  lines.bind(next, filter.limit > 0 ? filter.limit : std::int64_t{-1});
   std::vector<LedgerLine> all;
   while (lines.step()) all.push_back(read_line(lines));
   return all;

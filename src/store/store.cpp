@@ -100,12 +100,12 @@ Store::~Store() = default;
 Store::Store(Store&&) noexcept = default;
 Store& Store::operator=(Store&&) noexcept = default;
 
-std::int64_t Store::purge(const std::string& connection) {
+Purged Store::purge(const std::string& connection) {
   const Db& db = impl_->db;
   // What is purged is private: the freed pages are overwritten.
   db.run("PRAGMA secure_delete = ON");
   WriteTransaction transaction(db);
-  std::int64_t rows = 0;
+  Purged purged;
   for (const StreamRow& stream : impl_->streams()) {
     if (stream.key.connection != connection) continue;
     for (const char* table : {"walk", "lane", "walk_seen", "run", "stream", "destination",
@@ -113,17 +113,25 @@ std::int64_t Store::purge(const std::string& connection) {
       Statement remove(db, fmt::format("DELETE FROM {} WHERE stream = ?", table));
       remove.bind(1, stream.number).run();
     }
-    rows += db.changes();  // of work_item, the last
+    purged.rows += db.changes();  // of work_item, the last
   }
   // Notes of what was made there mean nothing to another instance.
-  for (const char* table : {"origin", "creation", "creation_alert", "kept"}) {
+  for (const char* table : {"origin", "creation_alert", "kept", "creation"}) {
     Statement(db, fmt::format("DELETE FROM {} WHERE connection = ?", table))
         .bind(1, connection)
         .run();
   }
+  purged.creations = db.changes();  // of creation, the last
   transaction.commit();
   db.run("PRAGMA secure_delete = OFF");
-  return rows;
+  return purged;
+}
+
+Purged Store::purgeable(const std::string& connection) const {
+  const Snapshot snapshot(impl_->db);
+  Statement notes(impl_->db, "SELECT count(*) FROM creation WHERE connection = ?");
+  notes.bind(1, connection);
+  return {.rows = rows_of(connection), .creations = notes.step() ? notes.integer(0) : 0};
 }
 
 }  // namespace itsmc::store

@@ -1,6 +1,7 @@
 #include "cli/app.hpp"
 
 #include <catch2/catch.hpp>
+#include <fmt/format.h>
 
 #include "cli/command.hpp"
 #include "cli/globals.hpp"
@@ -39,7 +40,15 @@ TEST_CASE("the version as JSON names the libraries that it runs with") {
   const CliResult version = world.run({"--version", "-o", "json"});
   CHECK(version.code == 0);
   CHECK(has(version.out, R"({"version":"0.1.0","libraries":{"curl":"libcurl/)"));
-  CHECK(has(version.out, R"(","sqlite":"3.)"));
+  for (const char* library :
+       {"curl", "libcrypto", "libdeflate", "sqlite", "nlohmann_json", "simdjson", "tomlplusplus",
+        "libsecret", "fmt", "xxhash", "cli11", "libjq"}) {
+    INFO(library);
+    CHECK(has(version.out, fmt::format("\"{}\":\"", library)));
+  }
+  CHECK(has(version.out, R"("sqlite":"3.)"));
+  CHECK(has(version.out, R"("libjq":"libjq.so.1.)"));
+  CHECK_FALSE(has(version.out, "/usr/lib"));
   CHECK(world.run({"--version", "-o", "table"}).out == "itsmc 0.1.0\n");
 }
 

@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "itsmc/core/files.hpp"
+#include "itsmc/store/creations.hpp"
 #include "itsmc/store/store.hpp"
 #include "support/run_cli.hpp"
 
@@ -128,7 +129,7 @@ TEST_CASE("rows of another instance are removed with a yes") {
   const CliResult purged = edit(world, {"--url", k_new, "--purge", "--yes"});
   INFO(purged.err);
   CHECK(purged.code == 0);
-  CHECK(has(purged.err, "2 rows are removed from the store"));
+  CHECK(has(purged.err, "removed from the store: 2 rows, positions and run history\n"));
   CHECK(rows(world) == 0);
   CHECK(url_of(world) == std::string(k_new) + "\r\n");
 }
@@ -233,10 +234,12 @@ TEST_CASE("rows outlive their connection: doctor names the command that removes 
   CHECK(has(kept.err, "hint:  itsmc connection remove prod --purge\n"));
   const CliResult unsure = world.run({"connection", "remove", "prod", "--purge"});
   CHECK(unsure.code == 2);
-  CHECK(has(unsure.err, "the 2 rows that connection \"prod\" left in the store"));
+  CHECK(has(unsure.err,
+            "what connection \"prod\" left in the store (2 rows, positions and run history)"));
   const CliResult purged = world.run({"connection", "remove", "prod", "--purge", "--yes"});
   CHECK(purged.code == 0);
-  CHECK(has(purged.err, "2 rows of \"prod\" are removed from the store"));
+  CHECK(
+      has(purged.err, "removed from the store, of \"prod\": 2 rows, positions and run history\n"));
   CHECK(rows(world) == 0);
   CHECK(has(world.run({"doctor", "--no-network"}).out, "nothing names what is not there"));
   CHECK(world.run({"connection", "remove", "prod", "--purge", "--yes"}).code == 7);
@@ -247,7 +250,9 @@ TEST_CASE("a removed connection says that its rows stay, and how they go") {
   make_prod(world);
   const CliResult removed = world.run({"connection", "remove", "prod", "--yes"});
   CHECK(removed.code == 0);
-  CHECK(has(removed.err, "its 2 synced rows stay, until: itsmc connection remove prod --purge"));
+  CHECK(has(removed.err,
+            "in the store stay 2 rows, positions and run history, until: itsmc connection remove "
+            "prod --purge"));
 }
 
 TEST_CASE("neither connection nor rows go while a sync runs, and its holder is named") {
@@ -278,4 +283,39 @@ TEST_CASE("what keeps a whole connection from a sync is told once, not once a ty
   CHECK(synced.code == 2);
   CHECK(synced.err.find("the store holds 2 rows") == synced.err.rfind("the store holds 2 rows"));
   CHECK(has(synced.err, "error: prod: the store holds 2 rows"));
+}
+
+TEST_CASE("a purge names all that goes before it is done, and after") {
+  const std::string words =
+      "2 rows, positions and run history, notes of 1 work item made there and of their alerts";
+  struct Case {
+    std::vector<std::string> command;
+    std::string question, closing;
+  };
+  const auto one = GENERATE_COPY(
+      values<Case>({{{"connection", "edit", "prod", "--purge"},
+                     "Remove what the store holds of \"prod\" (" + words + ")?",
+                     "removed from the store: " + words + "\n"},
+                    {{"connection", "remove", "prod", "--purge"},
+                     "Remove \"prod\", its secrets and what the store holds of it (" + words + ")?",
+                     "connection \"prod\" is removed, and from the store " + words + "\n"}}));
+  CliWorld world;
+  make_prod(world);
+  store::Creations notes(world.data_dir() / "itsmc.db", store::OpenMode::read_write);
+  const store::Creation note{.connection = "prod", .correlation_id = "key"};
+  notes.note(note);
+  notes.attach(note, {.alert_id = "alert"});
+  world.in_is_terminal = world.err_is_terminal = true;
+  world.input = "n\n";
+  const CliResult kept = world.run(one.command);
+  CHECK(has(kept.err, one.question));
+  CHECK(rows(world) == 2);
+  CHECK(notes.find("prod", WorkItemType::incident, "key"));
+  world.input = "y\n";
+  const CliResult purged = world.run(one.command);
+  INFO(purged.err);
+  CHECK(purged.code == 0);
+  CHECK(has(purged.err, one.closing));
+  CHECK(rows(world) == 0);
+  CHECK_FALSE(notes.find("prod", WorkItemType::incident, "key"));
 }

@@ -6,6 +6,7 @@
 #include "cli/dashboard/view.hpp"
 #include "cli/display_text.hpp"
 #include "itsmc/core/files.hpp"
+#include "itsmc/core/text.hpp"
 #include "itsmc/store/creations.hpp"
 #include "support/golden.hpp"
 #include "support/run_cli.hpp"
@@ -109,6 +110,252 @@ TEST_CASE("the dashboard draws its four parts in any width") {
   test::check_golden("dashboard/" + one.name + ".txt", drawn.out);
 }
 
+TEST_CASE("no line of the dashboard is wider than its terminal, but for names and commands") {
+  CliWorld world;
+  world.clock.set(k_now);
+  fill(world);
+  world.out_is_terminal = true;
+  world.environment["TERM"] = "dumb";
+  for (const char* locale : {"C", "C.UTF-8"}) {
+    for (const int width : {40, 60, 80, 120, 200}) {
+      CAPTURE(locale, width);
+      world.environment["LANG"] = locale;
+      world.width = width;
+      const CliResult drawn = world.run({"dashboard"});
+      CHECK_FALSE(has(drawn.out, "\x1b"));
+      CHECK_FALSE(has(drawn.out, "\u2026"));
+      CHECK_FALSE(has(drawn.out, "..."));
+      CHECK(has(drawn.out, "\u2588") == (std::string_view(locale) != "C"));
+      CHECK(has(drawn.out, "change-request"));
+      CHECK(has(drawn.out, "hint: itsmc connection test prod\n"));
+      for (const std::string& line : split(drawn.out, '\n')) {
+        CAPTURE(line);
+        const bool command = line.starts_with("list ") || has(line, "next: ");
+        CHECK((command || cli::display_width(line) <= static_cast<std::size_t>(width)));
+      }
+    }
+  }
+}
+
+namespace {
+
+/// The words of a command line as a POSIX shell reads them: both quotes, and \' between them.
+std::vector<std::string> shell_words(std::string_view line) {
+  std::vector<std::string> words(1);
+  char quote = 0;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    const char c = line[i];
+    if (quote == 0 && (c == '\'' || c == '"')) {
+      quote = c;
+    } else if (c == quote) {
+      quote = 0;
+    } else if (quote == 0 && c == '\\') {
+      words.back() += line[++i];
+    } else if (quote == 0 && c == ' ') {
+      words.emplace_back();
+    } else {
+      words.back() += c;
+    }
+  }
+  return words;
+}
+
+/// The commands that a drawn dashboard names for what is behind it, without "itsmc".
+std::vector<std::vector<std::string>> commands_behind(std::string_view drawn) {
+  std::vector<std::vector<std::string>> commands;
+  for (const std::string& line : split(drawn, '\n')) {
+    const std::size_t at = line.find(": itsmc ");
+    if (!line.starts_with("list ") || at == std::string::npos) continue;
+    commands.push_back(shell_words(std::string_view(line).substr(at + 8)));
+  }
+  return commands;
+}
+
+std::int64_t sum(const json& rows, const char* key) {
+  std::int64_t all = 0;
+  for (const json& row : rows) all += row[key].get<std::int64_t>();
+  return all;
+}
+
+void add_notes(CliWorld& world) {
+  store::Creations notes(world.data_dir() / "itsmc.db", store::OpenMode::read_write);
+  for (const char* id : {"a", "b", "c"}) {
+    store::Creation note{.connection = "prod", .correlation_id = id};
+    note.rule = *id == 'c' ? "cpu's rule" : "disk-rule";
+    note.noted_at = k_now;
+    notes.note(note);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("each part names the command that lists exactly what it has counted") {
+  using Words = std::vector<std::string>;
+  const auto one = GENERATE(values<Words>({{},
+                                           {"--days", "30"},
+                                           {"--days", "3"},
+                                           {"--since", "2025-01-01"},
+                                           {"--since", "2025-12-20T19:39:59.999Z"},
+                                           {"--connection", "prod", "--days", "60"},
+                                           {"--type", "change-request"},
+                                           {"--type", "incident,change-request"},
+                                           {"--computer", "o'brien pc"}}));
+  CAPTURE(one);
+  CliWorld world;
+  world.clock.set(k_now);
+  fill(world);
+  add_notes(world);
+  const auto ran = [&world](Words words, const Words& options) {
+    words.insert(words.end(), options.begin(), options.end());
+    words.insert(words.end(), {"-o", "json"});
+    const CliResult result = world.run(words);
+    INFO(result.err);
+    CHECK(result.code == 0);
+    CHECK_FALSE(has(result.err, "showing"));
+    return json::parse(result.out);
+  };
+  const json board = ran({"dashboard"}, one);
+  Words drawn{"dashboard"};
+  drawn.insert(drawn.end(), one.begin(), one.end());
+  const std::vector<Words> commands = commands_behind(world.run(drawn).out);
+  const std::vector<std::int64_t> counted{
+      sum(board["work_items"], "created"),
+      board["computers"].empty() ? 0 : board["computers"][0]["created"].get<std::int64_t>(),
+      static_cast<std::int64_t>(board["connectors"].size()), sum(board["messages"], "runs"),
+      sum(board["alert_rules"], "created")};
+  std::size_t next = 0;
+  for (const std::int64_t count : counted) {
+    if (count == 0) continue;  // then the part says why
+    REQUIRE(next < commands.size());
+    CAPTURE(commands[next]);
+    CHECK(static_cast<std::int64_t>(ran(commands[next], {}).size()) == count);
+    ++next;
+  }
+  CHECK(next == commands.size());
+}
+
+TEST_CASE("more than a list shows is listed without a limit") {
+  CliWorld world;
+  world.clock.set(k_now);
+  std::vector<Item> items;
+  for (int i = 1; i <= 60; ++i) items.push_back({i, "x", "-vm", 1, true});
+  bring(world, {"prod", WorkItemType::incident}, items);
+  const std::vector<std::vector<std::string>> commands =
+      commands_behind(world.run({"dashboard"}).out);
+  for (const std::size_t i : {0U, 1U}) {
+    std::vector<std::string> words = commands.at(i);
+    words.insert(words.end(), {"-o", "json"});
+    CHECK(json::parse(world.run(words).out).size() == 60);
+  }
+}
+
+TEST_CASE("all of a part is asked for with the filters and the window of the dashboard") {
+  CliWorld world;
+  world.clock.set(k_now);
+  fill(world);
+  const auto more = [&world](std::vector<std::string> options) {
+    options.insert(options.begin(), {"dashboard", "--limit", "1"});
+    for (const std::string& line : split(world.run(options).out, '\n')) {
+      if (has(line, " more; all: ") && has(line, "computers")) return line;
+    }
+    return std::string("none");
+  };
+  CHECK(more({"--days", "60"}) ==
+        "2 more; all: itsmc dashboard --part computers --limit 0 --days 60");
+  CHECK(more({"--since", "2025-12-20", "--connection", "prod"}) ==
+        "2 more; all: itsmc dashboard --part computers --limit 0 --connection prod --since "
+        "2025-12-20");
+  CHECK(more({}) == "2 more; all: itsmc dashboard --part computers --limit 0");
+}
+
+TEST_CASE("a computer that nobody can type has no command") {
+  CliWorld world;
+  world.clock.set(k_now);
+  bring(world, {"prod", WorkItemType::incident}, {{1, "x", "vm\x1b[31m01", 1, true}});
+  const CliResult drawn = world.run({"dashboard", "--part", "computers"});
+  CHECK(has(drawn.out, "\u241b[31m01"));
+  CHECK_FALSE(has(drawn.out, "--ci"));
+}
+
+TEST_CASE("the fields of each part are told") {
+  CliWorld world;
+  struct Case {
+    std::string part, field;
+  };
+  const auto one = GENERATE(values<Case>({{"work-items", "newest"},
+                                          {"computers", "name"},
+                                          {"connectors", "last_error"},
+                                          {"alert-rules", "firing"}}));
+  CAPTURE(one.part);
+  const CliResult help = world.run({"dashboard", "--part", one.part, "--fields", "help"});
+  CHECK(help.code == 0);
+  CHECK(has("\n" + help.out, "\n" + one.field));
+  const CliResult schema = world.run({"dashboard", "--part", one.part, "--fields", "schema"});
+  CHECK(schema.code == 0);
+  CHECK(json::parse(schema.out)["items"]["properties"].contains(one.field));
+  const CliResult all = world.run({"dashboard", "--fields", "help"});
+  CHECK(all.code == 0);
+  CHECK(has(all.out, "(--part " + one.part + ")\n"));
+  CHECK(has(all.out, "\n" + one.field));
+}
+
+TEST_CASE("a page is whole: what makes a list of it is refused") {
+  CliWorld world;
+  world.clock.set(k_now);
+  fill(world);
+  struct Case {
+    std::vector<std::string> options;
+    std::string named;
+  };
+  for (const Case& one : {Case{{"--part", "computers"}, "--part"}, Case{{"-o", "json"}, "--output"},
+                          Case{{"--fields", "name"}, "--fields"}, Case{{"--jq", "."}, "--jq"}}) {
+    CAPTURE(one.named);
+    std::vector<std::string> words{"dashboard", "--html", "-"};
+    words.insert(words.end(), one.options.begin(), one.options.end());
+    const CliResult refused = world.run(words);
+    CHECK(refused.code == 2);
+    CHECK(has(refused.err, one.named + " wants something else"));
+    CHECK(refused.out.empty());
+  }
+  // What stands for every command yields to what was typed for this one.
+  world.environment["ITSMC_OUTPUT"] = "json";
+  CHECK(world.run({"dashboard", "--html", "-"}).out.starts_with("<!doctype html>"));
+  world.environment["ITSMC_OUTPUT"] = "";
+  world.environment["ITSMC_HTML"] = "-";
+  CHECK(world.run({"dashboard", "-o", "json"}).out.starts_with("{"));
+}
+
+TEST_CASE("a page tells its numbers to a browser without scripts") {
+  CliWorld world;
+  world.clock.set(k_now);
+  fill(world);
+  bring(world, {"prod", WorkItemType::incident}, {{99, "x", "<b>vm&09</b>", 1, true}});
+  const std::string html = world.run({"dashboard", "--html", "-"}).out;
+  const std::size_t begin = html.find("<noscript>"), end = html.find("</noscript>");
+  REQUIRE(begin < end);
+  REQUIRE(end < html.size());
+  const std::string shown = html.substr(begin, end - begin);
+  CHECK(has(shown, "<td>vm01</td><td>14</td>"));
+  CHECK(has(shown, "<td>&lt;b>vm&amp;09&lt;/b></td>"));
+  CHECK(has(shown, "User Not Authorized (403)"));
+  CHECK(has(shown, "Alert rules: none"));
+  CHECK_FALSE(has(html, "{{"));
+}
+
+TEST_CASE("a connection that was never synced says so") {
+  CliWorld world;
+  world.clock.set(k_now);
+  fill(world);
+  write_atomically(world.config_dir() / "connections" / "fresh.toml",
+                   "partner = \"servicenow\"\nurl = \"https://acme.service-now.com\"\n"
+                   "username = \"itsmc\"\nclient-id = \"0a1b2c\"\n",
+                   Privacy::shared);
+  CHECK(has(world.run({"dashboard", "--part", "connectors"}).out, "incident        never"));
+  const CliResult events = world.run({"dashboard", "--type", "event"});
+  CHECK(has(events.out, "Connector status\nnone with these filters\n"));
+  CHECK_FALSE(has(events.out, "connection add"));
+}
+
 TEST_CASE("colour is for terminals that want it") {
   CliWorld world;
   world.clock.set(k_now);
@@ -162,6 +409,53 @@ TEST_CASE("a dashboard's options choose what is counted") {
   CHECK(world.run({"dashboard", "-o", "csv"}).code == 2);
   CHECK(world.run({"dashboard", "--part", "computers", "-o", "csv", "--fields", "name,open"}).out ==
         "name,open\r\nvm01,3\r\no'brien pc,1\r\n\u8cc7\u6599\u5eab\u4e3b\u6a5f,1\r\n");
+}
+
+TEST_CASE("a window begins at one moment: since and days exclude each other") {
+  struct Case {
+    std::string name;
+    std::vector<std::string> options;
+    std::map<std::string, std::string> variables;
+    std::string config, refusal;  // empty: counted
+    int created;
+  };
+  const std::string all = "2025-01-01";
+  const auto one = GENERATE_COPY(values<Case>({
+      {"both typed", {"--since", all, "--days", "3"}, {}, "", "--since and --days exclude", 0},
+      {"both set",
+       {},
+       {{"ITSMC_SINCE", all}, {"ITSMC_DAYS", "3"}},
+       "",
+       "ITSMC_SINCE and ITSMC_DAYS exclude",
+       0},
+      {"both of the file",
+       {},
+       {},
+       "since = \"2025-01-01\"\ndays = 3\n",
+       "--since and --days of config.toml exclude",
+       0},
+      {"typed days before a set since", {"--days", "3"}, {{"ITSMC_SINCE", all}}, "", "", 3},
+      {"typed since before set days", {"--since", all}, {{"ITSMC_DAYS", "3"}}, "", "", 42},
+      {"an empty variable is none", {"--days", "3"}, {{"ITSMC_SINCE", ""}}, "", "", 3},
+      {"set days before the file", {}, {{"ITSMC_DAYS", "3"}}, "since = \"2025-01-01\"\n", "", 3},
+  }));
+  CAPTURE(one.name);
+  CliWorld world;
+  world.clock.set(k_now);
+  fill(world);
+  if (!one.config.empty()) {
+    write_atomically(world.config_dir() / "config.toml", one.config, Privacy::shared);
+  }
+  for (const auto& [name, value] : one.variables) world.environment[name] = value;
+  std::vector<std::string> command{"dashboard", "-o", "json", "--type", "incident"};
+  command.insert(command.end(), one.options.begin(), one.options.end());
+  const CliResult result = world.run(command);
+  INFO(result.err);
+  CHECK(result.code == (one.refusal.empty() ? 0 : 2));
+  CHECK(has(result.err, one.refusal));
+  if (one.refusal.empty()) {
+    CHECK(json::parse(result.out)["work_items"][0]["created"] == one.created);
+  }
 }
 
 TEST_CASE("a dashboard says nothing untrue of what a filter keeps out") {

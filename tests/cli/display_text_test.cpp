@@ -78,13 +78,14 @@ TEST_CASE("width counts columns, not bytes") {
   CHECK(cut_to_width("abcd", 4) == "abcd");
   CHECK(cut_to_width("\xE6\xBC\xA2\xE5\xAD\x97", 3) == "\xE6\xBC\xA2\xE2\x80\xA6");
   CHECK(cut_to_width("abc", 0).empty());
+  CHECK(cut_to_width("abcdef", 5, Charset::ascii) == "ab...");
+  CHECK(cut_to_width("abcdef", 2, Charset::ascii) == "..");
 }
 
-TEST_CASE("people's numbers have separators") {
-  CHECK(with_separators(0) == "0");
-  CHECK(with_separators(999) == "999");
-  CHECK(with_separators(1000) == "1,000");
-  CHECK(with_separators(24'645) == "24,645");
-  CHECK(with_separators(-1'234'567) == "-1,234,567");
-  CHECK(with_separators(-999) == "-999");
+TEST_CASE("a text is broken at spaces, by columns") {
+  CHECK(wrapped("one two three", 7, 2) == "one two\n  three");
+  CHECK(wrapped("one two", 7, 2) == "one two");
+  CHECK(wrapped("a-long-word then", 4, 0) == "a-long-word\nthen");
+  CHECK(wrapped("\xE6\xBC\xA2\xE5\xAD\x97 a b", 5, 0) == "\xE6\xBC\xA2\xE5\xAD\x97\na b");
+  CHECK(wrapped("", 5, 0).empty());
 }

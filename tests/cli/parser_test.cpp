@@ -15,7 +15,8 @@ using Words = std::vector<std::string>;
 struct Sample {
   bool full = false;
   std::string url = "default", sort;
-  std::vector<std::string> names, states;
+  std::string note = "kept";
+  std::vector<std::string> names, states, only;
   std::int64_t limit = 50;
 };
 
@@ -25,6 +26,12 @@ OptionSet options_of(Sample& sample) {
   options.add({.name = "full", .value = {}, .help = "", .set = into(sample.full), .letter = 'f'});
   options.add({.name = "url", .value = "URL", .help = "", .set = into(sample.url), .letter = 'u'});
   options.add({.name = "state", .value = "S", .help = "", .set = append_to(sample.states)});
+  options.add({.name = "note",
+               .value = "TEXT",
+               .help = "",
+               .set = into(sample.note),
+               .blank = Blank::meant});
+  options.add({.name = "only", .value = "A,B", .help = "", .set = list_into(sample.only)});
   options.add({.name = "sort", .value = "F", .help = "", .set = into(sample.sort)});
   options.add(
       {.name = "limit", .value = "N", .help = "", .set = count_into(sample.limit, {0, 1000})});
@@ -94,7 +101,6 @@ TEST_CASE("options come in every spelling people use") {
         Words{"New", "On, Hold"});
   CHECK(parse({"--state", "New", "prod"}).names == Words{"prod"});
   CHECK(parse({"--sort", "-updated_at"}).sort == "-updated_at");
-  CHECK(parse({"--url", ""}).url.empty());
   CHECK(parse({"--", "--full"}).names == Words{"--full"});
   CHECK(parse({"-"}).names == Words{"-"});
   CHECK_FALSE(parse({"--full=false"}).full);
@@ -110,6 +116,25 @@ TEST_CASE("what cannot be read is named, with the nearest that can") {
   CHECK(refusal({"--limit", "many"}) == "--limit: \"many\" is not a whole number");
   CHECK(refusal({"--limit"}) ==
         "option \"--limit\" cannot be read: it lacks its value, or has one too many");
+}
+
+TEST_CASE("an empty value is refused, but for where it says something") {
+  for (const Words& words : {Words{"--url", ""}, Words{"--url", " "},
+                             Words{"--url", "x", "--url", ""}, Words{"-u", ""}}) {
+    CAPTURE(words);
+    CHECK(refusal(words) == "--url is empty");
+  }
+  CHECK(refusal({"--url="}) ==
+        "option \"--url\" cannot be read: it lacks its value, or has one too many");
+  CHECK(refusal({"--only", ""}) == "--only is empty");
+  CHECK(refusal({"--only", " , "}) == "--only: it names nothing");
+  CHECK(refusal({"--only", "a,,b"}) == "taken");
+  CHECK(refusal({"prod", ""}) == "NAME is empty");
+  CHECK(parse({"--note", ""}).note.empty());
+  // A variable that is empty is one that is not set.
+  const auto empty = [](const std::string&) { return std::optional<std::string>(""); };
+  CHECK(parse({}, empty).url == "default");
+  CHECK(parse({}, empty).note == "kept");
 }
 
 TEST_CASE("an unknown option's value is never repeated") {

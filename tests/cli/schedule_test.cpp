@@ -19,7 +19,7 @@ cli::Schedule every(int minutes) {
 
 }  // namespace
 
-TEST_CASE("schedule print gives a service, its timer, or a line of a crontab") {
+TEST_CASE("schedule print gives a service, its timer, or a line of a crontab", "[generated]") {
   CliWorld world;
   const CliResult both = world.run({"schedule", "print", "systemd", "--every", "20m"});
   CHECK(both.code == 0);
@@ -29,6 +29,11 @@ TEST_CASE("schedule print gives a service, its timer, or a line of a crontab") {
   const CliResult timer =
       world.run({"schedule", "print", "systemd", "--unit", "timer", "--every", "20m"});
   CHECK(service.out + "\n" + timer.out == both.out);
+  // What the package gives as an example.
+  for (const std::string unit : {"service", "timer"}) {
+    test::check_golden("../../packaging/examples/itsmc-sync." + unit,
+                       world.run({"schedule", "print", "systemd", "--unit", unit}).out);
+  }
   test::check_golden("schedule/cron.txt", world.run({"schedule", "print", "cron"}).out);
 }
 
@@ -45,10 +50,39 @@ TEST_CASE("a schedule is for a connection that is there, in the same places") {
   CHECK(
       has(one.out,
           " /usr/bin/itsmc sync run prod --quiet --start-delay 90s --max-duration 810s --wait 405s "
-          "--data-dir '/srv/a b' >/dev/null\n"));
+          "--data-dir '/srv/a b' # itsmc-sync-prod\n"));
   CHECK(has(one.err, "warning: prod: no secret is kept that could sign in anew"));
   world.environment["ITSMC_PASSWORD"] = "pw";
   CHECK(world.run({"schedule", "print", "cron", "--connection", "prod"}).err.empty());
+}
+
+TEST_CASE("a schedule of all connections warns of each that nothing signs in anew") {
+  CliWorld world;
+  for (const std::string name : {"prod", "test"}) {
+    write_atomically(world.config_dir() / "connections" / (name + ".toml"),
+                     "partner = \"cherwell\"\nurl = \"https://itsm.example.com\"\n"
+                     "username = \"u\"\nclient-id = \"c\"\n",
+                     Privacy::shared);
+  }
+  write_atomically(world.config_dir() / "connections/torn.toml", "partner = \"cherwell\n",
+                   Privacy::shared);
+  const CliResult all = world.run({"schedule", "print", "cron"});
+  INFO(all.err);
+  CHECK(all.code == 0);
+  CHECK(has(all.err, "warning: prod: no secret is kept that could sign in anew"));
+  CHECK(has(all.err, "warning: test: no secret is kept that could sign in anew"));
+  CHECK(has(all.err, "torn.toml:1:11: the closing quote is missing: edit "));
+  CHECK(has(world.run({"schedule", "print", "systemd"}).err, "warning: test: no secret is kept"));
+}
+
+TEST_CASE("a crontab line is put in place of an earlier one of its name, on a terminal said so") {
+  CliWorld world;
+  CHECK(world.run({"schedule", "print", "cron"}).err.empty());
+  world.out_is_terminal = true;
+  CHECK(
+      world.run({"schedule", "print", "cron", "--every", "1h"}).err ==
+      "to put it into your crontab, in place of an earlier one: (crontab -l 2>/dev/null | grep -v "
+      "'# itsmc-sync$'; itsmc schedule print cron --every 1h) | crontab -\n");
 }
 
 TEST_CASE("a schedule of a connection in the keyring says what that needs, and asks no keyring") {
@@ -127,5 +161,5 @@ TEST_CASE("words of a command line are spelled so that neither systemd nor cron 
   CHECK(has(cli::systemd_service(schedule),
             "ExecStart=\"/opt/a b/itsmc\" \"50%%\" \"it's\" \"$$HOME\" \"say \\\"x\\\"\"\n"));
   CHECK(cli::cron_line(schedule) ==
-        "* * * * * '/opt/a b/itsmc' '50'\\%'' 'it'\\''s' '$HOME' 'say \"x\"' >/dev/null\n");
+        "* * * * * '/opt/a b/itsmc' '50'\\%'' 'it'\\''s' '$HOME' 'say \"x\"' # itsmc-sync\n");
 }

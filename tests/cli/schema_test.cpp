@@ -68,6 +68,22 @@ TEST_CASE("every command that prints rows has its schema in docs/schema, without
   CHECK_FALSE(std::filesystem::exists(world.data_dir()));
 }
 
+TEST_CASE("the version's JSON has its schema in docs/schema", "[generated]") {
+  CliWorld world;
+  const CliResult schema = world.run({"--version", "--fields", "schema"});
+  REQUIRE(schema.code == 0);
+  check_kept("version", schema.out);
+  const json version = json::parse(world.run({"--version", "-o", "json"}).out);
+  const json described = json::parse(schema.out)["properties"];
+  CHECK(version.size() == described.size());
+  for (const auto& [library, named] : version["libraries"].items()) {
+    INFO(library);
+    CHECK(named.is_string());
+    CHECK(described["libraries"]["properties"].contains(library));
+  }
+  CHECK(version["libraries"].size() == described["libraries"]["properties"].size());
+}
+
 TEST_CASE("a schema says what each field is and that all are there") {
   const std::vector<Column> columns{{"name", "what it \"is\""},
                                     {"rows", "", Shown::always, Figures::grouped},

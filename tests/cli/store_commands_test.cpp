@@ -4,6 +4,7 @@
 #include "cli/display_text.hpp"
 #include "itsmc/core/files.hpp"
 #include "itsmc/core/text.hpp"
+#include "itsmc/store/creations.hpp"
 #include "itsmc/store/store.hpp"
 #include "support/golden.hpp"
 #include "support/run_cli.hpp"
@@ -106,6 +107,62 @@ TEST_CASE("a list is the same in every format") {
   }
 }
 
+TEST_CASE("a table shows the field that it is sorted by") {
+  CliWorld world;
+  fill_store(world);
+  const auto header = [&world](std::vector<std::string> more) {
+    more.insert(more.begin(), {"workitem", "list", "--limit", "1"});
+    const std::string out = world.run(more).out;
+    return out.substr(0, out.find('\n'));
+  };
+  CHECK_FALSE(has(header({}), "CREATED AT"));
+  CHECK(has(header({"--sort", "-created_at"}), "CREATED AT"));
+  CHECK(header({"--sort", "-created_at", "--fields", "number"}) == "NUMBER");
+  CHECK_FALSE(has(header({"--sort", "number"}), "CREATED AT"));
+}
+
+TEST_CASE("what was made and is not brought over yet is told from what nobody knows") {
+  CliWorld world;
+  fill_store(world);
+  const Timestamp made = world.clock.now() - std::chrono::seconds(3);
+  {
+    store::Creations notes(world.data_dir() / "itsmc.db", store::OpenMode::read_write);
+    notes.complete({.connection = "prod",
+                    .correlation_id = "k1",
+                    .state = store::Creation::State::made,
+                    .noted_at = made,
+                    .id = "ab",
+                    .number = "INC7"});
+    notes.complete({.connection = "prod",
+                    .type = WorkItemType::event,
+                    .correlation_id = "k2",
+                    .state = store::Creation::State::made,
+                    .noted_at = made,
+                    .id = "cd",
+                    .number = "Alert8",
+                    .url = "https://acme.example.com/cd"});
+  }
+  struct Case {
+    std::vector<std::string> asked;
+    std::string told, hint;
+  };
+  const std::vector<Case> cases{
+      {{"INC7"}, "INC7 of prod was made 3s ago and is not in the store yet", "itsmc sync run prod"},
+      {{"ab"}, "INC7 of prod was made 3s ago", "the youngest second is left to the next run"},
+      {{"Alert8"}, "is not in the store\n", "look in the product: https://acme.example.com/cd"},
+      {{"INC7", "--connection", "test"}, "no work item in the store has", "bring it over"},
+      {{"INC9"}, "no work item in the store has", "bring it over"}};
+  for (const Case& one : cases) {
+    std::vector<std::string> words{"workitem", "show"};
+    words.insert(words.end(), one.asked.begin(), one.asked.end());
+    const CliResult shown = world.run(words);
+    CAPTURE(shown.err);
+    CHECK(shown.code == 7);
+    CHECK(has(shown.err, one.told));
+    CHECK(has(shown.err, one.hint));
+  }
+}
+
 TEST_CASE("filters and order reach the store") {
   CliWorld world;
   fill_store(world);
@@ -124,6 +181,93 @@ TEST_CASE("filters and order reach the store") {
   CHECK(numbers({"--state", "7", "--connection", "test"}) == "INC0000005\r\n");
   CHECK(numbers({"--text", "quoted"}) == "INC0000003\r\n");
   CHECK(numbers({"--updated-since", "2026-01-01T20:41:00Z"}) == "INC0000060\r\n");
+  // All were created at 20:40:00.
+  const auto of_window = [&](const std::string& option, const std::string& time) {
+    return numbers({"--type", "change-request", option, time});
+  };
+  CHECK(of_window("--created-since", "2026-01-01T20:40:00Z") == "INC0000005\r\n");
+  CHECK(of_window("--created-since", "2026-01-01T20:40:00.001Z").empty());
+  CHECK(of_window("--created-before", "2026-01-01T20:40:00.001Z") == "INC0000005\r\n");
+  CHECK(of_window("--created-before", "2026-01-01T20:40:00Z").empty());
+  CHECK(has(world.run({"workitem", "list", "--created-before", "soon"}).err,
+            "--created-before: \"soon\" is neither a time nor a duration"));
+}
+
+TEST_CASE("the ledger is narrowed down, and one run is read whole") {
+  CliWorld world;
+  fill_store(world);
+  add_connection(world);
+  {
+    store::Store store(world.data_dir() / "itsmc.db", store::OpenMode::read_write);
+    const store::StreamKey changes{"test", WorkItemType::change_request};
+    StreamReport failed{.connection = "test", .type = WorkItemType::change_request};
+    failed.status = StreamState::failed;
+    failed.error = Error(ErrorKind::denied,
+                         "test: ServiceNow said: User Not Authorized, and a good deal more that "
+                         "no table of eighty columns has room for (403)",
+                         "itsmc connection test test");
+    const Timestamp later = k_begin + std::chrono::hours(1);
+    store.end_run(store.begin_run("run-2", changes, later), failed, later);
+  }
+  const auto runs = [&world](std::vector<std::string> filter) {
+    filter.insert(filter.begin(),
+                  {"sync", "history", "-o", "csv", "--no-headers", "--fields", "run"});
+    return world.run(filter).out;
+  };
+  CHECK(runs({}) == "run-2\r\nrun-1\r\n");
+  CHECK(runs({"--type", "incident"}) == "run-1\r\n");
+  CHECK(runs({"--connection", "prod,test", "--limit", "1"}) == "run-2\r\n");
+  CHECK(runs({"--connection", "prod"}) == "run-1\r\n");
+  CHECK(runs({"--since", "2026-01-01T21:40:00Z"}) == "run-2\r\n");
+  CHECK(runs({"--since", "2026-01-01T21:40:00.001Z"}).empty());
+  CHECK(runs({"--run", "run-1"}) == "run-1\r\n");
+  world.out_is_terminal = true;
+  world.width = 80;
+  const CliResult table = world.run({"sync", "history"});
+  CHECK_FALSE(has(table.out, "User Not"));
+  CHECK(has(table.err, "what went wrong: itsmc sync history --run run-2\n"));
+  const CliResult whole = world.run({"sync", "history", "--run", "run-2"});
+  CHECK(has(whole.out,
+            "User Not Authorized, and a good deal more that no table of eighty columns "
+            "has room for (403)\n"));
+  CHECK(has(whole.out, "itsmc connection test test\n"));
+  const CliResult none = world.run({"sync", "history", "--run", "run-3"});
+  CHECK(none.code == 7);
+  CHECK(has(none.err, "no run \"run-3\" is in the ledger"));
+  CHECK(has(world.run({"sync", "history", "--type", "alert"}).err, "no runs with these filters"));
+  CHECK(json::parse(world.run({"sync", "status", "--type", "incident", "-o", "json"}).out).size() ==
+        1);
+  CHECK(has(world.run({"sync", "status", "--type", "alert"}).err,
+            "no connection syncs such work items"));
+}
+
+TEST_CASE("an empty value is no value, in any command") {
+  CliWorld world;
+  fill_store(world);
+  add_connection(world);
+  struct Row {
+    std::vector<std::string> command;
+    std::string named;
+  };
+  const std::vector<Row> rows{
+      {{"dashboard", "--html", ""}, "--html is empty"},
+      {{"workitem", "list", "--ci", ""}, "--ci is empty"},
+      {{"workitem", "list", "--text", ""}, "--text is empty"},
+      {{"workitem", "list", "--connection", ""}, "--connection is empty"},
+      {{"workspace", "push", ""}, "NAME is empty"},
+      {{"sync", "run", ""}, "NAME is empty"},
+      {{"sync", "history", "--run="}, "option \"--run\" cannot be read"},
+      {{"connection", "edit", "prod", "--work-items", ""}, "--work-items is empty"},
+      {{"connection", "edit", "prod", "--url", ""}, "--url is empty"}};
+  for (const Row& row : rows) {
+    CAPTURE(row.named);
+    const CliResult refused = world.run(row.command);
+    CHECK(refused.code == 2);
+    CHECK(has(refused.err, row.named));
+    CHECK(refused.out.empty());
+  }
+  // What a connection may do without is emptied so.
+  CHECK(world.run({"connection", "edit", "prod", "--proxy", "", "--no-verify"}).code == 0);
 }
 
 TEST_CASE("an absent store is an empty one") {
@@ -184,9 +328,14 @@ TEST_CASE("a narrow terminal cuts no word that the next command needs") {
   fill_store(world);
   world.out_is_terminal = true;
   world.width = 60;
-  const CliResult listed = world.run({"workitem", "list", "--limit", "5"});
-  CHECK(has(listed.out, "INC0000059"));
-  CHECK(has(listed.out, "\xE2\x80\xA6"));  // other columns gave way
+  for (const auto& [locale, mark] :
+       {std::pair("C.UTF-8", "\xE2\x80\xA6 "), std::pair("C", "... ")}) {
+    world.environment["LANG"] = locale;
+    const CliResult listed = world.run({"workitem", "list", "--limit", "5"});
+    CHECK(has(listed.out, "INC0000059"));
+    CHECK(has(listed.out, mark));  // other columns gave way
+    CHECK(has(listed.out, "\xE2") == (std::string_view(locale) != "C"));
+  }
 }
 
 TEST_CASE("a connection that is mistyped is no empty store") {

@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
+#include "cli/commands/unquoted.hpp"
 #include "itsmc/core/files.hpp"
 #include "support/run_cli.hpp"
 
@@ -60,6 +61,8 @@ TEST_CASE("a support bundle says how things stand, and no planted secret") {
   }
   CHECK(bundle["connections"][0]["name"] == "broken");
   CHECK(bundle["connections"][0]["error_kind"] == "config");
+  CHECK(has(bundle["connections"][0]["error"], "broken.toml:4:1: password: is a secret, and no "));
+  CHECK(has(bundle["connections"][0]["hint"], "edit "));
   REQUIRE(bundle["workspaces"].size() == 1);
   CHECK(bundle["workspaces"][0]["fields"]["client-secret-command"] == "(given)");
   CHECK(bundle["store"]["exists"] == false);
@@ -74,7 +77,42 @@ TEST_CASE("a support bundle says how things stand, and no planted secret") {
   CHECK(found("files", "secrets")["status"] == "ok");
   CHECK(found("connection prod", "dns")["status"] == "skipped");
   CHECK(found("configuration", "connection torn")["status"] == "failed");
-  CHECK(found("configuration", "connection torn")["cause"].is_null());
+  CHECK(has(found("configuration", "connection torn")["cause"],
+            "torn.toml:1:11: the closing quote is missing"));
+  CHECK(has(found("configuration", "connection torn")["hint"], "torn.toml"));
+}
+
+TEST_CASE("a support bundle is made with a damaged config.toml, and says what is wrong there") {
+  CliWorld world;
+  write_atomically(world.config_dir() / "config.toml", "output = \"hunter2\"\nhunter2 = 1\n",
+                   Privacy::owner_only);
+  const CliResult made = world.run({"support", "bundle", "-"});
+  INFO(made.out << made.err);
+  CHECK(made.code == 0);
+  CHECK_FALSE(has(made.out, "hunter2"));
+  CHECK(has(made.out, "config.toml:2:1: (a key): is not an option"));
+}
+
+TEST_CASE("what is told of a file to strangers holds none of its words") {
+  struct Case {
+    std::string told, left;
+  };
+  for (const Case& row :
+       {Case{"a.toml:3:1: url: \"pw\" is not https", "a.toml:3:1: url: (given) is not https"},
+        Case{"a.toml:3:1: url: \"p\" pw\" is wrong: did you mean \"x\"?",
+             "a.toml:3:1: url: (given)?"},
+        Case{"a.toml:3:1: url: \"pw\" is not in ServiceNow's cloud",
+             "a.toml:3:1: url: (given) is not in ServiceNow's cloud"},
+        Case{"a.toml:3:1: pw: is not a field", "a.toml:3:1: (a key): is not a field"},
+        Case{"a.toml:3:1: Error while parsing key: saw 'p'",
+             "a.toml:3:1: Error while parsing key: saw (given)"},
+        Case{"a.toml:3:1: the closing quote is missing",
+             "a.toml:3:1: the closing quote is missing"},
+        Case{"a.toml: url: \"never closed", "a.toml: url: (given)"},
+        Case{"a.toml: url: is empty\nb.toml: pw: is empty",
+             "a.toml: url: is empty\nb.toml: (a key): is empty"}}) {
+    CHECK(cli::unquoted(row.told, {"url"}) == row.left);
+  }
 }
 
 TEST_CASE("a written file replaces an earlier one of its kind, and nothing else without --force") {

@@ -39,6 +39,28 @@ TEST_CASE("a hint that needs a connection which was not saved leads back to the 
   }
 }
 
+TEST_CASE("a hint that names the command which failed has all of it") {
+  const TypedCommand typed{"workspace add law", {{"auth", "cli"}, {"endpoint", "https://a"}}};
+  const std::string line = "itsmc workspace add law --auth cli --endpoint https://a";
+  struct Case {
+    std::string hint, said;
+  };
+  for (const Case& row :
+       {Case{"itsmc workspace add law --ca-file /a.pem",
+             "itsmc workspace add law --ca-file /a.pem --auth cli --endpoint https://a"},
+        Case{"itsmc workspace add law", "mend that, then: " + line},
+        Case{"itsmc workspace add law --proxy U (or none)", line + " --proxy U (or none)"},
+        Case{"az login, then: itsmc workspace add law", "az login, then: " + line},
+        Case{"itsmc workspace add law --authority https://HOST, or: itsmc workspace add law "
+             "--proxy U",
+             "the same command with --authority https://HOST, or: the same command with --proxy U; "
+             "that command: " +
+                 line},
+        Case{"check --stream", "check --stream"}}) {
+    CHECK(typed_out(typed, row.hint) == row.said);
+  }
+}
+
 TEST_CASE("after a failed check the next line is the command, mended where the hint says how") {
   const TypedCommand typed{"connection add prod", {{"url", "https://a"}, {"username", "u"}}};
   CHECK(next_line(typed, "itsmc connection edit prod --url https://HOST", "prod") ==

@@ -151,7 +151,7 @@ TEST_CASE("an app without a secret: it is asked for on a terminal, and named els
   INFO(refused.err);
   CHECK(refused.code == 4);
   CHECK(has(refused.err, "law: not saved: nobody to sign in as: no secret was given"));
-  CHECK(has(refused.err, "itsmc workspace add law --client-secret-file FILE"));
+  CHECK(has(refused.err, " --stream Custom-ServiceDesk --client-secret-file FILE (or"));
   CHECK(has(refused.err, "--auth managed-identity"));
   CHECK_FALSE(has(refused.err, "169.254"));
   world.in_is_terminal = world.err_is_terminal = true;

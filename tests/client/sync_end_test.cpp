@@ -57,7 +57,8 @@ TEST_CASE("max-duration ends the run on a checkpoint with 6") {
   REQUIRE(stopped.error);
   CHECK(stopped.error->text() == "prod: syncing incidents: stopped by --max-duration 1s");
   CHECK(stopped.error->hint() == "what came is safe; to go on from there: itsmc sync run prod");
-  const std::vector<LedgerLine> ledger = client::sync_history(bench.platform(), "prod", 1);
+  const std::vector<LedgerLine> ledger =
+      client::sync_history(bench.platform(), {.connections = {"prod"}, .limit = 1});
   CHECK(ledger.front().status == "partial");
   CHECK(ledger.front().error == stopped.error->text());
   CHECK_FALSE(client::sync_status(bench.platform(), {bench.connection}).at(0).last_success);

@@ -15,6 +15,7 @@ TEST_CASE("a first sync brings everything, a second only what changed") {
   const StreamReport first = bench.sync();
   CHECK(first.status == StreamState::ok);
   CHECK(first.created == 16);
+  CHECK(first.fetched == 16);
   CHECK(bench.stored() == bench.truth());
 
   bench.instance.now += 1h;
@@ -24,6 +25,43 @@ TEST_CASE("a first sync brings everything, a second only what changed") {
   CHECK(second.created == 1);
   CHECK(second.updated == 1);
   CHECK(second.unchanged == 0);
+  CHECK(bench.stored() == bench.truth());
+}
+
+TEST_CASE("the end of a load that is read again counts once; what changed meanwhile counts") {
+  SyncBench bench;
+  bench.instance.order = GENERATE(partners::Order::by_key, partners::Order::by_time);
+  for (int i = 20; i < 23; ++i) bench.instance.put(SyncBench::fmt_id(i), k_start - 2min, "young");
+  // Between the load and the delta: the delta reads the young ones again, one of them changed.
+  int last = 0;
+  bench.instance.before_fetch = [&](int fetch) { last = fetch; };
+  SECTION("nothing changes") {
+    const StreamReport first = bench.sync();
+    CHECK(first.fetched == 19);
+    CHECK(first.created == 19);
+    CHECK(first.updated == 0);
+    CHECK(first.unchanged == 0);
+    const LedgerLine line =
+        client::sync_history(bench.platform(), {.connections = {"prod"}, .limit = 1}).front();
+    CHECK(line.report.fetched == 19);
+    CHECK(line.report.unchanged == 0);
+    CHECK(last > 1);
+  }
+  SECTION("a later run tells what it reads again") {
+    bench.sync();
+    bench.instance.now += 1min;
+    const StreamReport second = bench.sync();
+    CHECK(second.fetched == 3);
+    CHECK(second.unchanged == 3);
+    CHECK(second.created + second.updated == 0);
+  }
+  SECTION("a full walk reads what is known already") {
+    bench.sync();
+    bench.options.full = true;
+    const StreamReport full = bench.sync();
+    CHECK(full.fetched == 19);
+    CHECK(full.unchanged == 19);
+  }
   CHECK(bench.stored() == bench.truth());
 }
 

@@ -90,7 +90,7 @@ TEST_CASE("a run that fails before its instance is asked is in the ledger and th
   CHECK(bench.sync().status == StreamState::failed);
   const std::vector<std::string> told{"ERROR failed: prod: the secret is gone"};
   CHECK(bench.log_lines() == told);
-  const auto lines = client::sync_history(bench.platform(), "prod", 0);
+  const auto lines = client::sync_history(bench.platform(), {.connections = {"prod"}});
   REQUIRE(lines.size() == 1);
   CHECK(lines[0].error == "prod: the secret is gone");
   SECTION("and is owed to a workspace that cannot be reached either") {
@@ -107,7 +107,7 @@ TEST_CASE("a run that fails before its instance is asked is in the ledger and th
   SECTION("a dry run writes nothing") {
     bench.options.dry_run = true;
     bench.sync();
-    CHECK(client::sync_history(bench.platform(), "prod", 0).size() == 1);
+    CHECK(client::sync_history(bench.platform(), {.connections = {"prod"}}).size() == 1);
   }
 }
 

@@ -185,6 +185,25 @@ TEST_CASE("what is not TOML is told with line and column") {
   }
 }
 
+TEST_CASE("a quote that is never closed is told where it opens") {
+  const std::vector<std::pair<std::string, std::string>> cases{
+      {"a = 1\nurl = \"https://x\nb = \"c\"\n", "prod.toml:2:7:"},
+      {"url = \"https://x", "prod.toml:1:7:"},
+      {"url = 'https://x\n", "prod.toml:1:7:"},
+      {"a = \"it's\" # it's \"\nb = '\"'\nurl = \"x\n", "prod.toml:3:7:"},
+      {"a = \"\xC3\xA9\"\n\"\xC3\xA9\" = \"\\\"\n", "prod.toml:2:7:"},
+      {"a = [\"x\", \"y]\n", "prod.toml:1:11:"},
+      {"a = \"\"\"x\ny\n", "prod.toml:1:5:"},
+      {"\xEF\xBB\xBFurl = \"x\n", "prod.toml:1:7:"},
+  };
+  for (const auto& [text, place] : cases) {
+    CAPTURE(text);
+    CHECK_THAT(problems_of(text), Contains(place + " the closing quote is missing"));
+  }
+  CHECK_THAT(problems_of("url = it's\n"), !Contains("quote is missing"));
+  CHECK_THAT(problems_of("url = \"a\tb\x01\"\n"), Contains("control characters"));
+}
+
 TEST_CASE("a file nested beyond reason is an error like any other") {
   CHECK(problems_of("a = " + std::string(100'000, '[')).starts_with("prod.toml:1:"));
 }

@@ -2,11 +2,13 @@
 in place of the addresses that the page names, and files that the page takes for granted."""
 import os
 import re
+import shlex
 import shutil
 import subprocess
+import time
 
 from creation_story import FIRED
-from story import CLIENT_SECRET, ITSMC, LOG, PASSWORD, Simulator
+from story import CLIENT_SECRET, ITSMC, PASSWORD, ROOT, SIM, Simulator
 
 # What a page calls an instance: the product behind it, the simulator's options, and the options
 # that lead itsmc there although it is no public address.
@@ -25,14 +27,16 @@ PLACES = {
 SUBSCRIPTION = "11112222-3333-4444-5555-666677778888"
 WORKSPACE = ("/subscriptions/" + SUBSCRIPTION + "/resourceGroups/monitoring/providers/"
              "Microsoft.OperationalInsights/workspaces/law-itsm")
-REPLAYED = {"https://acme.service-now.com": [
-    "--foreign-name", "acme.service-now.com", "--log", LOG, "--at", "2016-06-10 12:00"]}
+# How a page starts a simulator; its address there is that of the port that the page names.
+SIMULATOR = "build/release/tests/simulator/itsmc-sim "
 # A name of the pages that the simulated instance has under another.
 GROUP = ("assignment_group=Operations", "'assignment_group=Group 70'")
 # A directory of the pages that only an administrator could make.
 CREDENTIALS = "/etc/itsmc/secrets"
 # Said at a stream's end where no terminal shows the progress: a reader at a terminal never sees it.
 ONE_LINE_A_STREAM = re.compile(r"^\S+ \S+: [\d,]+ read in [^\n]*\n", re.MULTILINE)
+# A page's own simulator, which runs on beside the commands: its options, and the file of its line.
+SERVED = re.compile(r"itsmc-sim ([^>&]*) > (\S+) &$")
 # A crontab that nobody else sees.
 CRONTAB = """#!/bin/sh
 [ "$1" = -l ] && { cat "$HOME/crontab" 2>/dev/null || exit 1; } || cat > "$HOME/crontab"
@@ -40,7 +44,7 @@ CRONTAB = """#!/bin/sh
 
 
 class World:
-    def __init__(self, directory, options=None):
+    def __init__(self, directory):
         self.home = os.path.join(directory, "home")
         self.bin = os.path.join(directory, "bin")
         self.here = os.path.join(directory, "here")
@@ -48,11 +52,12 @@ class World:
         for path in (self.home, self.bin, self.here):
             os.mkdir(path)
         os.symlink(ITSMC, os.path.join(self.bin, "itsmc"))
+        os.symlink(os.path.join(ROOT, "tests"), os.path.join(self.here, "tests"))
         self.write(os.path.join(self.bin, "crontab"), CRONTAB, 0o755)
         self.write(self.kept, "")
         self.files()
-        self.options = options or {}
         self.simulators = {}
+        self.served = []
 
     def write(self, path, text, mode=0o600):
         with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "w") as out:
@@ -77,16 +82,43 @@ class World:
                 self.simulators[place] = Simulator(product="azure")
             else:
                 product, options, _ = PLACES[place]
-                self.simulators[place] = Simulator(*self.options.get(place, options),
-                                                   product=product)
+                self.simulators[place] = Simulator(*options, product=product)
         return self.simulators[place]
+
+    def start_simulator(self, text):
+        """A line that starts one, with its options, on a free port instead of the page's."""
+        words = shlex.split(text.rstrip("& ").replace("\\\n", " "))
+        port = words.index("--port")
+        place = "http://127.0.0.1:" + words[port + 1]
+        options = words[2:port] + words[port + 2:]
+        for number, word in enumerate(options):
+            path = os.path.join(self.here, word)
+            options[number] = path if os.path.isfile(path) else word
+        if place in self.simulators:
+            self.simulators[place].stop()
+        self.simulators[place] = Simulator(*options, product=words[1])
 
     def mend(self):
         """Every simulator behaves again."""
         for simulator in self.simulators.values():
             simulator.control("faults/clear")
 
+    def serve(self, options, file):
+        """It ends with the process that began it: not with the line's shell, which ends first."""
+        path = os.path.join(self.here, file)
+        with open(path, "w") as ready:
+            self.served.append(subprocess.Popen([SIM, *shlex.split(options)], stdout=ready,
+                                                cwd=self.here))
+        for _ in range(600):
+            if os.path.getsize(path) > 0:
+                return 0, ""
+            time.sleep(0.1)
+        return 1, "the simulator did not start"
+
     def stop(self):
+        for process in self.served:
+            process.terminate()
+            process.wait(20)
         for simulator in self.simulators.values():
             simulator.stop()
 
@@ -99,6 +131,9 @@ class World:
                 text = text.replace("--url " + place,
                                     ("--url " + url + " " + more.format(url=url)).strip())
                 text = text.replace(place, url)
+        for place, simulator in self.simulators.items():
+            if place.startswith("http://"):
+                text = text.replace(place, simulator.url)
         if WORKSPACE in text:
             azure = self.simulator(WORKSPACE)
             known = azure.control("azure")
@@ -123,6 +158,12 @@ class World:
 
     def run(self, text, variables=None):
         """(exit code, what stood on the screen). Exported variables last, as in one shell."""
+        served = SERVED.match(text.replace("\\\n", " "))
+        if served:
+            return self.serve(*served.groups())
+        if text.startswith(SIMULATOR):
+            self.start_simulator(text)
+            return 0, ""
         script = '. "%s"\n%s\ncode=$?\nexport -p > "%s"\nexit $code\n' % (
             self.kept, self.led_here(text), self.kept)
         done = subprocess.run(

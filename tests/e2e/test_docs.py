@@ -1,7 +1,6 @@
 """The documentation holds: every command line of README.md and docs/*.md runs, ends with the exit
 code the page says, and prints what the page shows; what stands in the prose names commands and
 options that exist. ITSMC_UPDATE_DOCS=1 writes into the pages what was printed instead."""
-import base64
 import glob
 import itertools
 import json
@@ -10,13 +9,13 @@ import re
 import shutil
 import tempfile
 import unittest
-import urllib.request
 
 import docs_page
-from docs_world import REPLAYED, WORKSPACE, World
+from docs_world import WORKSPACE, World
 from story import CLIENT_SECRET, PASSWORD, ROOT, Story, main
 
 UPDATE = os.environ.get("ITSMC_UPDATE_DOCS") == "1"
+TRIAL = "http://127.0.0.1:8181"  # what the pages start and connect to themselves
 SERVICENOW, SCSM = "https://acme.service-now.com", "https://smgateway.contoso.com"
 PROD = ("itsmc connection add prod --partner servicenow --url https://acme.service-now.com"
         " --username itsmc.integration --client-id itsmc-client --password-file password"
@@ -36,23 +35,17 @@ NOT_RUN = {
      "(`quick`: the unit tests alone)"): "this story is one of those it runs",
     ("README.md", "scripts/demo.sh    # sets up, builds, and shows the main job on the log of a "
      "real instance"): BUILDS,
-    ("README.md", "cmake --preset release && cmake --build --preset release --target itsmc"):
-        BUILDS,
+    ("README.md", "cmake --preset release && cmake --build --preset release --target itsmc "
+     "itsmc-sim"): BUILDS,
     ("docs/creating.md", "itsmc workitem create --connection prod --workspace logs --per row "
      "--title 'No heartbeat' \\\n    --from-query 'Heartbeat | summarize last = "
      "max(TimeGenerated) by Computer | where last < ago(1h) | project Computer'"):
         "the simulated workspace has no Heartbeat; test_alert_tickets.py runs --from-query",
-    ("README.md", "cmake --build --preset release --target itsmc-sim"): BUILDS,
-    ("README.md", "(umask 077; echo 'a password' > password; echo 'a client secret' > client-secret)"
-     "   # of your own making"):
-        "the stories' secret files are made already, for all pages",
-    ("README.md", "build/release/tests/simulator/itsmc-sim servicenow --generate 500 --port 8181"
-     " \\\n    --password-file ./password --client-secret-file ./client-secret &"):
-        "a server on a fixed port; the stories start the same one on a free port",
-    ("README.md", "itsmc connection add trial --partner servicenow --url http://127.0.0.1:8181 "
-     "--self-hosted \\\n    --username itsmc.integration --client-id itsmc-client \\\n"
-     "    --password-file ./password --client-secret-file ./client-secret"):
-        "asks the server of the line before",
+    ("docs/without-azure.md", "cmake --build --preset release --target itsmc-sim"): BUILDS,
+    ("docs/without-azure.md", "export PATH=$PWD/build/release/tests/simulator:$PATH"):
+        "the tests start it by its place",
+    ("docs/without-azure.md", "(umask 077; echo 'another secret' > azure-secret)   "
+     "# of your own making"): "the stories' secret files are made already, for all pages",
     ("README.md", "export PATH=$PWD/build/release:$PATH"):
         "the tests put it on the path themselves",
 }
@@ -62,8 +55,8 @@ class Page:
     """What stands already where a page's commands are typed, and what goes wrong, or happens, when
     a section of it begins."""
 
-    def __init__(self, prepare=(), variables=None, options=None, before=None):
-        self.prepare, self.options = prepare, options
+    def __init__(self, prepare=(), variables=None, before=None):
+        self.prepare = prepare
         self.variables, self.before = variables or {}, before or {}
 
 
@@ -73,16 +66,6 @@ def an_alert_fires(world):
         "alertRule": "CPU high", "severity": "Sev2", "targetResourceName": "vm01",
         "targetResource": "/subscriptions/%s/resourceGroups/g/providers/Microsoft.Compute/"
                           "virtualMachines/vm01" % azure.control("azure")["subscription"]})
-
-
-def a_template_stands(world):
-    """Made by a person in the product, as no command of itsmc's does."""
-    known = base64.b64encode(("itsmc.integration:" + PASSWORD).encode()).decode()
-    body = {"name": "Server down", "table": "incident", "template": "urgency=1^impact=2^EQ"}
-    request = urllib.request.Request(
-        world.simulator(SERVICENOW).url + "/api/now/table/sys_template", json.dumps(body).encode(),
-        {"Authorization": "Basic " + known, "Content-Type": "application/json"}, method="POST")
-    urllib.request.urlopen(request, timeout=60).close()
 
 
 def fault(name, place=SERVICENOW, **more):
@@ -96,10 +79,11 @@ def the_sign_in_ends(world):
 
 # All other pages begin with nothing.
 PAGES = {
-    "README.md": Page(options=REPLAYED, before={
-        "Five minutes": a_template_stands, "Work items from alerts": an_alert_fires}),
+    "README.md": Page(before={"Work items from alerts": an_alert_fires}),
     "docs/creating.md": Page([PROD, LOGS]),
+    "docs/alerts.md": Page([PROD]),
     "docs/from-itsmc.md": Page([PROD]),
+    "docs/without-azure.md": Page([PROD.replace("add prod", "add trial")]),
     "docs/cron.md": Page([PROD], before={"How to be told": lambda world: world.run(LOGIN),
                                          "A run that fails": the_sign_in_ends}),
     "docs/pipeline.md": Page(variables={
@@ -135,10 +119,10 @@ def text_of(page):
 class Documentation(unittest.TestCase):
     maxDiff = None
 
-    def world(self, page):
+    def world(self):
         directory = tempfile.mkdtemp(prefix="itsmc-docs-")
         self.addCleanup(shutil.rmtree, directory, True)
-        world = World(directory, page.options)
+        world = World(directory)
         self.addCleanup(world.stop)
         return world
 
@@ -149,7 +133,7 @@ class Documentation(unittest.TestCase):
         """Types every command of a page in order; what was printed, by the command's line."""
         commands = docs_page.commands_of(text_of(name))
         page = PAGES.get(name, Page())
-        world = self.world(page)
+        world = self.world()
         said = {}
         for line in page.prepare:
             code, printed = world.run(line, page.variables)

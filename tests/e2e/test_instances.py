@@ -25,7 +25,7 @@ class Instances(Story):
     def test_another_instance_takes_the_place_of_the_first(self):
         purged = self.edit("--purge", "--yes")
         self.assertEqual(purged.code, 0, repr(purged))
-        self.assertIn("rows are removed from the store", purged.err)
+        self.assertIn("positions and run history", purged.err)
         self.ok("sync", "run")
         self.assert_equals_truth(self.new)
 

@@ -64,6 +64,22 @@ class Unattended(Story):
         for secret in (PASSWORD, CLIENT_SECRET):
             self.assertNotIn(secret, text)
 
+    def test_quiet_leaves_the_report_out_and_tells_what_failed(self):
+        instance = self.simulator("--generate", "50", "--seed", "1")
+        given = self.variables(instance)
+        for quiet in ({}, {"ITSMC_OUTPUT": "json"}, {"ITSMC_FIELDS": "type"}):
+            run = self.ok("sync", "run", "--quiet", **given, **quiet)
+            self.assertEqual((run.out, run.err), ("", ""))
+        for asked in (("-o", "json"), ("--fields", "type"), ("--jq", ".[].type")):
+            self.assertIn("incident", self.ok("sync", "run", "--quiet", *asked, **given).out)
+        self.assertIn("incident", self.ok("sync", "run", "--quiet", "--dry-run", **given).out)
+        self.assertIn("incident", self.ok("sync", "status", "--quiet", **given).out)
+        self.ok("sync", "run", **given)
+        instance.stop()
+        failed = self.itsmc("sync", "run", "--quiet", **given)
+        self.assertEqual((failed.code, failed.out), (5, ""), repr(failed))
+        self.assertIn("error: pipe: ", failed.err)
+
     def test_the_umask_says_who_reads_the_metrics_and_no_directory_is_made_for_them(self):
         given = self.variables(self.simulator("--generate", "50", "--seed", "1"))
         for umask, mode in ((0o022, 0o644), (0o027, 0o640), (0o077, 0o600)):

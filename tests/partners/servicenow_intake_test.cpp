@@ -160,9 +160,11 @@ TEST_CASE("A template fills what the draft leaves open", "[partners][servicenow]
       "sys_template",
       {{"name", "Old"}, {"table", "incident"}, {"template", "urgency=3"}, {"active", "false"}});
   const auto told = desk.intake->templates({});
-  REQUIRE(told.size() == 2);
+  REQUIRE(told.size() == 3);  // by name; the third stands there from the start
   CHECK(told[0].fields.size() == 2);
   CHECK_THAT(told[1].unusable, Catch::Contains("inactive"));
+  CHECK(told[2].name == "Server down");
+  CHECK(told[2].unusable.empty());
   desk.wish.draft.template_name = "azure alert";
   const json body = json::parse(desk.intake->plan(desk.wish.draft, {}).body);
   CHECK(body["contact_type"] == "phone");

@@ -178,7 +178,7 @@ TEST_CASE("a page moves its lane and the run's counters in the same commit") {
   REQUIRE(position->walk);
   CHECK(position->walk->lanes[0] == store::Lane{});
   CHECK(position->walk->lanes[1] == store::Lane{"half way", false});
-  const auto line = store.history("", 0).at(0);
+  const auto line = store.history({}).at(0);
   CHECK(line.status == "running");
   CHECK(line.report.pages == 1);
   CHECK(line.report.fetched == 2);
@@ -202,13 +202,13 @@ TEST_CASE("several pages are stored in one commit, or none of them") {
   CHECK_THROWS_AS(commit(7), Error);
   CHECK(content_of(store).empty());
   CHECK(store.position(k_incidents)->walk->lanes[0] == store::Lane{});
-  CHECK(store.history("", 0).at(0).report.pages == 0);
+  CHECK(store.history({}).at(0).report.pages == 0);
   check_counts(commit(1), 4, 1, 0);
   CHECK(content_of(store).size() == 4);
   CHECK(content_of(store).at(id_of(2)) == "later");
   CHECK(store.position(k_incidents)->walk->lanes[0] == store::Lane{"b", false});
   CHECK(store.position(k_incidents)->walk->lanes[1] == store::Lane{"", true});
-  const auto line = store.history("", 0).at(0);
+  const auto line = store.history({}).at(0);
   CHECK(line.report.pages == 3);
   CHECK(line.report.fetched == 5);
   CHECK(line.report.created == 4);

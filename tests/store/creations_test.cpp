@@ -77,6 +77,45 @@ TEST_CASE("alerts stay attached with their newest condition") {
   CHECK(creations.attached(asked("rule:disk")).empty());
 }
 
+TEST_CASE("an alert fires, and its item is open, as last heard of each") {
+  struct Case {
+    std::string name;
+    std::optional<bool> firing;  // absent: of no alert
+    std::optional<bool> open;    // absent: no sync has brought it
+    Creation::State state;
+    std::int64_t fires, stays_open;
+  };
+  const auto made_state = Creation::State::made, over = Creation::State::resolved;
+  const auto one = GENERATE_COPY(values<Case>({
+      {"new", true, std::nullopt, made_state, 1, 1},
+      {"its alert ended, the item stays", false, std::nullopt, made_state, 0, 1},
+      {"ended by people, the alert fires", true, false, made_state, 1, 0},
+      {"ended by both", false, false, made_state, 0, 0},
+      {"reopened by people", false, true, over, 0, 1},
+      {"resolved, not synced yet", false, std::nullopt, over, 0, 0},
+      {"of log records", std::nullopt, true, made_state, 0, 1},
+      {"being sent", std::nullopt, std::nullopt, Creation::State::sending, 0, 0},
+  }));
+  CAPTURE(one.name);
+  const test::TempDir directory;
+  const auto file = directory.path() / "itsmc.db";
+  if (one.open) {
+    Store store = test::open_walking(file);
+    test::apply_rows(store, {{.number = 7, .open = *one.open}});
+  }
+  Creations creations(file, OpenMode::read_write);
+  Creation item = made(asked("1"), "INC7");
+  item.id = test::id_of(7);
+  item.state = one.state;
+  creations.complete(item);
+  if (one.firing) creations.attach(item, {.alert_id = "a", .firing = *one.firing});
+  const auto counts = creations.by_rule();
+  REQUIRE(counts.size() == 1);
+  CHECK(counts[0].items == 1);
+  CHECK(counts[0].firing == one.fires);
+  CHECK(counts[0].open == one.stays_open);
+}
+
 TEST_CASE("items are counted by the rule behind them") {
   const test::TempDir directory;
   Creations creations(directory.path() / "itsmc.db", OpenMode::read_write);
@@ -90,7 +129,9 @@ TEST_CASE("items are counted by the rule behind them") {
   REQUIRE(counts.size() == 2);
   CHECK(counts[0].rule == "cpu");
   CHECK(counts[0].items == 2);
-  CHECK(counts[0].firing == 1);
+  CHECK(counts[0].firing == 0);  // nobody told of an alert
+  CHECK(counts[0].open == 1);
+  CHECK(counts[0].last == at(100));
   CHECK(counts[1].items == 1);
   CHECK(creations.list("prod", 0).size() == 4);
   CHECK(creations.list("", 2).size() == 2);

@@ -85,7 +85,7 @@ TEST_CASE("reading a store that is not there finds it empty and makes nothing") 
   const Store store(dir / "none" / "store.db", OpenMode::read_only);
   CHECK(content_of(store).empty());
   CHECK(store.status().empty());
-  CHECK(store.history("", 0).empty());
+  CHECK(store.history({}).empty());
   CHECK(store.summary({}).empty());
   CHECK(value_of(store, "SELECT count(*) FROM ServiceDesk_CL") == "0");
   CHECK_FALSE(store.position(k_incidents));
@@ -135,7 +135,8 @@ TEST_CASE("a store of every older version is brought up to date with nothing los
   CHECK(store.list({.limit = 0}, [](const StoredItem&) {}) == 6);
   CHECK(store.position(stream).has_value());
   CHECK(store.count_owed("logs", stream) == 6);
-  CHECK(store.status().at(0).last_success == store.history("bench", 1).at(0).ended);
+  CHECK(store.status().at(0).last_success ==
+        store.history({.connections = {"bench"}, .limit = 1}).at(0).ended);
   store.acknowledge("logs", stream, store.acknowledged("logs", stream) + 1, {}, {});
   CHECK(store.count_owed("logs", stream) == 5);
   CHECK_FALSE(store.origin("bench"));
@@ -165,7 +166,7 @@ TEST_CASE("where a connection's rows come from is remembered until they are purg
   CHECK(store.origin("prod") == store::Origin{"cherwell", "https://new.example.com"});
   CHECK_FALSE(store.origin("other"));
   CHECK(store.rows_of("other") == 0);
-  CHECK(store.purge("prod") == 2);
+  CHECK(store.purge("prod").rows == 2);
   CHECK_FALSE(store.origin("prod"));
   CHECK(store.rows_of("prod") == 0);
 }
@@ -317,12 +318,12 @@ TEST_CASE("purging a connection takes all of its rows and lines, and no others")
   apply_rows(store, {{1, "private words"}, {2}});
   apply_rows(store, {{3}}, k_changes);
   apply_rows(store, {{4}}, other);
-  CHECK(store.purge("nobody") == 0);
-  CHECK(store.purge("prod") == 3);
+  CHECK(store.purge("nobody").rows == 0);
+  CHECK(store.purge("prod").rows == 3);
   CHECK(content_of(store).size() == 1);
   CHECK_FALSE(store.position(k_incidents));
   CHECK(store.position(other));
-  CHECK(store.history("", 0).size() == 1);
+  CHECK(store.history({}).size() == 1);
   CHECK(health_of(dir / "store.db") == "ok");
   store = Store(dir / "other.db", OpenMode::read_write);  // closes the first
   CHECK(bytes_of(dir / "store.db").find("private words") == std::string::npos);

@@ -39,7 +39,7 @@ TEST_CASE("a line of the ledger keeps all that a report says") {
   report.error =
       Error(ErrorKind::throttled, "wait until noon", "itsmc sync run prod").with_request_id("a1b2");
   store.end_run(run, report, at(130));
-  const LedgerLine line = store.history("prod", 1).at(0);
+  const LedgerLine line = store.history({.connections = {"prod"}, .limit = 1}).at(0);
   CHECK(line.run == "run-7");
   CHECK(line.started == at(100));
   CHECK(line.ended == at(130));
@@ -71,15 +71,16 @@ TEST_CASE("history is newest first, by connection, up to a limit") {
   Store store = open_walking(dir / "store.db");
   for (int i = 0; i < 3; ++i) store.begin_run(fmt::format("r{}", i), k_incidents, at(i));
   store.begin_run("other", {"test", WorkItemType::incident}, at(9));
-  const auto runs = [&](const char* connection, std::int64_t limit) {
+  const auto runs = [&](const std::vector<std::string>& connections, std::int64_t limit) {
     std::string names;
-    for (const LedgerLine& line : store.history(connection, limit)) names += line.run + " ";
+    for (const LedgerLine& line : store.history({.connections = connections, .limit = limit}))
+      names += line.run + " ";
     return names;
   };
-  CHECK(runs("", 0) == "other r2 r1 r0 ");
-  CHECK(runs("prod", 0) == "r2 r1 r0 ");
-  CHECK(runs("prod", 2) == "r2 r1 ");
-  CHECK(runs("nobody", 0).empty());
+  CHECK(runs({}, 0) == "other r2 r1 r0 ");
+  CHECK(runs({"prod"}, 0) == "r2 r1 r0 ");
+  CHECK(runs({"prod"}, 2) == "r2 r1 ");
+  CHECK(runs({"nobody"}, 0).empty());
 }
 
 TEST_CASE("lines that a killed process left behind become interrupted, once") {
@@ -88,10 +89,10 @@ TEST_CASE("lines that a killed process left behind become interrupted, once") {
   const std::int64_t done = store.begin_run("a", k_incidents, at(1));
   store.end_run(done, report_of(k_incidents, StreamState::ok), at(2));
   store.begin_run("b", k_incidents, at(3));
-  CHECK(store.history("", 1).at(0).status == "running");
+  CHECK(store.history({.limit = 1}).at(0).status == "running");
   store.close_abandoned_runs(at(50));
   store.close_abandoned_runs(at(60));
-  const auto lines = store.history("", 0);
+  const auto lines = store.history({});
   CHECK(lines[0].status == "interrupted");
   CHECK(lines[0].ended == at(50));
   CHECK(lines[1].status == "ok");

@@ -100,7 +100,7 @@ TEST_CASE("a full walk marks what it did not see, and only that") {
         std::map<std::string, std::string>{{"INC0000002", "1970-01-01T00:30:00Z"},
                                            {"INC0000006", "1970-01-01T00:30:00Z"}});
   CHECK(content_of(store).size() == 6);
-  CHECK(store.history("", 1).at(0).report.deleted == 2);
+  CHECK(store.history({.limit = 1}).at(0).report.deleted == 2);
   // Marked rows are changes like any other: they have the last numbers.
   CHECK(value_of(store,
                  "SELECT group_concat(number) FROM (SELECT number FROM work_item "

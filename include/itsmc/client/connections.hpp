@@ -10,6 +10,7 @@
 #include "itsmc/core/connection.hpp"
 #include "itsmc/core/secret.hpp"
 #include "itsmc/http/auth.hpp"
+#include "itsmc/store/store.hpp"
 
 namespace itsmc::client {
 
@@ -71,7 +72,7 @@ struct Saving {
 struct Added {
   std::vector<Check> checks;
   bool saved = false;
-  std::int64_t purged = 0;
+  std::optional<store::Purged> purged;  // absent: nothing was to go
 };
 Added add_connection(const Platform& platform, const Connection& connection,
                      const GivenSecrets& secrets, const Saving& saving);
@@ -113,12 +114,14 @@ struct StandingRows {
 /// variables alone.
 struct Removable {
   bool has_file = false;
-  std::int64_t rows = 0;
+  store::Purged stored;
 };
 [[nodiscard]] Removable find_removable(const Platform& platform, const std::string& name);
-/// Returns how many rows were purged. Without a file only rows can go: Rows::keep is then
+/// What the store holds of a connection, and a purge would remove.
+[[nodiscard]] store::Purged purgeable(const Platform& platform, const std::string& name);
+/// Returns what was purged. Without a file only rows can go: Rows::keep is then
 /// Error(not_found). Throws Error(locked), which names the holder, while a sync runs.
-std::int64_t remove_connection(const Platform& platform, const std::string& name, Rows rows);
+store::Purged remove_connection(const Platform& platform, const std::string& name, Rows rows);
 
 /// The check list: dns, tcp, tls, clock here, then Partner::examine, then the local store. Never
 /// throws for what it finds. A secret that was refused before is tried again.

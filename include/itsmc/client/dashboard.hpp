@@ -25,10 +25,12 @@ struct DashboardRequest {
 /// The four parts, as they stand in one state of the store.
 struct Dashboard {
   Timestamp since{}, until{};
+  Timestamp runs_since{};                // by this machine's clock, as runs are noted
   std::chrono::milliseconds interval{};  // of counts.intervals
   store::DashboardCounts counts;         // created work items, computers, messages
   std::vector<StreamHealth> connectors;
   std::vector<store::RuleCount> alert_rules;
+  std::size_t configured = 0;     // of the connections that are asked for
   std::vector<Error> unreadable;  // connections whose file cannot be used
 };
 

@@ -10,6 +10,7 @@
 #include "itsmc/core/connection.hpp"
 #include "itsmc/core/item_filter.hpp"
 #include "itsmc/core/sync_report.hpp"
+#include "itsmc/store/creations.hpp"
 #include "itsmc/store/store.hpp"
 
 namespace itsmc::client {
@@ -22,12 +23,17 @@ std::int64_t list_items(const Platform& platform, const ItemFilter& filter,
                         const std::function<void(const StoredItem&)>& visit);
 void find_item(const Platform& platform, std::string_view id_or_number, std::string_view connection,
                const std::function<void(const StoredItem&)>& visit);
+/// The newest note of a work item that was made from here, by id or number; absent: none was. Empty
+/// connection: of all. A sync brings the item itself, some seconds later.
+[[nodiscard]] std::optional<store::Creation> find_made(const Platform& platform,
+                                                       std::string_view id_or_number,
+                                                       std::string_view connection);
 [[nodiscard]] std::vector<SummaryLine> summarise_items(const Platform& platform,
                                                        const ItemFilter& filter);
 void query_store(const Platform& platform, const std::string& sql,
                  const store::SqlReceiver& receiver);
 [[nodiscard]] std::vector<LedgerLine> sync_history(const Platform& platform,
-                                                   std::string_view connection, std::int64_t limit);
+                                                   const LedgerFilter& filter);
 
 /// One line of `sync status`: every stream of the connections, synced yet or not.
 struct StreamHealth {

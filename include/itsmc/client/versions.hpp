@@ -1,17 +1,13 @@
 #pragma once
 
-#include <string>
 #include <vector>
+
+#include "itsmc/core/library_version.hpp"
 
 namespace itsmc::client {
 
-/// A library that this program runs with, as it names itself.
-struct LibraryVersion {
-  std::string name, version;
-};
-
-/// libcurl (opened for it) and SQLite. A library that cannot be opened says why instead of its
-/// version.
+/// Every library that the layers below the command line run with. Opens those that are opened only
+/// when they are needed; one that cannot be opened has no version.
 [[nodiscard]] std::vector<LibraryVersion> library_versions();
 
 }  // namespace itsmc::client

@@ -19,6 +19,8 @@ struct ItemFilter {
   std::string configuration_item, assigned_to;  // equal, case ignored
   std::string text;                             // within number, title or description
   std::optional<Timestamp> updated_since;
+  /// From here on, and before there; of what has no such time its last change counts.
+  std::optional<Timestamp> created_since, created_before;
   bool deleted = false;             // also rows marked deleted
   std::string sort = "updated_at";  // a field's name
   bool descending = true;

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "itsmc/core/error.hpp"
 #include "itsmc/core/work_item.hpp"
@@ -28,6 +29,15 @@ struct StreamReport {
   std::string workspace;
   std::int64_t sent = 0, rejected = 0, owed = 0;
   std::int64_t cut = 0;  // values too long for a column there
+};
+
+/// Which lines of the ledger are asked for. Empty and absent: any.
+struct LedgerFilter {
+  std::vector<std::string> connections;
+  std::vector<WorkItemType> types;
+  std::string run;                 // the id that streams of one run share
+  std::optional<Timestamp> since;  // started from here on
+  std::int64_t limit = 0;          // 0: all
 };
 
 /// One line of `sync history`.

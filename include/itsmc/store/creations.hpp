@@ -32,10 +32,12 @@ struct AttachedAlert {
   std::optional<Timestamp> fired_at;
 };
 
-/// Work items made of alerts, by rule: a part of the dashboard.
+/// Work items made of alerts, by rule: a part of the dashboard. `firing`: those with an alert that
+/// fired when it was last heard of. `open`: those that are open in the store; one that no sync has
+/// brought yet is as we left it.
 struct RuleCount {
   std::string connection, rule;
-  std::int64_t items = 0, firing = 0;
+  std::int64_t items = 0, firing = 0, open = 0;
   Timestamp last{};
 };
 
@@ -64,6 +66,7 @@ class Creations {
   /// The alert stands for the item from now on; again: its newest condition.
   void attach(const Creation& item, const AttachedAlert& alert);
   [[nodiscard]] std::vector<AttachedAlert> attached(const Creation& item) const;
+  /// The rule with the most items first.
   [[nodiscard]] std::vector<RuleCount> by_rule() const;
 
   /// Everything before it has been forwarded; absent at first. `scope`: what is polled.

@@ -14,6 +14,7 @@
 #include "itsmc/core/item_filter.hpp"
 #include "itsmc/core/sync_report.hpp"
 #include "itsmc/core/work_item.hpp"
+#include "itsmc/store/sql_rows.hpp"
 
 namespace itsmc::store {
 
@@ -57,26 +58,17 @@ struct Position {
 
 struct Applied {
   std::int64_t created = 0, updated = 0, unchanged = 0;
+  [[nodiscard]] std::int64_t rows() const noexcept { return created + updated + unchanged; }
 };
 
-/// One page on its way into the store, and where its lane stands afterwards.
+/// One page on its way into the store, and where its lane stands afterwards. `reading`: what a run
+/// read before and now finds as it was is not counted `again`.
 struct PageCommit {
   const WorkItemBatch& items;
   std::size_t lane = 0;
   Lane after;
   std::int64_t hidden = 0;
-};
-
-/// The result of read-only SQL, row by row; texts live during the call. A null value has no data.
-struct SqlValue {
-  enum class Kind : std::uint8_t { null, integer, real, text, blob } kind = Kind::null;
-  std::int64_t integer = 0;
-  double real = 0;
-  std::string_view text;  // also blob: lower-case hex
-};
-struct SqlReceiver {
-  std::function<void(std::span<const std::string> names)> columns;
-  std::function<void(std::span<const SqlValue> row)> row;
+  enum class Reading : std::uint8_t { first, again } reading = Reading::first;
 };
 
 struct StreamStatus {
@@ -97,6 +89,12 @@ struct Rejected {
   ChangeSeq change = 0;
   std::string reason;  // the destination's own words
   Timestamp at{};
+};
+
+/// What goes with a connection that is purged: its rows (deleted ones too), and the notes of work
+/// items that we made there.
+struct Purged {
+  std::int64_t rows = 0, creations = 0;
 };
 
 enum class OpenMode { read_write, read_only };
@@ -148,8 +146,8 @@ class Store {
             const std::function<void(const StoredItem&)>& visit) const;
   [[nodiscard]] std::vector<SummaryLine> summary(const ItemFilter& filter) const;
   [[nodiscard]] std::vector<StreamStatus> status() const;
-  [[nodiscard]] std::vector<LedgerLine> history(std::string_view connection,
-                                                std::int64_t limit) const;
+  /// The newest first.
+  [[nodiscard]] std::vector<LedgerLine> history(const LedgerFilter& filter) const;
   /// One read-only statement; anything that writes is Error(usage). Sees the view ServiceDesk_CL.
   void query(const std::string& sql, const SqlReceiver& receiver) const;
 
@@ -188,9 +186,10 @@ class Store {
   /// All rows of a connection, deleted ones too.
   [[nodiscard]] std::int64_t rows_of(const std::string& connection) const;
 
-  /// Rows, positions, ledger lines, origin and notes of creations of a connection. Returns how many
-  /// rows.
-  std::int64_t purge(const std::string& connection);
+  /// Removes rows, positions, ledger lines, origin and notes of creations of a connection.
+  Purged purge(const std::string& connection);
+  /// What `purge` would remove.
+  [[nodiscard]] Purged purgeable(const std::string& connection) const;
 
  private:
   struct Impl;

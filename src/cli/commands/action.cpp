@@ -202,15 +202,18 @@ Setter field_setter(std::vector<FieldText>& fields, const ActionField& field) {
   };
 }
 
-void add_action_field_options(OptionSet& options, AddOptions& chosen) {
+/// `blank`: of the fields that an action may do without.
+void add_action_field_options(OptionSet& options, AddOptions& chosen, Blank blank) {
   for (const ActionField& field : action_fields()) {
     std::string help(field.help);
     if (!field.fallback.empty()) help += fmt::format(" (default {})", field.fallback);
+    const bool needed = field.name == "connection" || !field.fallback.empty();
     options.add({.name = std::string(field.name),
                  .value = std::string(field.value),
                  .help = std::move(help),
                  .set = field_setter(chosen.fields, field),
-                 .sources = Sources::command_line_and_environment});
+                 .sources = Sources::command_line_and_environment,
+                 .blank = needed ? Blank::refused : blank});
   }
   options.add(Option{.name = "no-verify",
                      .value = {},
@@ -224,14 +227,14 @@ Action build_action_add(OptionSet& options) {
   auto chosen = std::make_shared<AddOptions>();
   options.add(Operand{"NAME", "What to call it: letters, digits, _ and -", Arity::maybe,
                       into(chosen->name)});
-  add_action_field_options(options, *chosen);
+  add_action_field_options(options, *chosen, Blank::refused);
   return [chosen](Session& session) { return run_add(*chosen, session); };
 }
 
 Action build_action_edit(OptionSet& options) {
   auto chosen = std::make_shared<AddOptions>();
   options.add(Operand{"NAME", "The action", Arity::one, into(chosen->name)});
-  add_action_field_options(options, *chosen);
+  add_action_field_options(options, *chosen, Blank::meant);
   return [chosen](Session& session) { return run_edit(*chosen, session); };
 }
 

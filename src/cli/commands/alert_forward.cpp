@@ -10,6 +10,7 @@
 #include "cli/when.hpp"
 #include "itsmc/client/alerts.hpp"
 #include "itsmc/client/workspaces.hpp"
+#include "itsmc/core/figures.hpp"
 #include "itsmc/core/text.hpp"
 
 namespace itsmc::cli {
@@ -59,7 +60,7 @@ std::string counts_of(const client::ForwardReport& report, client::Sending sendi
 }
 
 int forward_once(const client::ForwardOptions& options, Session& session) {
-  ItemRows rows(session, Shape::list);
+  ItemRows rows(session, options.sending, Shape::list);
   client::ForwardReport report;
   try {
     report = client::forward_alerts(session.platform, options,

@@ -6,6 +6,7 @@
 #include "cli/commands/commands.hpp"
 #include "cli/commands/creation_output.hpp"
 #include "itsmc/client/dashboard.hpp"
+#include "itsmc/core/figures.hpp"
 #include "itsmc/core/text.hpp"
 
 namespace itsmc::cli {
@@ -85,11 +86,11 @@ int run_create(const CiOptions& options, Session& session) {
   }
   const Connection connection = choose_connection(session, options.connection);
   session.connection = connection.name;
-  const CiReport report =
-      client::create_ci(session.platform, connection, options.draft,
-                        options.dry_run ? client::Sending::dry_run : client::Sending::real);
+  const client::Sending sending =
+      options.dry_run ? client::Sending::dry_run : client::Sending::real;
+  const CiReport report = client::create_ci(session.platform, connection, options.draft, sending);
   const std::string matches = words_of(report.matches);
-  Listing listing(session, made_columns(), Shape::one);
+  Listing listing(session, made_columns(), Shape::one, purpose_of(sending));
   listing.row(std::vector<Cell>{text_cell(connection.name), text_cell(report.item.id),
                                 text_cell(report.item.name), text_cell(report.item.klass),
                                 text_cell(to_string(report.status)), lines_cell(matches),
@@ -142,8 +143,8 @@ int run_list(const ListOptions& options, Session& session) {
   const auto shown = static_cast<std::int64_t>(counted.counts.computers.size());
   if (shown < counted.counts.computers_in_all) {
     session.terminal.out.flush();
-    session.talk.note(fmt::format("showing {} of {}; --limit 0 shows all", shown,
-                                  counted.counts.computers_in_all));
+    session.talk.note(fmt::format("showing {} of {}; --limit 0 shows all", with_separators(shown),
+                                  with_separators(counted.counts.computers_in_all)));
   }
   return 0;
 }

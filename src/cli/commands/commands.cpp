@@ -262,10 +262,11 @@ constexpr std::array k_commands{
         "support", "bundle", "One JSON file that says how things stand, without secrets",
         "Holds versions, the names of the variables that are set, connections and workspaces\n"
         "(each text but for a few is only said to be given), where each stream stands, the\n"
-        "last 50 runs with their messages, and what \"doctor --no-network\" finds. No secret, no\n"
-        "work item. Look it over all the same. An earlier bundle is replaced; --force replaces\n"
+        "last 50 runs with their messages, and what \"doctor --no-network\" finds: of a damaged\n"
+        "configuration what is wrong and where, not the file's own words. No secret, no work\n"
+        "item. Look it over all the same. An earlier bundle is replaced; --force replaces\n"
         "any file.",
-        "itsmc support bundle itsmc-support.json", build_support_bundle},
+        "itsmc support bundle itsmc-support.json", build_support_bundle, SettingsUse::looked_at},
     Command{"completion", "", "The script that completes itsmc's words in a shell",
             "It completes commands, options, their values, and what this machine knows: names of\n"
             "connections, workspaces and actions, fields, states, templates. It asks no instance.",
@@ -277,10 +278,12 @@ constexpr std::array k_commands{
         "schedule", "print", "A systemd service with its timer, or a crontab line",
         "Prints to stdout; nothing is installed. For systemd put each unit into the file that its\n"
         "first line names, then: systemctl --user enable --now NAME.timer, and once\n"
-        "loginctl enable-linger, so that it runs while nobody is logged in.",
+        "loginctl enable-linger, so that it runs while nobody is logged in. A crontab line ends "
+        "in\n"
+        "its name, itsmc-sync or itsmc-sync-CONNECTION: by that an earlier one is taken out.",
         "itsmc schedule print systemd --connection prod --every 15m\n"
         "itsmc schedule print systemd --unit timer > ~/.config/systemd/user/itsmc-sync.timer\n"
-        "(crontab -l; itsmc schedule print cron) | crontab -",
+        "(crontab -l | grep -v '# itsmc-sync$'; itsmc schedule print cron) | crontab -",
         build_schedule_print},
     Command{
         "config", "explain", "The value of a key and where it comes from",

@@ -220,7 +220,7 @@ Action build_connection_add(OptionSet& options) {
   auto chosen = std::make_shared<AddOptions>();
   options.add(Operand{"NAME", "What to call it: letters, digits, _ and -", Arity::maybe,
                       into(chosen->name)});
-  add_field_options(options, chosen->fields, Sources::all);
+  add_field_options(options, chosen->fields, Sources::all, Blank::refused);
   add_secret_options(options, chosen->secrets, Sources::all);
   add_row_options(options, chosen->rows);
   options.add(Option{.name = "no-verify",

@@ -10,6 +10,7 @@
 #include "cli/commands/sign_in_secrets.hpp"
 #include "cli/display_text.hpp"
 #include "cli/prompt.hpp"
+#include "itsmc/core/figures.hpp"
 
 namespace itsmc::cli {
 namespace {
@@ -156,7 +157,7 @@ int run_edit(const EditOptions& options, Session& session) {
 Action build_connection_edit(OptionSet& options) {
   auto chosen = std::make_shared<EditOptions>();
   options.add(Operand{"NAME", "The connection", Arity::one, into(chosen->name)});
-  add_field_options(options, chosen->fields, Sources::command_line_and_environment);
+  add_field_options(options, chosen->fields, Sources::command_line_and_environment, Blank::meant);
   add_secret_options(options, chosen->secrets, Sources::command_line_and_environment);
   add_row_options(options, chosen->rows);
   options.add(Option{.name = "no-verify",

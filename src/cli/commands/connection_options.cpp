@@ -36,6 +36,16 @@ std::string help_of(const ConnectionField& field) {
   return help + refusing;
 }
 
+/// Without a default, and not needed by every partner.
+bool can_be_emptied(const ConnectionField& field) {
+  if (!field.fallback.empty()) return false;
+  for (const PartnerKind kind :
+       {PartnerKind::servicenow, PartnerKind::scsm, PartnerKind::provance, PartnerKind::cherwell}) {
+    if (field.need(kind) != Need::required) return true;
+  }
+  return false;
+}
+
 Setter field_setter(std::vector<FieldText>& fields, const ConnectionField& field) {
   return [&fields, &field](const std::string& text) {
     const std::optional<bool> flag = is_flag(field) ? parse_flag(text) : std::nullopt;
@@ -87,14 +97,16 @@ bool refuses(std::optional<PartnerKind> partner, std::string_view field) {
 
 }  // namespace
 
-void add_field_options(OptionSet& options, std::vector<FieldText>& fields, Sources sources) {
+void add_field_options(OptionSet& options, std::vector<FieldText>& fields, Sources sources,
+                       Blank blank) {
   for (const ConnectionField& field : connection_fields()) {
     if (field.secret) continue;
     options.add({.name = std::string(field.name),
                  .value = is_flag(field) ? std::string() : value_name(field),
                  .help = help_of(field),
                  .set = field_setter(fields, field),
-                 .sources = sources});
+                 .sources = sources,
+                 .blank = can_be_emptied(field) ? blank : Blank::refused});
   }
 }
 

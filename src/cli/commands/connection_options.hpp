@@ -11,7 +11,9 @@
 namespace itsmc::cli {
 
 /// Declares an option for every field of a connection that is not a secret, out of the table.
-void add_field_options(OptionSet& options, std::vector<FieldText>& fields, Sources sources);
+/// `blank`: of the fields that a connection may do without and that have no default.
+void add_field_options(OptionSet& options, std::vector<FieldText>& fields, Sources sources,
+                       Blank blank);
 
 /// Where the secrets are to be taken from.
 struct SecretOptions {

@@ -5,6 +5,7 @@
 #include "cli/display_text.hpp"
 #include "cli/prompt.hpp"
 #include "itsmc/core/error.hpp"
+#include "itsmc/core/figures.hpp"
 
 namespace itsmc::cli {
 namespace {
@@ -23,11 +24,33 @@ client::Rows ask_about(Session& session, const Connection& connection,
               fmt::format("Is {} the same instance, so that they stay?", connection.url))) {
     return client::Rows::keep;
   }
-  if (confirm(session.terminal, "Remove them from the store?")) return client::Rows::purge;
+  const store::Purged stored = client::purgeable(session.platform, connection.name);
+  if (confirm(session.terminal, fmt::format("Remove them from the store: {}?", words_of(stored)))) {
+    return client::Rows::purge;
+  }
   throw nothing_done();
 }
 
+bool has_yes_to_purge(Session& session, const std::string& name) {
+  const std::string what = fmt::format("what the store holds of \"{}\" ({})", name,
+                                       words_of(client::purgeable(session.platform, name)));
+  return has_yes(session, fmt::format("Remove {}?", what), "removing " + what,
+                 "the same command with --purge --yes");
+}
+
 }  // namespace
+
+std::string words_of(const store::Purged& stored) {
+  const auto counted = [](std::int64_t count, std::string_view noun) {
+    return fmt::format("{} {}{}", with_separators(count), noun, count == 1 ? "" : "s");
+  };
+  std::string words = counted(stored.rows, "row") + ", positions and run history";
+  if (stored.creations > 0) {
+    words += fmt::format(", notes of {} made there and of their alerts",
+                         counted(stored.creations, "work item"));
+  }
+  return words;
+}
 
 bool has_yes(Session& session, const std::string& question, const std::string& doing,
              const std::string& command) {
@@ -47,11 +70,13 @@ void add_row_options(OptionSet& options, RowOptions& chosen) {
                .help = "Rows in the store under this name are this instance's: its url has changed",
                .set = into(chosen.keep),
                .sources = Sources::command_line_and_environment});
-  options.add({.name = "purge",
-               .value = {},
-               .help = "Remove the rows in the store under this name",
-               .set = into(chosen.purge),
-               .sources = Sources::command_line_and_environment});
+  options.add(
+      {.name = "purge",
+       .value = {},
+       .help = "Remove what the store holds under this name: rows, positions, run history, notes "
+               "of work items made there",
+       .set = into(chosen.purge),
+       .sources = Sources::command_line_and_environment});
   options.add({.name = "yes",
                .value = {},
                .help = "Do not ask before rows are removed",
@@ -68,9 +93,7 @@ std::optional<client::Rows> settle_rows(Session& session, const RowOptions& chos
   }
   if (chosen.keep) return client::Rows::keep;
   if (chosen.purge) {
-    const std::string what = fmt::format("all synced rows of \"{}\"", connection.name);
-    if (!chosen.yes && !has_yes(session, fmt::format("Remove {} from the store?", what),
-                                "removing " + what, "the same command with --purge --yes")) {
+    if (!chosen.yes && !has_yes_to_purge(session, connection.name)) {
       throw nothing_done();
     }
     return client::Rows::purge;

@@ -14,6 +14,10 @@ struct RowOptions {
   bool keep = false, purge = false, yes = false;
 };
 
+/// What a purge removes: "24,816 rows, positions and run history, notes of 3 work items made
+/// there".
+[[nodiscard]] std::string words_of(const store::Purged& stored);
+
 /// --keep-rows, --purge, --yes: no defaults of config.toml, since they change what is kept.
 void add_row_options(OptionSet& options, RowOptions& chosen);
 

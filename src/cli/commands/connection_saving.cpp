@@ -4,6 +4,7 @@
 
 #include "cli/commands/connection_checks.hpp"
 #include "cli/commands/connection_options.hpp"
+#include "cli/commands/connection_rows.hpp"
 #include "cli/display_text.hpp"
 #include "core/url.hpp"
 #include "itsmc/core/text.hpp"
@@ -59,9 +60,8 @@ void report(Session& session, const std::string& name, const client::Added& adde
 }
 
 void say_purged(Session& session, const client::Added& added) {
-  if (added.purged == 0) return;
-  session.talk.note(
-      fmt::format("{} rows are removed from the store", with_separators(added.purged)));
+  if (!added.purged) return;
+  session.talk.note("removed from the store: " + words_of(*added.purged));
 }
 
 void note_dropped_path(Session& session, const std::vector<FieldText>& fields,

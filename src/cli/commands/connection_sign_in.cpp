@@ -110,24 +110,24 @@ struct RemoveOptions {
 std::string what_goes(const RemoveOptions& options, const client::Removable& found) {
   const std::string name = excerpt(options.name, 64);
   if (!found.has_file) {
-    return fmt::format("the {} rows that connection \"{}\" left in the store",
-                       with_separators(found.rows), name);
+    return fmt::format("what connection \"{}\" left in the store ({})", name,
+                       words_of(found.stored));
   }
-  return fmt::format("\"{}\" and {}", name,
-                     options.purge ? "its secrets and its synced rows" : "its secrets");
+  if (!options.purge) return fmt::format("\"{}\" and its secrets", name);
+  return fmt::format("\"{}\", its secrets and what the store holds of it ({})", name,
+                     words_of(found.stored));
 }
 
 std::string what_went(const RemoveOptions& options, const client::Removable& found,
-                      std::int64_t purged) {
+                      const store::Purged& purged) {
   if (!found.has_file) {
-    return fmt::format("{} rows of \"{}\" are removed from the store", with_separators(purged),
-                       options.name);
+    return fmt::format("removed from the store, of \"{}\": {}", options.name, words_of(purged));
   }
   std::string said = fmt::format("connection \"{}\" is removed", options.name);
-  if (options.purge) return fmt::format("{}, {} rows with it", said, with_separators(purged));
-  if (found.rows == 0) return said;
-  return fmt::format("{}; its {} synced rows stay, until: itsmc connection remove {} --purge", said,
-                     with_separators(found.rows), options.name);
+  if (options.purge) return fmt::format("{}, and from the store {}", said, words_of(purged));
+  if (found.stored.rows == 0) return said;
+  return fmt::format("{}; in the store stay {}, until: itsmc connection remove {} --purge", said,
+                     words_of(found.stored), options.name);
 }
 
 /// `alert forward` stands still at the first alert of an action that leads nowhere.
@@ -156,9 +156,9 @@ int run_remove(const RemoveOptions& options, Session& session) {
                               options.purge ? " --purge" : ""))) {
     return exit_code(ErrorKind::usage);
   }
-  const std::int64_t rows = client::remove_connection(
+  const store::Purged purged = client::remove_connection(
       session.platform, options.name, options.purge ? client::Rows::purge : client::Rows::keep);
-  session.talk.note(what_went(options, found, rows));
+  session.talk.note(what_went(options, found, purged));
   warn_of_bound_actions(session, options.name);
   return 0;
 }
@@ -205,10 +205,12 @@ Action build_connection_logout(OptionSet& options) {
 Action build_connection_remove(OptionSet& options) {
   auto chosen = std::make_shared<RemoveOptions>();
   options.add(Operand{"NAME", "The connection", Arity::one, into(chosen->name)});
-  options.add(Option{.name = "purge",
-                     .value = {},
-                     .help = "Its rows in the store too; also when only they are left",
-                     .set = into(chosen->purge)});
+  options.add(
+      Option{.name = "purge",
+             .value = {},
+             .help = "What the store holds of it too: rows, positions, run history, notes of work "
+                     "items made there; also when only that is left",
+             .set = into(chosen->purge)});
   options.add(Option{.name = "yes", .value = {}, .help = "Do not ask", .set = into(chosen->yes)});
   return [chosen](Session& session) { return run_remove(*chosen, session); };
 }

@@ -66,7 +66,7 @@ void tell_of(Session& session, const CreationReport& report) {
 
 std::vector<CreationReport> make_items(Session& session, const std::vector<CreationInput>& inputs,
                                        client::Sending sending, Shape shape) {
-  ItemRows rows(session, shape);
+  ItemRows rows(session, sending, shape);
   client::Creators creators(session.platform);
   std::vector<CreationReport> reports;
   for (const CreationInput& input : inputs) {

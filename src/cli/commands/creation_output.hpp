@@ -9,13 +9,20 @@
 
 namespace itsmc::cli {
 
+/// What would be done is an answer, what was done a report.
+[[nodiscard]] constexpr Purpose purpose_of(client::Sending sending) noexcept {
+  return sending == client::Sending::dry_run ? Purpose::answer : Purpose::report;
+}
+
 /// `workitem create`, `alert forward`: a row a work item.
 [[nodiscard]] std::vector<Column> creation_columns();
 
 /// Rows of work items, written as they come. One thread; the session outlives it.
 class ItemRows {
  public:
-  ItemRows(Session& session, Shape shape) : listing_(session, creation_columns(), shape) {}
+  /// A dry run's rows are its answer.
+  ItemRows(Session& session, client::Sending sending, Shape shape)
+      : listing_(session, creation_columns(), shape, purpose_of(sending)) {}
   void row(const client::CreationReport& report);
   void finish() { listing_.finish(); }
 

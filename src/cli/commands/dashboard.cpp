@@ -28,6 +28,53 @@ struct DashboardOptions {
   std::optional<std::int64_t> days, limit;
 };
 
+/// Of several sources the first that says anything holds, for the two of them together.
+enum class Source { command_line, environment, config_file };
+
+/// Of an option that has a value.
+Source source_of(const std::string& option, const Session& session) {
+  if (session.given.options.contains(option)) return Source::command_line;
+  const auto variable = session.platform.getenv(environment_name(option));
+  return variable && !variable->empty() ? Source::environment : Source::config_file;
+}
+
+/// Both name the window's begin.
+void settle_begin(DashboardOptions& options, const Session& session) {
+  if (options.since.empty() || !options.days) return;
+  const Source since = source_of("since", session), days = source_of("days", session);
+  if (since < days) options.days.reset();
+  if (days < since) options.since.clear();
+  if (since != days) return;
+  const bool typed = since == Source::command_line, set = since == Source::environment;
+  throw Error(
+      ErrorKind::usage,
+      fmt::format("{} and {}{} exclude each other", set ? environment_name("since") : "--since",
+                  set ? environment_name("days") : "--days", typed || set ? "" : " of config.toml"),
+      set ? "unset one of them, or give one of --since and --days" : "give one of the two");
+}
+
+/// The page is whole: what makes a list of it is refused where both are said at one place, else the
+/// first place holds.
+void settle_page(DashboardOptions& options, const Session& session) {
+  if (options.html.empty()) return;
+  const bool filtered = !session.options.jq.empty();
+  const bool formatted = !filtered && session.format() != Format::table;
+  const Source html = source_of("html", session);
+  const auto settle = [&](const char* option, bool said) {
+    if (!said || options.html.empty()) return;
+    const Source other = source_of(option, session);
+    if (other < html) options.html.clear();
+    if (other != html) return;
+    throw Error(ErrorKind::usage,
+                fmt::format("--html writes one whole page, and --{} wants something else", option),
+                "give one of the two");
+  };
+  settle("part", !options.part.empty());
+  settle("jq", filtered);
+  settle("output", formatted);
+  settle("fields", !session.options.fields.empty());
+}
+
 client::DashboardRequest to_request(const DashboardOptions& options, Timestamp now) {
   const ItemFilter filter = to_filter(options.filter, now);
   client::DashboardRequest request{.connections = filter.connections,
@@ -107,11 +154,30 @@ void require_part(const DashboardOptions& options, const Session& session) {
               "add --part work-items, computers, connectors or alert-rules; or -o json");
 }
 
-int show_dashboard(const DashboardOptions& options, Session& session) {
-  if (asks_for_schema(session.options) && options.part.empty()) {
+/// `--fields help` and `schema`, of one part or of all. The messages have other columns than the
+/// status that leads their part: they are told of with all.
+bool answers_fields(const DashboardOptions& options, Session& session) {
+  const std::vector<std::string>& fields = session.options.fields;
+  if (fields.size() != 1 || (fields.front() != "help" && fields.front() != "schema")) return false;
+  if (options.part.empty() && asks_for_schema(session.options)) {
     session.terminal.out.write(dashboard_schema());
-    return 0;
+    return true;
   }
+  for (const DashboardList& list : dashboard_lists()) {
+    if (options.part == list.part) return answers_fields_help(session, list.columns());
+    if (!options.part.empty()) continue;
+    const bool first = &list == dashboard_lists().data();
+    session.terminal.out.write(fmt::format("{}{} ({})\n{}", first ? "" : "\n", list.title,
+                                           "--part " + std::string(list.part),
+                                           fields_help(list.columns())));
+  }
+  return true;
+}
+
+int show_dashboard(DashboardOptions& options, Session& session) {
+  settle_begin(options, session);
+  settle_page(options, session);
+  if (answers_fields(options, session)) return 0;
   client::DashboardRequest request = to_request(options, session.platform.clock.now());
   if (!options.html.empty()) return write_page(options, request, session);
   require_part(options, session);
@@ -123,7 +189,6 @@ int show_dashboard(const DashboardOptions& options, Session& session) {
   const client::Dashboard board = client::dashboard(session.platform, request);
   if (drawn) {
     const View view{.layout = session.layout(Shape::list),
-                    .charset = charset_of(session.platform.getenv),
                     .rows = static_cast<std::size_t>(rows),
                     .part = options.part};
     session.terminal.out.write(dashboard_text(board, request, view));
@@ -137,7 +202,7 @@ int show_dashboard(const DashboardOptions& options, Session& session) {
 }
 
 /// Without --part it is no list: config.toml's output and fields are other commands' then.
-int run_dashboard(const DashboardOptions& options, Session& session) {
+int run_dashboard(DashboardOptions& options, Session& session) {
   GlobalOptions fitting = session.options;
   const Format format = session.format();
   const bool as_list = format != Format::table && format != Format::json;
@@ -163,12 +228,13 @@ void add_options(OptionSet& options, DashboardOptions& chosen) {
                .set = into(chosen.filter.ci)});
   options.add({.name = "since",
                .value = "TIME",
-               .help = "Work items created since: 2026-06-20, 2026-06-20T08:00:00Z, 2h (ago)",
+               .help = "Work items created since: 2026-06-20, 2026-06-20T08:00:00Z, 2h (ago); "
+                       "not with --days",
                .set = into(chosen.since)});
   options.add({.name = "days",
                .value = "N",
                .help = "Created in the N days before the last sync (default: the longest "
-                       "--sync-days)",
+                       "--sync-days); not with --since",
                .set = count_into(chosen.days, {1, k_most_days})});
   options.add(
       {.name = "part",
@@ -181,7 +247,7 @@ void add_options(OptionSet& options, DashboardOptions& chosen) {
                .set = count_into(chosen.limit, {0, INT64_MAX})});
   options.add({.name = "html",
                .value = "FILE",
-               .help = "Write one self-contained page to this file; - is stdout",
+               .help = "Write one self-contained page of all parts to this file; - is stdout",
                .set = into(chosen.html)});
   add_force_option(options, chosen.force);
 }

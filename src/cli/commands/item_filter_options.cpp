@@ -78,6 +78,14 @@ void add_filter_options(OptionSet& options, FilterOptions& filter) {
                .value = "TIME",
                .help = "Changed since: 2026-06-20, 2026-06-20T08:00:00Z, 2h (ago)",
                .set = into(filter.updated_since)});
+  options.add({.name = "created-since",
+               .value = "TIME",
+               .help = "Created since; what tells no such time counts by its last change",
+               .set = into(filter.created_since)});
+  options.add({.name = "created-before",
+               .value = "TIME",
+               .help = "Created before; with --created-since a window",
+               .set = into(filter.created_before)});
   options.add({.name = "deleted",
                .value = {},
                .help = "Also those that have disappeared from the product",
@@ -90,25 +98,36 @@ void add_list_options(OptionSet& options, FilterOptions& filter) {
                .help = "How many at most (default 50, 0: all)",
                .set = count_into(filter.limit, {0, std::numeric_limits<std::int64_t>::max()}),
                .fallback = "50"});
-  options.add({.name = "sort",
-               .value = "FIELD",
-               .help = "By this field, -FIELD: the greatest first (default -updated_at)",
-               .set = into(filter.sort),
-               .fallback = filter.sort});
+  options.add(
+      {.name = "sort",
+       .value = "FIELD",
+       .help = "By this field, shown then too; -FIELD: the greatest first (default -updated_at)",
+       .set = into(filter.sort),
+       .fallback = filter.sort});
+}
+
+std::vector<WorkItemType> read_types(const std::vector<std::string>& words) {
+  std::vector<WorkItemType> types;
+  types.reserve(words.size());
+  for (const std::string& word : words) types.push_back(read_type(word));
+  return types;
 }
 
 ItemFilter to_filter(const FilterOptions& options, Timestamp now) {
   ItemFilter filter;
   filter.connections = options.connections;
-  for (const std::string& word : options.types) filter.types.push_back(read_type(word));
+  filter.types = read_types(options.types);
   filter.states = options.states;
   filter.open = options.open;
   filter.configuration_item = options.ci;
   filter.assigned_to = options.assigned_to;
   filter.text = options.text;
-  if (!options.updated_since.empty()) {
-    filter.updated_since = read_when("--updated-since", options.updated_since, now);
-  }
+  const auto moment = [now](std::string_view option, const std::string& text) {
+    return text.empty() ? std::nullopt : std::optional(read_when(option, text, now));
+  };
+  filter.updated_since = moment("--updated-since", options.updated_since);
+  filter.created_since = moment("--created-since", options.created_since);
+  filter.created_before = moment("--created-before", options.created_before);
   filter.deleted = options.deleted;
   read_sort(options.sort, filter);
   filter.limit = options.limit;

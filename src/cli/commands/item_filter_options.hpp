@@ -14,7 +14,7 @@ namespace itsmc::cli {
 struct FilterOptions {
   std::vector<std::string> connections, types, states;
   std::optional<bool> open;
-  std::string ci, assigned_to, text, updated_since;
+  std::string ci, assigned_to, text, updated_since, created_since, created_before;
   bool deleted = false;
   std::string sort = "-updated_at";
   std::int64_t limit = 50;
@@ -22,6 +22,8 @@ struct FilterOptions {
 void add_filter_options(OptionSet& options, FilterOptions& filter);
 void add_list_options(OptionSet& options, FilterOptions& filter);
 
+/// Throws Error(usage) for an unknown type: the nearest is named. Pure.
+[[nodiscard]] std::vector<WorkItemType> read_types(const std::vector<std::string>& words);
 /// Throws Error(usage): unknown type or sort field (nearest named), unreadable time. Pure.
 [[nodiscard]] ItemFilter to_filter(const FilterOptions& options, Timestamp now);
 

@@ -11,7 +11,8 @@ std::vector<Column> counter_columns() {
   return {
       {"pages", "pages stored", k_hide, k_group},
       {"requests", "requests sent, repeats included", k_hide, k_group},
-      {"fetched", "rows that came", k_room, k_group},
+      {"fetched", "rows that came; the end that a first load reads twice counts once", k_room,
+       k_group},
       {"created", "rows that were new", k_room, k_group},
       {"updated", "rows that had changed", k_room, k_group},
       {"unchanged", "rows that were known already", k_room, k_group},
@@ -112,6 +113,7 @@ std::vector<Column> history_columns() {
       {"status", "running, ok, partial, failed or interrupted"}};
   for (Column& column : counter_columns()) columns.push_back(std::move(column));
   columns.push_back({"error", "what went wrong", k_hide});
+  columns.push_back({"hint", "the next command", k_hide});
   return columns;
 }
 
@@ -124,6 +126,7 @@ std::vector<Cell> history_cells(const LedgerLine& line) {
                           text_cell(line.status)};
   append_counters(cells, line.report);
   cells.push_back(text_cell(line.error));
+  cells.push_back(line.report.error ? text_cell(line.report.error->hint()) : Cell{});
   return cells;
 }
 

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "cli/commands/commands.hpp"
+#include "cli/commands/typed_command.hpp"
 #include "cli/schedule_text.hpp"
 #include "cli/session.hpp"
 #include "itsmc/client/connections.hpp"
@@ -113,13 +114,14 @@ Schedule schedule_of(const PrintOptions& chosen, const Session& session) {
 }
 
 /// Nobody is there to type a password when the sign-in has run out.
-void tell_if_unattended_ends(const std::string& name, const Schedule& schedule, Session& session) {
+void tell_if_unattended_ends(const Connection& connection, const Schedule& schedule,
+                             Session& session) {
+  const std::string& name = connection.name;
   const bool brings_own = std::any_of(
       schedule.credentials.begin(), schedule.credentials.end(), [&name](const std::string& file) {
         return std::filesystem::path(file).stem() == std::filesystem::path(name);
       });
   if (brings_own) return;
-  const Connection connection = client::load_connection(session.platform, name);
   if (connection.secret_store == SecretStore::keyring) {
     session.talk.warning(fmt::format(
         "{0}: its secrets are in the keyring: it must be open when this runs, and cron and system "
@@ -135,9 +137,29 @@ void tell_if_unattended_ends(const std::string& name, const Schedule& schedule, 
       name));
 }
 
+/// All that a run would take up; one that cannot be read is told of, and does not hide the others.
+void warn_of_each(const PrintOptions& chosen, const Schedule& schedule, Session& session) {
+  std::vector<std::string> only;
+  if (!chosen.connection.empty()) only.push_back(chosen.connection);
+  const client::EveryConnection every = client::load_connections(session.platform, only);
+  for (const Connection& one : every.ready) tell_if_unattended_ends(one, schedule, session);
+  for (const Error& unreadable : every.unreadable) {
+    session.talk.warning(fmt::format("{}: {}", unreadable.text(), unreadable.hint()));
+  }
+}
+
+/// Only where somebody looks: in a pipe the line is on its way already.
+void tell_how_to_install(const Schedule& schedule, Session& session) {
+  if (!session.terminal.out_is_terminal) return;
+  session.terminal.out.flush();
+  session.talk.note(
+      "to put it into your crontab, in place of an earlier one: " +
+      cron_installing(schedule, to_line(typed_command("schedule print cron", session.given, {}))));
+}
+
 int run_print(const PrintOptions& chosen, Session& session) {
   const Schedule schedule = schedule_of(chosen, session);
-  if (!chosen.connection.empty()) tell_if_unattended_ends(chosen.connection, schedule, session);
+  warn_of_each(chosen, schedule, session);
   if (chosen.kind == "cron") {
     if (!chosen.unit.empty()) throw Error(ErrorKind::usage, "--unit: cron has no units");
     if (!chosen.credentials.empty()) {
@@ -145,6 +167,7 @@ int run_print(const PrintOptions& chosen, Session& session) {
                   "itsmc schedule print systemd");
     }
     session.terminal.out.write(cron_line(schedule));
+    tell_how_to_install(schedule, session);
     return 0;
   }
   std::string text;

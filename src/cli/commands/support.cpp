@@ -10,6 +10,7 @@
 #include "cli/commands/connection_checks.hpp"
 #include "cli/commands/known_settings.hpp"
 #include "cli/commands/report_columns.hpp"
+#include "cli/commands/unquoted.hpp"
 #include "cli/display_text.hpp"
 #include "cli/globals.hpp"
 #include "cli/output_file.hpp"
@@ -63,9 +64,14 @@ std::string redacted(const std::vector<FieldText>& fields) {
   return json + '}';
 }
 
-/// Only the kind: the words of an unreadable file's error may repeat what stands in the file.
-std::string of_error(const Error& error) {
-  return fmt::format("{{\"error_kind\":\"{}\"}}", to_string(error.kind()));
+/// `"error_kind":"config","error":"...","hint":"..."`: without what stands in the file.
+std::string error_members(const Error& error) {
+  const std::vector<std::string> known = known_keys();
+  std::string json = fmt::format("\"error_kind\":\"{}\",\"error\":", to_string(error.kind()));
+  append_json_string(json, unquoted(error.text(), known));
+  json += ",\"hint\":";
+  append_json_string(json, unquoted(error.hint(), known));
+  return json;
 }
 
 /// The fields, or why there are none, of each name.
@@ -80,7 +86,7 @@ std::string named_part(const std::vector<std::string>& names, Load load) {
       list += fmt::format(",\"secret_store\":\"{}\",\"fields\":{}}}",
                           to_string(loaded.secret_store), redacted(to_fields(loaded)));
     } catch (const Error& error) {
-      list += fmt::format(",\"error_kind\":\"{}\"}}", to_string(error.kind()));
+      list += ',' + error_members(error) + '}';
     }
   }
   return '[' + list + ']';
@@ -111,7 +117,7 @@ std::string status_part(const Session& session) {
 
 std::string runs_part(const Session& session) {
   JsonList list(history_columns());
-  for (const LedgerLine& line : client::sync_history(session.platform, "", k_last_runs)) {
+  for (const LedgerLine& line : client::sync_history(session.platform, {.limit = k_last_runs})) {
     list.add(history_cells(line));
   }
   return list.text();
@@ -158,19 +164,28 @@ std::string variables_part(const Session& session) {
   return '[' + list + ']';
 }
 
-/// What `doctor --no-network` finds. Of the configuration only what is wrong, not in which words:
-/// they may repeat what stands in a file. No network: a failure there may name a proxy.
+/// What is well names urls, what is not is told without the file's own words.
+Check told_to_strangers(Check check, const std::vector<std::string>& known) {
+  if (check.status == CheckStatus::ok) check.message.clear();
+  for (std::string* text : {&check.message, &check.cause, &check.hint}) {
+    *text = unquoted(*text, known);
+  }
+  return check;
+}
+
+/// What `doctor --no-network` finds; of the configuration not in words that may stand in a file. No
+/// network: a failure there may name a proxy.
 std::string doctor_part(const Session& session) {
+  const std::vector<std::string> known = known_keys();
   JsonList list(
       {{"part", ""}, {"check", ""}, {"status", ""}, {"message", ""}, {"cause", ""}, {"hint", ""}});
   for (const client::Examined& one :
        client::examine(session.platform, known_settings(), client::Network::spared)) {
-    const bool tells = one.part != "configuration";
-    const auto told = [tells](std::string_view text) { return tells ? text_cell(text) : Cell{}; };
-    for (const Check& check : one.checks) {
+    for (const Check& found : one.checks) {
+      const Check check = one.part == "configuration" ? told_to_strangers(found, known) : found;
       list.add(std::array{text_cell(one.part), text_cell(check.check),
-                          text_cell(to_string(check.status)), told(check.message),
-                          told(check.cause), told(check.hint)});
+                          text_cell(to_string(check.status)), text_cell(check.message),
+                          text_cell(check.cause), text_cell(check.hint)});
     }
   }
   return list.text();
@@ -193,7 +208,7 @@ std::string bundle(const Session& session) {
     try {
       json += part.json(session);
     } catch (const Error& error) {
-      json += of_error(error);  // one broken part does not hide the others
+      json += '{' + error_members(error) + '}';  // one broken part does not hide the others
     }
   }
   return json + "}\n";

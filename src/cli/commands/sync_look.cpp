@@ -1,20 +1,24 @@
+#include <algorithm>
 #include <memory>
 
 #include <fmt/format.h>
 
 #include "cli/commands/absent_store.hpp"
 #include "cli/commands/commands.hpp"
+#include "cli/commands/item_filter_options.hpp"
 #include "cli/commands/report_columns.hpp"
 #include "cli/commands/unreadable.hpp"
 #include "cli/session.hpp"
+#include "cli/when.hpp"
 #include "itsmc/client/connections.hpp"
 #include "itsmc/client/items.hpp"
+#include "itsmc/core/text.hpp"
 
 namespace itsmc::cli {
 namespace {
 
 struct StatusOptions {
-  std::vector<std::string> names;
+  std::vector<std::string> names, types;
   std::optional<std::chrono::milliseconds> max_age;
 };
 
@@ -31,17 +35,28 @@ std::optional<Error> staleness(const client::StreamHealth& stream,
                hint);
 }
 
+std::vector<client::StreamHealth> asked_streams(const std::vector<Connection>& connections,
+                                                const StatusOptions& options, Session& session) {
+  const std::vector<WorkItemType> types = read_types(options.types);
+  std::vector<client::StreamHealth> streams = client::sync_status(session.platform, connections);
+  std::erase_if(streams, [&types](const client::StreamHealth& stream) {
+    return !types.empty() && std::find(types.begin(), types.end(), stream.type) == types.end();
+  });
+  return streams;
+}
+
 int run_status(const StatusOptions& options, Session& session) {
   if (answers_fields_help(session, status_columns())) return 0;
   Listing listing(session, status_columns());
   const client::EveryConnection found = client::load_connections(session.platform, options.names);
-  const std::vector<client::StreamHealth> streams =
-      client::sync_status(session.platform, found.ready);
+  const std::vector<client::StreamHealth> streams = asked_streams(found.ready, options, session);
   for (const client::StreamHealth& stream : streams) listing.row(status_cells(stream));
   listing.finish();
   int code = tell_unreadable(session, found.unreadable, found.ready.size());
-  if (streams.empty() && found.unreadable.empty()) {
+  if (found.ready.empty() && found.unreadable.empty()) {
     session.talk.note("no connections yet; make one: itsmc connection add");
+  } else if (streams.empty() && !found.ready.empty()) {
+    session.talk.note("no connection syncs such work items");
   }
   if (!streams.empty()) note_absent_store(session);
   if (!options.max_age) return code;
@@ -55,23 +70,72 @@ int run_status(const StatusOptions& options, Session& session) {
 }
 
 struct HistoryOptions {
-  std::string connection;
+  std::vector<std::string> connections, types;
+  std::string run, since;
   std::int64_t limit = 50;
 };
 
-int run_history(const HistoryOptions& options, Session& session) {
-  if (answers_fields_help(session, history_columns())) return 0;
+LedgerFilter to_filter(const HistoryOptions& options, Timestamp now) {
+  LedgerFilter filter{.connections = options.connections,
+                      .types = read_types(options.types),
+                      .run = options.run,
+                      .since = std::nullopt,
+                      .limit = options.limit};
+  if (!options.since.empty()) filter.since = read_when("--since", options.since, now);
+  return filter;
+}
+
+/// One run is read whole: a field a line, errors too.
+void write_upright(const std::vector<LedgerLine>& lines, Session& session) {
+  const auto writer =
+      make_row_writer(session.layout(Shape::one), history_columns(), session.terminal.out);
+  for (const LedgerLine& line : lines) writer->row(history_cells(line));
+  writer->finish();
+}
+
+void write_history(const std::vector<LedgerLine>& lines, Session& session) {
   Listing listing(session, history_columns());
-  const std::vector<LedgerLine> lines =
-      client::sync_history(session.platform, options.connection, options.limit);
   for (const LedgerLine& line : lines) listing.row(history_cells(line));
   listing.finish();
-  if (!lines.empty()) return 0;
+}
+
+/// Tables have no room for what went wrong.
+void lead_to_errors(const std::vector<LedgerLine>& lines, Session& session) {
+  const auto failed = std::find_if(lines.begin(), lines.end(),
+                                   [](const LedgerLine& line) { return !line.error.empty(); });
+  if (failed == lines.end()) return;
   session.terminal.out.flush();
-  if (!options.connection.empty()) {
-    static_cast<void>(client::load_connection(session.platform, options.connection));
+  session.talk.note(fmt::format("what went wrong: itsmc sync history --run {}", failed->run));
+}
+
+void explain_no_runs(const HistoryOptions& options, Session& session) {
+  session.terminal.out.flush();
+  for (const std::string& name : options.connections) {
+    static_cast<void>(client::load_connection(session.platform, name));
   }
-  if (!note_absent_store(session)) session.talk.note("no runs yet; next: itsmc sync run");
+  if (note_absent_store(session)) return;
+  if (!options.run.empty()) {
+    throw Error(ErrorKind::not_found,
+                fmt::format("no run \"{}\" is in the ledger", excerpt(options.run, 60)),
+                "itsmc sync history lists them");
+  }
+  const bool filtered =
+      !options.since.empty() || !options.types.empty() || !options.connections.empty();
+  session.talk.note(filtered ? "no runs with these filters" : "no runs yet; next: itsmc sync run");
+}
+
+int run_history(const HistoryOptions& options, Session& session) {
+  if (answers_fields_help(session, history_columns())) return 0;
+  const std::vector<LedgerLine> lines =
+      client::sync_history(session.platform, to_filter(options, session.platform.clock.now()));
+  const bool in_table = session.format() == Format::table && session.options.fields.empty();
+  if (in_table && !options.run.empty()) {
+    write_upright(lines, session);
+  } else {
+    write_history(lines, session);
+    if (in_table) lead_to_errors(lines, session);
+  }
+  if (lines.empty()) explain_no_runs(options, session);
   return 0;
 }
 
@@ -80,6 +144,10 @@ int run_history(const HistoryOptions& options, Session& session) {
 Action build_sync_status(OptionSet& options) {
   auto chosen = std::make_shared<StatusOptions>();
   options.add(Operand{"NAME", "Connections; default: all", Arity::many, append_to(chosen->names)});
+  options.add({.name = "type",
+               .value = "A,B",
+               .help = "Only of these types: incident, change-request",
+               .set = list_into(chosen->types)});
   options.add({.name = "max-age",
                .value = "DURATION",
                .help = "Exit 9 when a stream's last success is older: 30m, 2h, 1d",
@@ -90,9 +158,22 @@ Action build_sync_status(OptionSet& options) {
 Action build_sync_history(OptionSet& options) {
   auto chosen = std::make_shared<HistoryOptions>();
   options.add({.name = "connection",
-               .value = "NAME",
-               .help = "Only this connection's",
-               .set = into(chosen->connection)});
+               .value = "A,B",
+               .help = "Only of these connections",
+               .set = list_into(chosen->connections)});
+  options.add({.name = "type",
+               .value = "A,B",
+               .help = "Only of these types: incident, change-request",
+               .set = list_into(chosen->types)});
+  options.add({.name = "since",
+               .value = "TIME",
+               .help = "Runs that began since: 2026-06-20, 2026-06-20T08:00:00Z, 2h (ago)",
+               .set = into(chosen->since)});
+  options.add({.name = "run",
+               .value = "ID",
+               .help = "Only this run, whole: a field a line, what went wrong too",
+               .set = into(chosen->run),
+               .sources = Sources::command_line_and_environment});
   options.add({.name = "limit",
                .value = "N",
                .help = "How many at most (default 50, 0: all)",

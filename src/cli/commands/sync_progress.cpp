@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "cli/display_text.hpp"
+#include "itsmc/core/figures.hpp"
 
 namespace itsmc::cli {
 namespace {

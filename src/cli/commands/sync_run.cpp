@@ -46,14 +46,14 @@ client::SyncOptions sync_options(const RunOptions& chosen, const Session& sessio
   return options;
 }
 
-void print_reports(Session& session, const std::vector<StreamReport>& reports) {
+void print_reports(Session& session, const std::vector<StreamReport>& reports, Purpose purpose) {
   std::vector<Column> columns = run_columns();
   const bool sends = std::any_of(reports.begin(), reports.end(),
                                  [](const StreamReport& one) { return !one.workspace.empty(); });
   for (Column& column : columns) {
     if (sends && (column.name == "sent" || column.name == "owed")) column.shown = Shown::always;
   }
-  Listing listing(session, std::move(columns));
+  Listing listing(session, std::move(columns), Shape::list, purpose);
   for (const StreamReport& report : reports) listing.row(run_cells(report));
   listing.finish();
 }
@@ -91,11 +91,12 @@ void tell(Session& session, const std::vector<StreamReport>& reports) {
 int sync_once(const RunOptions& chosen, Session& session, std::vector<StreamReport>& reports) {
   (void)choose_columns(run_columns(), fitting_fields(session, run_columns()), session.format());
   const client::SyncOptions options = sync_options(chosen, session);
+  const Purpose purpose = options.dry_run ? Purpose::answer : Purpose::report;
   const client::EveryConnection found = client::load_connections(session.platform, chosen.names);
   const std::vector<Connection>& connections = found.ready;
   if (connections.empty() && !found.unreadable.empty()) throw Error(found.unreadable.front());
   if (connections.empty()) {
-    print_reports(session, {});
+    print_reports(session, {}, purpose);
     session.talk.note("no connections yet; make one: itsmc connection add");
     return 0;
   }
@@ -103,7 +104,7 @@ int sync_once(const RunOptions& chosen, Session& session, std::vector<StreamRepo
   reports = client::sync(session.platform, connections, options,
                          [&progress](const client::Progress& step) { progress.show(step); });
   session.talk.end_moving();
-  print_reports(session, reports);
+  print_reports(session, reports, purpose);
   session.terminal.out.flush();  // the table before the errors that explain it
   tell(session, reports);
   for (const Error& unreadable : found.unreadable) session.talk.error(unreadable, {});

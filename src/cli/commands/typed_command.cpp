@@ -26,13 +26,22 @@ void put(std::vector<FieldText>& options, const FieldText& option) {
   options.insert(after, option);
 }
 
-/// The one option that a hint's command has: "itsmc connection edit prod --url https://HOST".
-std::vector<FieldText> option_in(const std::string& hint, const std::string& name) {
-  const std::string begin = fmt::format("itsmc connection edit {} --", name);
+/// The one option that a hint has behind `begin`: "itsmc connection edit prod --url https://HOST".
+std::vector<FieldText> option_in(const std::string& hint, const std::string& begin) {
   if (!hint.starts_with(begin)) return {};
   const std::vector<std::string> words = split(hint.substr(begin.size()), ' ');
   if (words.size() != 2 || words[1].ends_with(',') || words[1].ends_with(';')) return {};
   return {{words[0], words[1] == "''" ? std::string() : words[1]}};
+}
+
+/// "behind a proxy: the same command with --proxy URL" for each place where it is named.
+std::string named_once(std::string hint, const std::string& command) {
+  constexpr std::string_view k_same = "the same command";
+  for (std::size_t at = hint.find(command); at != std::string::npos; at = hint.find(command, at)) {
+    const bool goes_on = hint.compare(at + command.size(), 3, " --") == 0;
+    hint.replace(at, command.size(), fmt::format("{}{}", k_same, goes_on ? " with" : " again"));
+  }
+  return hint;
 }
 
 }  // namespace
@@ -85,9 +94,23 @@ std::string led_back(std::string hint, const std::string& name) {
 
 std::string next_line(const TypedCommand& command, const std::string& hint,
                       const std::string& name) {
-  const std::vector<FieldText> option = option_in(hint, name);
+  const std::vector<FieldText> option =
+      option_in(hint, fmt::format("itsmc connection edit {} --", name));
   if (!option.empty()) return to_line(with(command, option.front()));
   return "mend that, then: " + to_line(command);
+}
+
+std::string typed_out(const TypedCommand& command, const std::string& hint) {
+  const std::string bare = "itsmc " + command.words;
+  const std::size_t at = hint.find(bare);
+  if (at == std::string::npos) return hint;
+  if (hint == bare) return "mend that, then: " + to_line(command);
+  const std::vector<FieldText> option = option_in(hint, bare + " --");
+  if (!option.empty()) return to_line(with(command, option.front()));
+  if (hint.find(bare, at + 1) == std::string::npos) {
+    return std::string(hint).replace(at, bare.size(), to_line(command));
+  }
+  return fmt::format("{}; that command: {}", named_once(hint, bare), to_line(command));
 }
 
 }  // namespace itsmc::cli

@@ -34,4 +34,8 @@ struct TypedCommand {
 [[nodiscard]] std::string next_line(const TypedCommand& command, const std::string& hint,
                                     const std::string& name);
 
+/// The hint of a command that changed nothing: where it names that command without its options,
+/// with them. "itsmc workspace add law --ca-file FILE" becomes the whole line with --ca-file.
+[[nodiscard]] std::string typed_out(const TypedCommand& command, const std::string& hint);
+
 }  // namespace itsmc::cli

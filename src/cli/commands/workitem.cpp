@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <chrono>
 #include <memory>
 
 #include <fmt/format.h>
@@ -12,6 +13,7 @@
 #include "cli/session.hpp"
 #include "itsmc/client/connections.hpp"
 #include "itsmc/client/items.hpp"
+#include "itsmc/core/figures.hpp"
 #include "itsmc/core/text.hpp"
 
 namespace itsmc::cli {
@@ -90,7 +92,7 @@ int run_list(const FilterOptions& options, Session& session) {
   const std::vector<Column> columns = item_columns();
   if (answers_fields_help(session, columns)) return 0;
   const ItemFilter filter = to_filter(options, session.platform.clock.now());
-  Listing listing(session, columns);
+  Listing listing(session, with_order_shown(columns, options.sort));
   std::vector<Cell> cells;
   std::int64_t shown = 0;
   const std::int64_t all =
@@ -128,15 +130,38 @@ std::string described(const StoredItem& item) {
                      item.connection, item.item.text(TextField::id));
 }
 
-/// Throws unless there is exactly one. Pure.
+/// What is made here is not in the store before a sync; a sync leaves the youngest second to the
+/// next one, so that at once it brings nothing. Pure.
+Error not_brought_yet(const store::Creation& made, Timestamp now) {
+  const std::string noun = made.number.empty() ? made.id : made.number;
+  const bool synced =
+      made.type == WorkItemType::incident || made.type == WorkItemType::change_request;
+  const auto age = std::chrono::duration_cast<std::chrono::milliseconds>(now - made.noted_at);
+  return {ErrorKind::not_found,
+          fmt::format("{} of {} was made {} ago and is not in the store{}", noun, made.connection,
+                      format_duration(age), synced ? " yet" : ""),
+          synced ? fmt::format("itsmc sync run {} brings it once it is some seconds old: the "
+                               "youngest second is left to the next run",
+                               made.connection)
+                 : fmt::format("{}s are made, never brought over; look in the product: {}",
+                               to_string(made.type), made.url)};
+}
+
+[[noreturn]] void fail_with_none(const ShowOptions& options, const Session& session) {
+  const client::Platform& platform = session.platform;
+  if (const auto made = client::find_made(platform, options.id, options.connection)) {
+    throw not_brought_yet(*made, platform.clock.now());
+  }
+  const std::string wanted = excerpt(options.id, 100);
+  throw Error(
+      ErrorKind::not_found,
+      fmt::format("no work item in the store has the id or number \"{}\"", wanted),
+      fmt::format("itsmc workitem list --text \"{}\", or bring it over: itsmc sync run", wanted));
+}
+
+/// Throws when there are several. Pure.
 void require_one(const ShowOptions& options, const std::vector<std::string>& matches) {
   const std::string wanted = excerpt(options.id, 100);
-  if (matches.empty()) {
-    throw Error(
-        ErrorKind::not_found,
-        fmt::format("no work item in the store has the id or number \"{}\"", wanted),
-        fmt::format("itsmc workitem list --text \"{}\", or bring it over: itsmc sync run", wanted));
-  }
   if (matches.size() > 1) {
     throw Error(
         ErrorKind::ambiguous,
@@ -166,7 +191,10 @@ int run_show(const ShowOptions& options, Session& session) {
     writer->row(cells);
     writer->finish();
   });
-  if (matches.empty()) note_absent_store(session);
+  if (matches.empty()) {
+    note_absent_store(session);
+    fail_with_none(options, session);
+  }
   require_one(options, matches);
   session.terminal.out.write(held.text);
   return 0;

@@ -1,12 +1,15 @@
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <memory>
 
 #include <fmt/format.h>
 
 #include "cli/commands/commands.hpp"
 #include "cli/commands/connection_options.hpp"
+#include "cli/commands/connection_saving.hpp"
 #include "cli/commands/questions.hpp"
+#include "cli/commands/typed_command.hpp"
 #include "cli/prompt.hpp"
 #include "itsmc/client/workspaces.hpp"
 
@@ -26,8 +29,9 @@ std::string help_of(const WorkspaceField& field) {
   return help;
 }
 
+/// `blank`: of the fields without a default.
 void add_workspace_field_options(OptionSet& options, std::vector<FieldText>& fields,
-                                 Sources sources) {
+                                 Sources sources, Blank blank) {
   for (const WorkspaceField& field : workspace_fields()) {
     options.add({.name = std::string(field.name),
                  .value = std::string(field.value),
@@ -40,7 +44,8 @@ void add_workspace_field_options(OptionSet& options, std::vector<FieldText>& fie
                        fields.push_back({std::string(field.name), text});
                      },
                  .sources = sources,
-                 .fallback = std::string(field.fallback)});
+                 .fallback = std::string(field.fallback),
+                 .blank = field.fallback.empty() ? blank : Blank::refused});
   }
 }
 
@@ -108,33 +113,53 @@ void ask_for_field(Session& session, AddOptions& options, const std::string& fie
   keep_answer(options.fields, field, ask(session.terminal, row.prompt, row.fallback));
 }
 
-void complete(Session& session, AddOptions& options) {
-  ask_for_missing(session,
-                  {.problems =
-                       [&](const Asked&) {
-                         refuse_taken("workspace", client::workspace_names(session.platform),
-                                      options.name);
-                         return check_workspace(options.name, options.fields).problems;
-                       },
-                   .is_missing =
-                       [&options](const std::string& field) {
-                         if (field == "name") return options.name.empty();
-                         return find_workspace_field(field) != nullptr &&
-                                find_field(options.fields, field) == nullptr;
-                       },
-                   .ask = [&](const FieldProblem& problem,
-                              const Asked&) { ask_for_field(session, options, problem.field); }});
+Asked complete(Session& session, AddOptions& options) {
+  return ask_for_missing(
+      session, {.problems =
+                    [&](const Asked&) {
+                      refuse_taken("workspace", client::workspace_names(session.platform),
+                                   options.name);
+                      return check_workspace(options.name, options.fields).problems;
+                    },
+                .is_missing =
+                    [&options](const std::string& field) {
+                      if (field == "name") return options.name.empty();
+                      return find_workspace_field(field) != nullptr &&
+                             find_field(options.fields, field) == nullptr;
+                    },
+                .ask = [&](const FieldProblem& problem,
+                           const Asked&) { ask_for_field(session, options, problem.field); }});
+}
+
+std::vector<FieldText> answers_of(const AddOptions& options, const Asked& asked) {
+  std::vector<FieldText> answers;
+  for (const std::string& name : asked) {
+    if (const FieldText* const field = find_field(options.fields, name)) answers.push_back(*field);
+  }
+  return answers;
+}
+
+/// A hint that names the command which failed names it as it is typed.
+Workspace or_typed_again(const TypedCommand& typed, const std::function<Workspace()>& save) {
+  try {
+    return save();
+  } catch (Error& error) {
+    throw Error(error.with_hint(typed_out(typed, error.hint())));
+  }
 }
 
 int run_add(AddOptions options, Session& session) {
-  complete(session, options);
+  const Asked asked = complete(session, options);
   const CheckedWorkspace checked = check_workspace(options.name, options.fields);
   if (!checked.problems.empty()) throw cannot_be_added(options.name, checked.problems);
   const Workspace& workspace = checked.workspace;
   const std::optional<Secret> secret = checked_secret(session, options, workspace);
-  const Workspace saved =
-      client::add_workspace(session.platform, workspace, secret,
-                            options.no_verify ? client::Verify::no : client::Verify::yes);
+  const Workspace saved = or_typed_again(
+      typed_command("workspace add " + options.name, session.given, answers_of(options, asked)),
+      [&] {
+        return client::add_workspace(session.platform, workspace, secret,
+                                     verify_of(options.no_verify));
+      });
   session.talk.note(fmt::format("workspace \"{}\" is saved; next: {}", saved.name,
                                 can_send(saved)
                                     ? "itsmc connection edit CONNECTION --workspace " + saved.name
@@ -168,11 +193,13 @@ int run_edit(const AddOptions& options, Session& session) {
     throw problems_error(fmt::format("workspace \"{}\" cannot be changed", options.name),
                          {{"client-secret", "is not used by --auth " + chosen}}, "workspace edit");
   }
-  const Workspace saved = client::edit_workspace(
-      session.platform, options.name,
-      {.changed = options.fields,
-       .client_secret = std::move(secret),
-       .verify = options.no_verify ? client::Verify::no : client::Verify::yes});
+  const Workspace saved =
+      or_typed_again(typed_command("workspace edit " + options.name, session.given, {}), [&] {
+        return client::edit_workspace(session.platform, options.name,
+                                      {.changed = options.fields,
+                                       .client_secret = std::move(secret),
+                                       .verify = verify_of(options.no_verify)});
+      });
   session.talk.note(
       fmt::format("workspace \"{0}\" is changed; next: itsmc workspace test {0}", saved.name));
   warn_of_a_new_place(options.fields, saved.name, session);
@@ -185,7 +212,7 @@ Action build_workspace_add(OptionSet& options) {
   auto chosen = std::make_shared<AddOptions>();
   options.add(Operand{"NAME", "What to call it: letters, digits, _ and -", Arity::maybe,
                       into(chosen->name)});
-  add_workspace_field_options(options, chosen->fields, Sources::all);
+  add_workspace_field_options(options, chosen->fields, Sources::all, Blank::refused);
   add_client_secret_options(options, chosen->secrets, Sources::all);
   options.add(Option{.name = "no-verify",
                      .value = {},
@@ -197,7 +224,8 @@ Action build_workspace_add(OptionSet& options) {
 Action build_workspace_edit(OptionSet& options) {
   auto chosen = std::make_shared<AddOptions>();
   options.add(Operand{"NAME", "The workspace", Arity::one, into(chosen->name)});
-  add_workspace_field_options(options, chosen->fields, Sources::command_line_and_environment);
+  add_workspace_field_options(options, chosen->fields, Sources::command_line_and_environment,
+                              Blank::meant);
   add_client_secret_options(options, chosen->secrets, Sources::command_line_and_environment);
   options.add(Option{.name = "no-verify",
                      .value = {},

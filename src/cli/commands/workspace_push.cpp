@@ -7,6 +7,7 @@
 #include "cli/display_text.hpp"
 #include "cli/session.hpp"
 #include "itsmc/client/workspaces.hpp"
+#include "itsmc/core/figures.hpp"
 
 namespace itsmc::cli {
 namespace {
@@ -153,7 +154,7 @@ int run_push(const PushOptions& chosen, Session& session) {
   if (answers_fields_help(session, push_columns())) return 0;
   std::vector<PushReport> reports;
   std::vector<Unopened> unopened;
-  Listing listing(session, push_columns());
+  Listing listing(session, push_columns(), Shape::list, Purpose::report);
   for (const std::string& name : chosen_names(chosen, session)) {
     try {
       for (PushReport& report : push_one(chosen, session, name)) {

@@ -69,7 +69,8 @@ int run_setup(const SetupWords& chosen, Session& session) {
   const std::vector<client::SetupLine> lines =
       client::setup_workspace(session.platform, chosen.name, options);
   session.talk.end_moving();
-  Listing listing(session, setup_columns());
+  Listing listing(session, setup_columns(), Shape::list,
+                  chosen.dry_run ? Purpose::answer : Purpose::report);
   for (const client::SetupLine& line : lines) {
     listing.row(std::vector<Cell>{text_cell(line.step), text_cell(line.resource),
                                   text_cell(word_of(line.status))});

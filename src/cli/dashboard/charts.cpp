@@ -5,8 +5,6 @@
 #include <numeric>
 #include <string_view>
 
-#include "itsmc/core/text.hpp"
-
 namespace itsmc::cli {
 namespace {
 
@@ -16,19 +14,6 @@ constexpr std::array<std::string_view, 9> k_ascii_heights{" ", "_", ".", ".", "-
 constexpr std::int64_t k_most_height = 8;
 
 }  // namespace
-
-Charset charset_of(
-    const std::function<std::optional<std::string>(const std::string&)>& environment) {
-  for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
-    const std::optional<std::string> value = environment(name);
-    if (!value || value->empty()) continue;
-    const std::string locale = to_lower(*value);
-    const bool utf8 =
-        locale.find("utf-8") != std::string::npos || locale.find("utf8") != std::string::npos;
-    return utf8 ? Charset::unicode : Charset::ascii;
-  }
-  return Charset::ascii;  // the locale "C"
-}
 
 std::vector<std::int64_t> fold(std::span<const std::int64_t> values, std::size_t columns) {
   if (columns == 0) return {};

@@ -1,19 +1,13 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
-#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
-namespace itsmc::cli {
+#include "cli/display_text.hpp"
 
-/// What the terminal's locale can show.
-enum class Charset : std::uint8_t { ascii, unicode };
-/// LC_ALL, LC_CTYPE, LANG, the first that is set (locale(7)). Pure but for `environment`.
-[[nodiscard]] Charset charset_of(
-    const std::function<std::optional<std::string>(const std::string&)>& environment);
+namespace itsmc::cli {
 
 /// Puts values together so that at most `columns` remain; sums stay. Pure.
 [[nodiscard]] std::vector<std::int64_t> fold(std::span<const std::int64_t> values,

@@ -21,9 +21,13 @@ class DashboardPage {
 };
 
 /// The file without what is counted: page.html with page.css and page.js in it, made at build time.
-/// Between the two stands the JSON.
+/// Between them stand the JSON, then the tables for browsers that run no scripts.
 [[nodiscard]] std::string_view page_before_json() noexcept;
-[[nodiscard]] std::string_view page_after_json() noexcept;
+[[nodiscard]] std::string_view page_before_tables() noexcept;
+[[nodiscard]] std::string_view page_after_tables() noexcept;
+
+/// The lists as HTML tables, without script. Every text of the store stays text. Pure.
+[[nodiscard]] std::string html_tables(const client::Dashboard& board);
 
 /// JSON that cannot end the <script> it stands in, whatever its texts say. Pure.
 [[nodiscard]] std::string safe_in_script(std::string_view json);

@@ -8,6 +8,7 @@
   const $ = (id) => document.getElementById(id);
   const count = (n) => n.toLocaleString("en");
   const time = (ms) => ms === null ? "" : new Date(ms).toISOString().slice(0, 16).replace("T", " ");
+  const moment = (text) => text === null ? "" : text.slice(0, 16).replace("T", " ");  // RFC 3339
   const day = (ms) => new Date(ms).toISOString().slice(0, 10);
   const created = (item) => item[CREATED] === null ? (item[UPDATED] || 0) : item[CREATED];
 
@@ -54,17 +55,19 @@
 
   // --- charts, and the tables behind them
   function table(caption, heads, rows) {
-    const whole = make("table");
+    // Roles by name: where a narrow page lays cells below each other, they are still a table.
+    const whole = make("table", null, { role: "table" });
     whole.append(make("caption", caption));
-    const head = make("tr");
-    for (const [title, kind] of heads) head.append(make("th", title, { scope: "col", class: kind }));
-    whole.append(make("thead"));
+    const head = make("tr", null, { role: "row" });
+    for (const [title, kind] of heads) head.append(make("th", title, { scope: "col", class: kind, role: "columnheader" }));
+    whole.append(make("thead", null, { role: "rowgroup" }));
     whole.tHead.append(head);
-    const body = make("tbody");
+    const body = make("tbody", null, { role: "rowgroup" });
     for (const row of rows) {
-      const line = make("tr");
+      const line = make("tr", null, { role: "row" });
       row.forEach((cell, i) => {
-        const place = make("td", cell instanceof Node ? null : cell, { class: heads[i][1] });
+        const place = make("td", cell instanceof Node ? null : cell,
+            { class: heads[i][1], role: "cell", dir: "auto", "data-head": heads[i][0] });
         if (cell instanceof Node) place.append(cell);
         line.append(place);
       });
@@ -90,22 +93,25 @@
     const chart = draw("svg", { viewBox: "0 0 600 150", preserveAspectRatio: "none", role: "img",
         "aria-label": count(items.length) + " work items created from " + day(begin) + " to " +
             store.until.slice(0, 10) + ", at most " + count(most) + " at once; the table below has them all" });
-    const width = 600 / slots;
+    const width = 600 / slots, hourly = step < DAY;
     totals.forEach((total, i) => {
-      let base = 135;
+      let base = 150;
       series.forEach((s, t) => {
         if (s[i] === 0) return;
-        const height = s[i] / most * 130;
+        const height = s[i] / most * 148;
         base -= height;
         chart.append(draw("rect", { x: i * width, y: base, width: Math.max(.5, width * .85), height, class: "s" + t }));
       });
     });
-    chart.append(draw("text", { x: 0, y: 148 }, day(begin)));
-    chart.append(draw("text", { x: 600, y: 148, "text-anchor": "end" }, store.until.slice(0, 10)));
-    $("created-chart").replaceChildren(chart);
+    // Beside the drawing, which is stretched to its place: letters are not to be.
+    const axis = make("p", null, { class: "axis" });
+    axis.append(make("span", day(begin)),
+        make("span", "highest: " + count(Math.max(0, ...totals)) + (hourly ? " an hour" : " a day")),
+        make("span", store.until.slice(0, 10)));
+    $("created-chart").replaceChildren(chart, axis);
     $("created-key").replaceChildren(...types.map((type, t) =>
         make("li", type + ": " + count(series[t].reduce((a, b) => a + b, 0)), { class: "s" + t })));
-    const label = (i) => step < DAY ? time(begin + i * step) : day(begin + i * step);
+    const label = (i) => hourly ? time(begin + i * step) : day(begin + i * step);
     const rows = totals.map((total, i) => [label(i), ...series.map((s) => count(s[i])), count(total)])
         .filter((row, i) => totals[i] > 0);
     fill("created-table", rows, "none", () => table("Work items created",
@@ -128,11 +134,11 @@
       found.set(key, one);
     }
     const top = [...found.values()].sort((a, b) => b.all - a.all || (a.name < b.name ? -1 : 1)).slice(0, 12);
-    fill("computers", top, "none of them names a configuration item", () =>
+    fill("computers", top, items.length === 0 ? "none with these filters" : "none of them names a configuration item", () =>
         table(count(found.size) + " computers; the most affected:",
-            [["Computer", ""], ["Items", "number"], ["Open", "number"], ["", ""]],
+            [["Computer", ""], ["Items", "number"], ["Open", "number"], ["Of the most", "share"]],
             top.map((one) => {
-              const choose = make("button", one.name, { type: "button" });
+              const choose = make("button", one.name, { type: "button", dir: "auto" });
               choose.addEventListener("click", () => { $("computer").value = one.name; show(); $("items").focus(); });
               return [choose, count(one.all), count(one.open), bar(one.all, top[0].all)];
             })));
@@ -141,19 +147,19 @@
     const mine = (row) => (want.connection === "" || row.connection === want.connection) &&
         (want.type === "" || row.type === undefined || row.type === want.type);
     fill("connectors", store.connectors.filter(mine), "no connections", (rows) => table("One line a stream",
-        [["Connection", ""], ["Type", ""], ["Last run", ""], ["Rows", "number"], ["Error", ""]],
-        rows.map((r) => [r.connection, r.type, r.last_status, count(r.rows), r.last_error])));
+        [["Connection", ""], ["Type", "whole"], ["Last run", "whole"], ["Rows", "number"], ["Error", ""]],
+        rows.map((r) => [r.connection, r.type, r.last_status || "never", count(r.rows), r.last_error])));
     fill("messages", store.messages.filter(mine), "no runs", (rows) => table("Runs, by how they ended",
-        [["Connection", ""], ["Type", ""], ["Status", ""], ["Runs", "number"], ["Last", ""], ["Message", ""], ["Next", ""]],
-        rows.map((r) => [r.connection, r.type, r.status, count(r.runs), r.last, r.message, r.hint])));
-    fill("rules", store.alert_rules.filter(mine), "no alerts recorded yet", (rows) => table("Work items made of alerts",
-        [["Connection", ""], ["Rule", ""], ["Items", "number"], ["Firing", "number"], ["Last", ""]],
-        rows.map((r) => [r.connection, r.name, count(r.created), count(r.firing), r.last])));
+        [["Connection", ""], ["Type", "whole"], ["Status", "whole"], ["Runs", "number"], ["Last", "whole"], ["Message", ""], ["Next", ""]],
+        rows.map((r) => [r.connection, r.type, r.status, count(r.runs), moment(r.last), r.message, r.hint])));
+    fill("rules", store.alert_rules.filter(mine), "no alerts recorded yet", (rows) => table("Work items made of alerts; firing: when last heard of; open: by the last sync",
+        [["Connection", ""], ["Rule", ""], ["Items", "number"], ["Firing", "number"], ["Open", "number"], ["Last made", "whole"]],
+        rows.map((r) => [r.connection, r.name, count(r.created), count(r.firing), count(r.open), moment(r.last)])));
   }
 
   // --- the list: only the rows in sight are in the document
-  const columns = [["Number", NUMBER], ["Connection", CONNECTION], ["Type", TYPE], ["Title", TITLE],
-      ["State", STATE], ["Computer", COMPUTER], ["Created", CREATED]];
+  const columns = [["Number", NUMBER], ["Title", TITLE], ["State", STATE], ["Type", TYPE],
+      ["Computer", COMPUTER], ["Connection", CONNECTION], ["Created", CREATED]];
   const list = $("items"), body = make("div", null, { class: "body", role: "rowgroup" });
   const heads = make("div", null, { class: "row head", role: "row", "aria-rowindex": "1" });
   let shown = [], current = 0, sorted = { place: CREATED, up: false };
@@ -181,8 +187,9 @@
     row.style.top = i * ROW + "px";
     for (const [, place] of columns) {
       const text = place === CREATED ? time(created(shown[i])) : shown[i][place];
-      row.append(make("span", text, { role: "gridcell" }));
+      row.append(make("span", text, { role: "gridcell", dir: "auto" }));
     }
+    row.addEventListener("click", () => move(i));
     return row;
   }
   function paint() {
@@ -195,6 +202,17 @@
     list.setAttribute("aria-rowcount", shown.length + 1);
     if (current >= first && current < last) list.setAttribute("aria-activedescendant", "row-" + current);
     else list.removeAttribute("aria-activedescendant");
+    tell(shown[current]);
+  }
+  // The row has room for one line; a title may have more.
+  let told = null;
+  function tell(item) {
+    if (item === told) return;
+    told = item;
+    const title = make("bdi", item === undefined ? "none with these filters" : item[TITLE]);
+    if (item === undefined) return $("chosen").replaceChildren(title);
+    $("chosen").replaceChildren(make("strong", item[NUMBER]), " ", title, make("br"),
+        "more of it: ", make("code", "itsmc workitem show " + item[NUMBER] + " --connection " + item[CONNECTION]));
   }
   function move(to) {
     current = Math.min(shown.length - 1, Math.max(0, to));
@@ -203,7 +221,13 @@
     else if (top + ROW > list.scrollTop + room) list.scrollTop = top + ROW - room;
     paint();
   }
-  list.addEventListener("scroll", paint);
+  // Once a frame: a wheel tells of more steps than are drawn.
+  let due = false;
+  list.addEventListener("scroll", () => {
+    if (due) return;
+    due = true;
+    requestAnimationFrame(() => { due = false; paint(); });
+  });
   list.addEventListener("keydown", (event) => {
     const page = Math.max(1, Math.floor(list.clientHeight / ROW) - 2);
     const steps = { ArrowDown: current + 1, ArrowUp: current - 1, PageDown: current + page,
@@ -212,12 +236,28 @@
     event.preventDefault();
     move(steps[event.key]);
   });
+  // What leaves paper without its controls must still say what it shows.
+  function filtersInWords() {
+    const words = [...$("filters").querySelectorAll("label")].filter((l) => l.control.value !== "")
+        .map((l) => l.firstChild.textContent.trim().toLowerCase() + ": " +
+            (l.control.selectedOptions ? l.control.selectedOptions[0].textContent : l.control.value));
+    return $("found").textContent + (words.length > 0 ? "; " + words.join(", ") : "");
+  }
   window.addEventListener("beforeprint", () => {
+    $("printed").textContent = filtersInWords();
     body.replaceChildren(...shown.slice(0, PRINTED).map((_, i) => line(i)));
     if (shown.length > PRINTED) body.append(make("p", count(shown.length - PRINTED) + " more are not printed"));
   });
   window.addEventListener("afterprint", paint);
-  window.addEventListener("resize", paint);
+  window.addEventListener("resize", () => { paint(); reach(); });
+
+  // What is wider than its section scrolls there, by the keyboard too.
+  function reach() {
+    for (const section of document.querySelectorAll("section")) {
+      if (section.scrollWidth > section.clientWidth) section.setAttribute("tabindex", "0");
+      else section.removeAttribute("tabindex");
+    }
+  }
 
   function show() {
     const want = wanted();
@@ -230,8 +270,14 @@
     current = 0;
     list.scrollTop = 0;
     paint();
+    reach();
   }
   $("filters").addEventListener("input", show);
+  $("filters").addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !("value" in event.target) || event.target.type === "reset") return;
+    event.target.value = "";
+    show();
+  });
   $("filters").addEventListener("submit", (event) => event.preventDefault());
   $("filters").addEventListener("reset", () => setTimeout(show));
 

@@ -78,13 +78,15 @@ std::vector<Column> rule_columns() {
   return {{"connection", "where its work items were made"},
           {"name", "the alert rule"},
           {"created", "work items made of its alerts", Shown::always, Figures::grouped},
-          {"firing", "of them whose alert still fires", Shown::always, Figures::grouped},
+          {"firing", "of them whose alert fired when it was last heard of", Shown::always,
+           Figures::grouped},
+          {"open", "of them still open, by the last sync", Shown::always, Figures::grouped},
           of_kind(Cell::Kind::time, {"last", "when the last was made"})};
 }
 void rule_rows(const Dashboard& board, const Visit& visit) {
   for (const store::RuleCount& one : board.alert_rules) {
     visit(std::array{text_cell(one.connection), text_cell(one.rule), integer_cell(one.items),
-                     integer_cell(one.firing), time_cell(one.last)});
+                     integer_cell(one.firing), integer_cell(one.open), time_cell(one.last)});
   }
 }
 

@@ -5,14 +5,17 @@
 
 #include <fmt/format.h>
 
+#include "cli/dashboard/behind.hpp"
 #include "cli/display_text.hpp"
 #include "cli/table.hpp"
+#include "itsmc/core/figures.hpp"
 
 namespace itsmc::cli {
 namespace {
 
 constexpr std::size_t k_width_when_piped = 80;
-constexpr std::size_t k_narrow = 76;  // below it times and bars have no room
+constexpr int k_narrow = 60;  // below it connection and type share a column
+constexpr std::size_t k_indent = 2;
 constexpr std::size_t k_least_bar = 10;
 constexpr std::size_t k_most_bar = 40;
 
@@ -25,6 +28,13 @@ class TextBuffer : public Output {
 
 std::string day_of(Timestamp time) {
   return format_rfc3339(time).substr(0, 10);
+}
+
+/// The ledger's messages begin with their connection, as errors on the terminal do.
+std::string_view without_name(const store::RunMessage& one) {
+  std::string_view text = one.message;
+  if (text.starts_with(one.connection + ": ")) text.remove_prefix(one.connection.size() + 2);
+  return text;
 }
 
 /// One dashboard on its way to text. Lives for one call.
@@ -44,6 +54,7 @@ class Drawing {
       heading(list.title);
       if (list.name == "work_items") time_chart();
       table(list);
+      if (list.name == "messages") messages();
       lead_on(list);
     }
     return std::move(out_.text);
@@ -72,55 +83,101 @@ class Drawing {
     out_.write(fmt::format("{} created from {} to {}\n", with_separators(all), day_of(board_.since),
                            day_of(board_.until)));
     if (board_.counts.older > 0) {
-      out_.write(fmt::format("older, not counted: {}; --since shows them\n",
-                             with_separators(board_.counts.older)));
+      out_.write(whole(fmt::format("older, not counted: {}; --since shows them",
+                                   with_separators(board_.counts.older)),
+                       0) +
+                 '\n');
     }
     if (all == 0) return;
     const std::vector<std::int64_t> values = series();
     const std::vector<std::int64_t> folded = fold(values, width_);
     const auto each =
         static_cast<std::int64_t>((values.size() + folded.size() - 1) / folded.size());
-    std::string line = sparkline(folded, view_.charset);
+    std::string line = sparkline(folded, view_.layout.charset);
     line.erase(line.find_last_not_of(' ') + 1);
     out_.write(fmt::format("{}\na column: {}, the highest: {}\n", line,
                            format_duration(each * board_.interval),
                            with_separators(*std::max_element(folded.begin(), folded.end()))));
   }
 
-  /// Columns that a narrow terminal has no room for.
-  [[nodiscard]] bool has_room(const Column& column) const {
-    if (width_ >= k_narrow) return column.shown != Shown::not_in_tables;
-    return column.name != "newest" && column.name != "last" && column.name != "lag_seconds" &&
-           column.shown != Shown::not_in_tables;
+  /// Lines for a terminal; what is piped stays on one.
+  [[nodiscard]] std::string whole(std::string_view text, std::size_t indent) const {
+    return view_.layout.width ? wrapped(text, width_ - indent, indent) : std::string(text);
+  }
+
+  /// A message has no room in a table: below it, with what to do.
+  void messages() {
+    std::size_t seen = 0;
+    for (const store::RunMessage& one : board_.counts.messages) {
+      if (view_.rows != 0 && seen++ >= view_.rows) return;
+      if (one.message.empty()) continue;
+      const std::string said = fmt::format("{} {}: {}", one.connection, to_string(one.type),
+                                           harmless(without_name(one)));
+      out_.write(whole(said, k_indent) + '\n');
+      if (!one.hint.empty()) {
+        out_.write(
+            fmt::format("{:{}}{}\n", "", k_indent, whole("hint: " + harmless(one.hint), k_indent)));
+      }
+    }
+  }
+
+  /// A list's columns as the width has room for them.
+  struct Table {
+    std::vector<Column> columns;
+    std::vector<std::size_t> places;     // of the cells that stand as they are
+    bool joined = false;                 // connection and type in one, before them
+    std::optional<std::size_t> counted;  // the cell that a bar behind them draws
+  };
+  [[nodiscard]] Table table_of(const DashboardList& list) const {
+    Table table;
+    const std::vector<Column> all = list.columns();
+    table.joined = view_.layout.width && *view_.layout.width < k_narrow && all.size() > 1 &&
+                   all[0].name == "connection" && all[1].name == "type";
+    if (table.joined) table.columns.push_back({.name = "stream", .meaning = "what is synced"});
+    for (std::size_t i = table.joined ? 2 : 0; i < all.size(); ++i) {
+      Column column = all[i];
+      if (column.name == "created") table.counted = i;
+      if (column.shown == Shown::not_in_tables || column.name == "message") continue;
+      const bool spare =
+          column.name == "newest" || column.name == "last" || column.name == "lag_seconds";
+      if (spare) column.shown = Shown::with_room;
+      table.columns.push_back(std::move(column));
+      table.places.push_back(i);
+    }
+    if (table.counted) {
+      table.columns.push_back({.name = "share",
+                               .meaning = "of the most",
+                               .shown = Shown::with_room,
+                               .title = "OF THE MOST"});
+    }
+    return table;
   }
 
   void table(const DashboardList& list) {
-    const std::vector<Column> all = list.columns();
-    std::vector<Column> columns;
-    std::vector<std::size_t> places;
-    std::size_t counted = all.size();
-    for (std::size_t i = 0; i < all.size(); ++i) {
-      if (all[i].name == "created") counted = i;
-      if (!has_room(all[i])) continue;
-      columns.push_back(all[i]);
-      places.push_back(i);
-    }
-    const bool barred = counted < all.size() && width_ >= k_narrow;
-    if (barred) columns.push_back({.name = "share", .meaning = "of the most"});
-    const auto writer = make_table_writer(view_.layout, columns, out_);
+    const Table table = table_of(list);
+    const auto writer = make_table_writer(view_.layout, table.columns, out_);
     std::int64_t most = 0;
     list.rows(board_, [&](std::span<const Cell> cells) {
-      if (counted < cells.size()) most = std::max(most, cells[counted].integer);
+      if (table.counted) most = std::max(most, cells[*table.counted].integer);
     });
     std::size_t seen = 0;
     list.rows(board_, [&](std::span<const Cell> cells) {
       if (view_.rows != 0 && seen++ >= view_.rows) return;
       std::vector<Cell> shown;
-      shown.reserve(places.size() + 1);
-      for (const std::size_t place : places) shown.push_back(cells[place]);
+      shown.reserve(table.columns.size());
+      const std::string stream =
+          table.joined ? fmt::format("{} {}", cells[0].text, cells[1].text) : std::string();
+      if (table.joined) shown.push_back(text_cell(stream));
+      for (const std::size_t place : table.places) {
+        const bool never = table.columns[shown.size()].name == "last_status" &&
+                           cells[place].kind == Cell::Kind::null;
+        shown.push_back(never ? text_cell("never") : cells[place]);
+      }
       std::string drawn;
-      if (barred) drawn = bar(cells[counted].integer, most, bar_width(), view_.charset);
-      if (barred) shown.push_back(text_cell(drawn));
+      if (table.counted) {
+        drawn = bar(cells[*table.counted].integer, most, bar_width(), view_.layout.charset);
+        shown.push_back(text_cell(drawn));
+      }
       writer->row(shown);
     });
     writer->finish();
@@ -144,21 +201,26 @@ class Drawing {
       return;
     }
     if (view_.rows != 0 && rows > view_.rows) {
-      out_.write(fmt::format("{} more; all: itsmc dashboard --part {} --limit 0{}\n",
-                             with_separators(static_cast<std::int64_t>(rows - view_.rows)),
-                             list.part, filters()));
+      const std::string more = with_separators(static_cast<std::int64_t>(rows - view_.rows));
+      const std::string all = command_for_all(list, request_);
+      out_.write(all.empty() ? more + " more\n" : fmt::format("{} more; all: {}\n", more, all));
     }
-    const std::string command = list_command(list);
-    if (!command.empty()) out_.write(fmt::format("list them: {}\n", command));
+    const std::string behind = command_behind(list, board_, request_);
+    if (behind.empty()) return;
+    const bool first = list.name == "computers" && rows > 1;
+    out_.write(fmt::format("{}: {}\n", first ? "list the first's" : "list them", behind));
   }
 
   /// "Nothing synced yet" would be untrue of rows that a filter or the window keeps out.
   [[nodiscard]] std::string why_empty(const DashboardList& list) const {
     // Where nothing can be synced yet, that is the first step.
     const bool of_syncs = list.name == "work_items" || list.name == "messages";
-    if (of_syncs && board_.connectors.empty()) return "none yet; first: itsmc connection add";
+    const bool nothing_yet = board_.configured == 0 && request_.connections.empty();
+    if (of_syncs && nothing_yet) return "none yet; first: itsmc connection add";
+    if (list.name == "connectors" && nothing_yet) return std::string(list.empty);
     const bool of_items = list.name == "work_items" || list.name == "computers";
-    const bool filtered = !request_.connections.empty() || !request_.types.empty() ||
+    const bool filtered = !request_.connections.empty() ||
+                          (list.name != "alert_rules" && !request_.types.empty()) ||
                           (of_items && !request_.computer.empty());
     if (filtered) return "none with these filters";
     if (of_items && board_.counts.older > 0) return "none in this window; --since shows older ones";
@@ -166,28 +228,6 @@ class Drawing {
                                  [](const auto& one) { return !one.last_status.empty(); });
     if (list.name == "messages" && ran) return "no runs in this window";
     return std::string(list.empty);
-  }
-
-  [[nodiscard]] std::string filters() const {
-    std::string words;
-    for (const std::string& name : request_.connections) words += " --connection " + name;
-    for (const WorkItemType type : request_.types)
-      words += fmt::format(" --type {}", to_string(type));
-    return words;
-  }
-
-  [[nodiscard]] std::string list_command(const DashboardList& list) const {
-    if (list.name == "work_items") {
-      const std::string ci =
-          request_.computer.empty() ? "" : " --ci " + shell_word(request_.computer);
-      return fmt::format("itsmc workitem list --sort -created_at{}{}", filters(), ci);
-    }
-    if (list.name == "computers") {
-      return fmt::format("itsmc workitem list --ci {}{}",
-                         shell_word(board_.counts.computers.front().name), filters());
-    }
-    if (list.name == "messages") return "itsmc sync history";
-    return {};
   }
 
   const client::Dashboard& board_;

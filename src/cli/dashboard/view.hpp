@@ -11,7 +11,6 @@ namespace itsmc::cli {
 /// How the dashboard is drawn on the terminal.
 struct View {
   Layout layout;
-  Charset charset = Charset::ascii;
   std::size_t rows = 5;  // of each list; 0: all
   std::string part;      // empty: all
 };

@@ -29,7 +29,8 @@ export ITSMC_CONFIG_DIR=$work/home/config ITSMC_DATA_DIR=$work/home/data ITSMC_S
 python3 - "$ITSMC_DATA_DIR/itsmc.db" "$work/hostile.json" <<'PY'
 import json, sqlite3, sys
 titles = ["</script><script>window.pwned=1</script>", "<img src=x onerror='window.pwned=2'>pwned",
-          "\"]}--><b>pwned</b>", "<!--<script>pwned", "pwned \u2028 ${pwned} ' \" \\ \u202e"]
+          "\"]}--><b>pwned</b>", "<!--<script>pwned", "pwned \u2028 ${pwned} ' \" \\ \u202e",
+          "pwned " + "x" * 4990, "pwned \u8cc7\u6599\u5eab\u4e3b\u6a5f \u062e\u0627\u062f\u0645"]
 store = sqlite3.connect(sys.argv[1])
 for place, title in enumerate(titles):
     store.execute("UPDATE work_item SET title = ? WHERE change_seq = "
@@ -47,7 +48,7 @@ jq -n --slurpfile titles "$work/hostile.json" \
   --argjson text "$(count "number like '%00286%' or title like '%00286%'")" \
   --argjson ci "$(count "configuration_item like '%cmdb_ci 49%'")" \
   --argjson from "$(count "created_at >= '$begin'")" --arg begin "$begin" \
-  '{all: $all, hostile: 5, hostile_titles: $titles[0],
+  '{all: $all, hostile: ($titles[0] | length), hostile_titles: $titles[0],
     filters: [["type", "change-request", $change], ["open", "1", $open], ["state", "Closed", $closed],
       ["connection", "prod", $prod], ["text", "00286", $text], ["computer", "cmdb_ci 49", $ci],
       ["from", $begin, $from]]}' >"$work/counts.json"

@@ -202,6 +202,12 @@ void add_base_rows(Instance& instance, const Credentials& credentials, std::int6
   RowMaker operations(groups.schema(), key_for("sys_user_group", "Operations"), installed);
   operations.set("name", "Operations");
   groups.insert(std::move(operations.row));
+  // Made by a person in the product, as no call of a client does: something to choose.
+  auto& templates = *instance.table("sys_template");
+  RowMaker down(templates.schema(), key_for("sys_template", "Server down"), installed);
+  down.set("name", "Server down").set("table", "incident");
+  down.set("template", "urgency=1^impact=2^EQ");
+  templates.insert(std::move(down.row));
   instance.settle();
 }
 

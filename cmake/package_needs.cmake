@@ -1,0 +1,18 @@
+# Read by cpack before it packs. Without these programs it would leave dependencies out of the
+# package, and say nothing.
+if(CPACK_GENERATOR STREQUAL "DEB")
+  set(missing)
+  foreach(need file:file dpkg-shlibdeps:dpkg-dev objdump:binutils)
+    string(REPLACE ":" ";" need ${need})
+    list(GET need 0 program)
+    list(GET need 1 package)
+    find_program(ITSMC_PACKS_WITH_${program} ${program})
+    if(NOT ITSMC_PACKS_WITH_${program})
+      list(APPEND missing ${package})
+    endif()
+  endforeach()
+  if(missing)
+    list(JOIN missing " " missing)
+    message(FATAL_ERROR "the package's dependencies cannot be found out here, without:\n  apt-get install ${missing}")
+  endif()
+endif()
