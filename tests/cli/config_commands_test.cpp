@@ -206,6 +206,9 @@ TEST_CASE("a default that a command cannot take is passed over, a variable is na
     CHECK(result.code == 0);
   }
   std::filesystem::remove(world.config_dir() / "config.toml");
+  write_atomically(world.config_dir() / "config.toml", "fields = \"number\"\n", Privacy::shared);
+  CHECK(world.run({"config", "validate"}).out.starts_with("configuration: ok"));
+  std::filesystem::remove(world.config_dir() / "config.toml");
   world.environment["ITSMC_FIELDS"] = "number";
   const CliResult status = world.run({"sync", "status"});
   CHECK(status.code == 2);
