@@ -32,8 +32,7 @@ TEST_CASE("the end of a load that is read again counts once; what changed meanwh
   SyncBench bench;
   bench.instance.order = GENERATE(partners::Order::by_key, partners::Order::by_time);
   for (int i = 20; i < 23; ++i) bench.instance.put(SyncBench::fmt_id(i), k_start - 2min, "young");
-  // Between the load and the delta: the delta reads the young ones again, one of them changed.
-  int last = 0;
+  int last = 0;  // the delta's fetch, which reads the young ones again
   bench.instance.before_fetch = [&](int fetch) { last = fetch; };
   SECTION("nothing changes") {
     const StreamReport first = bench.sync();
@@ -46,6 +45,22 @@ TEST_CASE("the end of a load that is read again counts once; what changed meanwh
     CHECK(line.report.fetched == 19);
     CHECK(line.report.unchanged == 0);
     CHECK(last > 1);
+  }
+  SECTION("one changes between load and delta") {
+    SyncBench twin;
+    twin.instance.order = bench.instance.order;
+    twin.instance.rows = bench.instance.rows;
+    twin.instance.before_fetch = [&](int fetch) { last = fetch; };
+    twin.sync();
+    bench.instance.before_fetch = [&](int fetch) {
+      if (fetch != last) return;
+      bench.instance.put(SyncBench::fmt_id(20), k_start - 1min, "second");
+    };
+    const StreamReport first = bench.sync();
+    CHECK(first.fetched == 20);
+    CHECK(first.created == 19);
+    CHECK(first.updated == 1);
+    CHECK(first.unchanged == 0);
   }
   SECTION("a later run tells what it reads again") {
     bench.sync();
