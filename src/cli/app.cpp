@@ -8,8 +8,10 @@
 #include <fmt/format.h>
 
 #include "cli/command.hpp"
+#include "cli/commands/known_settings.hpp"
 #include "cli/completion.hpp"
 #include "cli/display_text.hpp"
+#include "cli/fitting_options.hpp"
 #include "cli/help.hpp"
 #include "cli/jq_output.hpp"
 #include "cli/local_words.hpp"
@@ -19,6 +21,7 @@
 #include "cli/paged_output.hpp"
 #include "cli/parser.hpp"
 #include "cli/session.hpp"
+#include "cli/unread_variables.hpp"
 #include "cli/version_document.hpp"
 #include "itsmc/client/settings.hpp"
 #include "itsmc/core/text.hpp"
@@ -250,6 +253,9 @@ int Run::command(const Command& command, CommandWords words) {
   choose_directories(given);  // config.toml may name those of data and state
   choose_json(given);
   prepare_world(command);
+  for (const std::string& unread : unread_variables(options, platform_)) {
+    talk_.warning(unread);
+  }
   given_ = &given;
   return perform(action);
 }
@@ -268,7 +274,11 @@ void Run::choose_json(const Given& given) {
 
 int Run::perform(const Action& action) {
   const std::optional<std::string> pager = pager_for(globals_, platform_, terminal_);
-  return pager ? perform_paged(action, *pager) : perform_filtered(action, terminal_.out);
+  try {
+    return pager ? perform_paged(action, *pager) : perform_filtered(action, terminal_.out);
+  } catch (const Error& error) {
+    throw Error(naming_its_variable(error, *given_, platform_.getenv));
+  }
 }
 
 int Run::perform_paged(const Action& action, const std::string& pager) {
@@ -329,8 +339,7 @@ void Run::choose_directories(const Given& given) {
 
 /// The lowest layer, config.toml; its directory is known only now.
 void Run::apply_settings(const OptionSet& options, const Given& given) {
-  const std::vector<FieldText> defaults =
-      client::option_defaults(platform_, [] { return names_of(settings_options()); });
+  const std::vector<FieldText> defaults = client::option_defaults(platform_, known_settings);
   apply_defaults(options, given, platform_.getenv, defaults);
 }
 

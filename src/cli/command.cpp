@@ -1,10 +1,32 @@
 #include "cli/command.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "cli/globals.hpp"
+#include "itsmc/core/error.hpp"
 
 namespace itsmc::cli {
+namespace {
+
+/// A value is a setting when one of the commands takes it: the others pass over it.
+Setter either(Setter one, Setter other) {
+  std::vector<std::string> choices = one.choices();
+  return {[one = std::move(one), other = std::move(other)](const std::string& text) {
+            try {
+              one(text);
+            } catch (const Error& refused) {
+              try {
+                other(text);
+              } catch (const Error&) {
+                throw Error(refused);
+              }
+            }
+          },
+          std::move(choices)};
+}
+
+}  // namespace
 
 SettingsOptions settings_options() {
   SettingsOptions settings;
@@ -22,6 +44,8 @@ SettingsOptions settings_options() {
       settings.options.push_back(option);
     } else if (option.set_default) {
       *before = option;
+    } else {
+      before->set = either(before->set, option.set);
     }
   }
   return settings;

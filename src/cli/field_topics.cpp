@@ -5,6 +5,7 @@
 #include "cli/command.hpp"
 #include "cli/globals.hpp"
 #include "cli/topics.hpp"
+#include "itsmc/client/settings.hpp"
 #include "itsmc/core/action.hpp"
 #include "itsmc/core/connection.hpp"
 #include "itsmc/core/text.hpp"
@@ -79,7 +80,11 @@ std::string_view form_word(FieldForm form) {
 TopicPart option_keys() {
   TopicPart part{"config.toml",
                  "A default for an option, by its long name without dashes; it counts where "
-                 "neither the command line, nor a variable, nor the connection says anything.",
+                 "neither the command line, nor a variable, nor the connection says anything. A "
+                 "default that a command cannot take, as fields that it lacks, is passed over "
+                 "there. work-items, sync-days, create-ci, in-flight, timeout, ca-file and proxy "
+                 "are defaults of all connections; the other fields of a connection belong in its "
+                 "own file, and are refused here.",
                  {}};
   GlobalOptions unused;
   OptionSet all;
@@ -88,6 +93,7 @@ TopicPart option_keys() {
   for (const Command& command : commands()) alive.push_back(command.build(all));
   for (const Option& option : all.options()) {
     if (option.sources != Sources::all || all.find(option.name) != &option) continue;
+    if (!client::may_stand_in_settings(option.name)) continue;
     part.rows.push_back({option.name, option.help});
   }
   return part;

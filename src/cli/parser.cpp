@@ -262,7 +262,11 @@ void apply_defaults(const OptionSet& options, const Given& given, const Environm
     if (option == nullptr || option->sources != Sources::all) continue;
     if (given.options.contains(field.name) || from_environment(*option, environment)) continue;
     const Setter& set = option->set_default ? option->set_default : option->set;
-    set_from(set, field.value, fmt::format("config.toml: {}", field.name));
+    try {
+      set(field.value);
+    } catch (const Error&) {
+      continue;  // another command's option of this name takes it, or the file was refused before
+    }
   }
 }
 

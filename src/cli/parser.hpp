@@ -40,7 +40,8 @@ struct Given {
 using Environment = std::function<std::optional<std::string>(const std::string& name)>;
 /// Sets every option from the command line, else from ITSMC_<OPTION>. Throws Error(usage).
 void apply(const OptionSet& options, const Given& given, const Environment& environment);
-/// Sets from config.toml what neither the command line nor the environment gave.
+/// Sets from config.toml what neither the command line nor the environment gave. A default that
+/// this command cannot take is passed over: it is another's.
 void apply_defaults(const OptionSet& options, const Given& given, const Environment& environment,
                     std::span<const FieldText> defaults);
 /// Checks how many there are and sets them. Throws Error(usage).

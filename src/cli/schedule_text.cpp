@@ -78,8 +78,11 @@ int offset_of(std::string_view name, int below) {
   return static_cast<int>(sum % static_cast<unsigned>(below));
 }
 
-[[noreturn]] void refuse_period(int minutes) {
-  throw Error(ErrorKind::usage, fmt::format("--every {}m: cron cannot tell this period", minutes),
+[[noreturn]] void refuse_period(const Schedule& schedule) {
+  const std::string every = schedule.every_words.empty()
+                                ? fmt::format("{}m", schedule.every.count())
+                                : schedule.every_words;
+  throw Error(ErrorKind::usage, fmt::format("--every {}: cron cannot tell this period", every),
               "take 1m to 30m where it divides an hour, or 1h, 2h, 3h, 4h, 6h, 8h, 12h, 24h; a "
               "systemd timer takes any");
 }
@@ -90,7 +93,7 @@ std::string cron_time(const Schedule& schedule) {
     const int first = offset_of(schedule.name, minutes);
     return minutes == 1 ? "* * * * *" : fmt::format("{}-59/{} * * * *", first, minutes);
   }
-  if (minutes % k_hour != 0 || minutes > k_day || k_day % minutes != 0) refuse_period(minutes);
+  if (minutes % k_hour != 0 || minutes > k_day || k_day % minutes != 0) refuse_period(schedule);
   const int minute = offset_of(schedule.name, k_hour);
   const int hours = minutes / k_hour;
   if (hours == 1) return fmt::format("{} * * * *", minute);

@@ -13,6 +13,7 @@ struct Schedule {
   std::string name;                // of the units: "itsmc-sync-prod"
   std::vector<std::string> words;  // the command line; the first is a whole path or a bare name
   std::chrono::minutes every{15};
+  std::string every_words = {};          // as the user wrote it; empty: nobody did
   std::vector<std::string> credentials;  // files, by whose names the run looks for them
 };
 

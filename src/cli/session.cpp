@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/fitting_options.hpp"
 #include "cli/schema.hpp"
 #include "itsmc/core/text.hpp"
 
@@ -61,11 +62,13 @@ bool answers_fields_help(Session& session, std::span<const Column> columns,
 Listing::Listing(Session& session, std::vector<Column> columns, Shape shape, Purpose purpose)
     : session_(session) {
   columns = with_order_shown(std::move(columns), session.options.sort);
-  chosen_ = choose_columns(columns, session.options.fields, session.format());
+  const std::vector<std::string> fields = fitting_fields(session, columns);
+  const bool asked_for = !fields.empty();
+  chosen_ = choose_columns(columns, fields, session.format());
   std::vector<Column> shown;
   for (const std::size_t place : chosen_) {
     shown.push_back(columns[place]);
-    if (!session.options.fields.empty()) shown.back().shown = Shown::always;  // asked for
+    if (asked_for) shown.back().shown = Shown::always;
   }
   cells_.reserve(shown.size());
   if (shape == Shape::list && !session.options.sort.empty()) {

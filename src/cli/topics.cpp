@@ -82,20 +82,38 @@ std::vector<TopicPart> exit_code_parts() {
             {"130, 143", "Interrupted by INT or TERM; what was finished is safe."}}}};
 }
 
+std::vector<std::string> own_variables() {
+  std::vector<std::string> names;
+  for (const TopicRow& row : option_variables()) names.push_back(row.word);
+  for (const std::string_view name :
+       {"ITSMC_PASSWORD", "ITSMC_CLIENT_SECRET", "ITSMC_PAGER", "ITSMC_ARC_KEYS"}) {
+    names.emplace_back(name);
+  }
+  return names;
+}
+
 std::vector<TopicPart> environment_parts() {
   return {
       {"Options",
        "Every long option but --help and --version has a variable; a flag's says true or false, an "
        "empty one counts as unset (an empty value of the command line is refused, but where it "
        "empties a field). An option of the command line wins, then the variable, then the "
-       "connection's file, then "
-       "config.toml. A command reads the variables of its own options and passes over all others.",
+       "connection's file, then config.toml. A command reads the variables of its own options and "
+       "passes over all others; a name that is nearly one of these is warned of. A value that a "
+       "command cannot take is an error that names the variable; a default of config.toml that it "
+       "cannot take is passed over.",
        option_variables()},
       {"Connections",
        "Variables define a connection without any file, or win over its file key by key.",
        {{"ITSMC_CONNECTION_<NAME>_<KEY>",
          "A field of the connection: ITSMC_CONNECTION_PROD_CLIENT_ID is the client-id of prod. In "
          "a variable's name - is _; without a file the connection's name is in lower case."},
+        {"ITSMC_WORK_ITEMS, ITSMC_SYNC_DAYS, ITSMC_CREATE_CI, ITSMC_IN_FLIGHT, ITSMC_TIMEOUT, "
+         "ITSMC_CA_FILE, ITSMC_PROXY",
+         "A field of every connection, where its own variable says nothing; it wins over the "
+         "file. With other work items or days a sync reads the window again. What says which "
+         "instance, or as whom (ITSMC_URL, ITSMC_USERNAME), is read by connection add and edit "
+         "alone."},
         {"ITSMC_CONNECTION_<NAME>_PASSWORD, ITSMC_CONNECTION_<NAME>_CLIENT_SECRET",
          "Its secrets; they win over those that are kept."}}},
       {"Secrets",
@@ -106,13 +124,31 @@ std::vector<TopicPart> environment_parts() {
          "Set by systemd: its files NAME.password, NAME.client-secret and "
          "workspace.NAME.client-secret win over what is kept."},
         {"AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET, AZURE_CLIENT_CERTIFICATE_PATH, "
-         "AZURE_FEDERATED_TOKEN_FILE",
-         "The sign-in to a workspace with --auth auto."}}},
+         "AZURE_CLIENT_CERTIFICATE_PASSWORD, AZURE_FEDERATED_TOKEN_FILE",
+         "The sign-in to a workspace with --auth auto."},
+        {"IDENTITY_ENDPOINT, IDENTITY_HEADER, IDENTITY_SERVER_THUMBPRINT, IMDS_ENDPOINT, "
+         "AZURE_POD_IDENTITY_AUTHORITY_HOST",
+         "Where the managed identity of the app or machine is asked; Azure sets them."},
+        {"ITSMC_ARC_KEYS",
+         "The directory of the keys of a machine under Azure Arc, where it is "
+         "another than Azure's own."}}},
       {"The surroundings",
        {},
        {{"XDG_CONFIG_HOME, XDG_DATA_HOME, XDG_STATE_HOME",
          "Where the directories are: see the files."},
-        {"NO_COLOR", "Anything in it: no colour, unless --color always."}}}};
+        {"HOME", "Where the directories are without those; without it, the user's entry counts."},
+        {"NO_COLOR", "Anything in it: no colour, unless --color always."},
+        {"TERM", "\"dumb\": neither colour nor a pager."},
+        {"ITSMC_PAGER, PAGER",
+         "What shows long output on a terminal, the first that is set; empty: nothing does. "
+         "Without them it is less."},
+        {"LC_ALL, LC_CTYPE, LANG", "Whether bars are drawn in UTF-8 or in plain signs."},
+        {"LESS, LV", "How the pagers less and lv show it; else FRX and -c."},
+        {"HTTPS_PROXY, https_proxy, HTTP_PROXY, http_proxy, ALL_PROXY, all_proxy, NO_PROXY, "
+         "no_proxy",
+         "The proxy, where the connection or workspace names none."},
+        {"PATH", "Where sh, az and the programs of commands are looked for."},
+        {"DBUS_SESSION_BUS_ADDRESS", "Where the keyring is asked."}}}};
 }
 
 std::vector<TopicPart> file_parts() {

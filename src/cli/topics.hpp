@@ -36,4 +36,7 @@ struct Topic {
 /// Every key of config.toml and of the files of connections, workspaces and actions.
 [[nodiscard]] std::vector<TopicPart> configuration_parts();
 
+/// Every variable of itsmc's own, ITSMC_..., but those of one connection.
+[[nodiscard]] std::vector<std::string> own_variables();
+
 }  // namespace itsmc::cli

@@ -41,18 +41,8 @@ std::string read_settings(const Platform& platform, const KnownSettings& known) 
   if (fs::symlink_status(file, unknown).type() == fs::file_type::not_found) {
     return fmt::format("{} is not there; none is needed", file.string());
   }
-  const std::vector<PlacedDefault> defaults = placed_defaults(platform, known.names);
-  for (const PlacedDefault& given : defaults) {
-    try {
-      known.check(given.field);
-    } catch (const Error& error) {
-      throw Error(ErrorKind::config,
-                  fmt::format("{}: {}: {}", given.place, given.field.name, error.text()),
-                  fmt::format("edit {}", file.string()));
-    }
-  }
-  return fmt::format("{}: {} {}", file.string(), defaults.size(),
-                     defaults.size() == 1 ? "key" : "keys");
+  const std::size_t keys = option_defaults(platform, [&] { return known; }).size();
+  return fmt::format("{}: {} {}", file.string(), keys, keys == 1 ? "key" : "keys");
 }
 
 std::string read_connection(const Platform& platform, const std::string& name) {

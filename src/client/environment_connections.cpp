@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "core/connection_values.hpp"
+
 namespace itsmc::client {
 namespace {
 
@@ -60,6 +62,12 @@ std::optional<Secret> secret_of_environment(const Platform& platform, std::strin
 std::optional<Secret> secret_for_all(const Platform& platform, std::string_view field) {
   const auto shared = platform.getenv("ITSMC_" + environment_word(field));
   return shared && !shared->empty() ? std::optional(Secret(*shared)) : std::nullopt;
+}
+
+std::optional<std::string> field_for_all(const Platform& platform, std::string_view field) {
+  if (!is_for_all_connections(field)) return std::nullopt;
+  std::optional<std::string> value = platform.getenv("ITSMC_" + environment_word(field));
+  return value && !value->empty() ? value : std::nullopt;
 }
 
 EnvironmentConnections environment_connections(const Platform& platform) {

@@ -41,6 +41,10 @@ struct EnvironmentConnections {
 /// That of all alone: ITSMC_PASSWORD, ITSMC_CLIENT_SECRET.
 [[nodiscard]] std::optional<Secret> secret_for_all(const Platform& platform,
                                                    std::string_view field);
+/// ITSMC_<FIELD> where it is any connection's (is_for_all_connections); absent when it is not, not
+/// set, or empty.
+[[nodiscard]] std::optional<std::string> field_for_all(const Platform& platform,
+                                                       std::string_view field);
 /// The name of a connection's own variable.
 [[nodiscard]] std::string environment_variable(std::string_view connection, std::string_view field);
 

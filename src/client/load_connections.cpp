@@ -22,11 +22,30 @@ EnvironmentConnection of_environment(const Platform& platform, const std::string
   return {};
 }
 
+bool has(const std::vector<FieldText>& fields, std::string_view name) {
+  return std::any_of(fields.begin(), fields.end(),
+                     [name](const FieldText& field) { return field.name == name; });
+}
+
+/// What ITSMC_<FIELD> says of all connections, where the connection's own variable says nothing.
+void add_fields_for_all(const Platform& platform, std::vector<FieldText>& fields) {
+  for (const ConnectionField& field : connection_fields()) {
+    const auto value = field_for_all(platform, field.name);
+    if (value && !has(fields, field.name)) fields.push_back({std::string(field.name), *value});
+  }
+}
+
+/// Variables that name the connection come before those of all.
+std::string variable_of(const Platform& platform, const std::string& name,
+                        const std::string& field) {
+  const bool of_all = !environment_field(platform, name, field) && field_for_all(platform, field);
+  return of_all ? "ITSMC_" + environment_word(field) : environment_variable(name, field);
+}
+
 /// Variables win, key by key.
-Connection overlaid(const std::string& name, const std::optional<Connection>& file,
-                    const EnvironmentConnection& environment) {
-  std::vector<FieldText> fields = file ? to_fields(*file) : std::vector<FieldText>{};
-  for (const FieldText& given : environment.fields) {
+Connection overlaid(const Platform& platform, const std::string& name,
+                    std::vector<FieldText> fields, const std::vector<FieldText>& variables) {
+  for (const FieldText& given : variables) {
     std::erase_if(fields, [&](const FieldText& field) { return field.name == given.name; });
     fields.push_back(given);
   }
@@ -36,7 +55,7 @@ Connection overlaid(const std::string& name, const std::optional<Connection>& fi
   std::vector<std::string> problems;
   for (const FieldProblem& problem : checked.problems) {
     problems.push_back(
-        fmt::format("{}: {}", environment_variable(name, problem.field), problem.reason));
+        fmt::format("{}: {}", variable_of(platform, name, problem.field), problem.reason));
   }
   throw Error(ErrorKind::config, fmt::format("{}: {}", name, join(problems, "\n")),
               "set or unset these variables");
@@ -106,15 +125,17 @@ std::vector<std::string> connection_names(const Platform& platform) {
 }
 
 Connection load_connection(const Platform& platform, const std::string& name) {
-  const std::optional<Connection> file = files_of(platform).load(name);
-  const EnvironmentConnection environment = of_environment(platform, name);
+  const std::vector<FieldText> defaults = config::fields_of_all(platform.config_dir);
+  const std::optional<Connection> file = files_of(platform).load(name, defaults);
+  std::vector<FieldText> variables = of_environment(platform, name).fields;
+  add_fields_for_all(platform, variables);
   warn_of_unread(platform, name);
-  if (file && environment.fields.empty()) return *file;
+  if (file && variables.empty()) return *file;
   const std::vector<std::string> names = connection_names(platform);
   if (!file && std::find(names.begin(), names.end(), name) == names.end()) {
     throw no_such_connection(name, names);
   }
-  return overlaid(name, file, environment);
+  return overlaid(platform, name, file ? to_fields(*file) : defaults, variables);
 }
 
 EveryConnection load_every_connection(const Platform& platform) {

@@ -28,9 +28,14 @@ std::vector<std::filesystem::path> ConnectionFiles::misnamed() const {
 }
 
 std::optional<Connection> ConnectionFiles::load(std::string_view name) const {
+  return load(name, {});
+}
+
+std::optional<Connection> ConnectionFiles::load(std::string_view name,
+                                                const std::vector<FieldText>& defaults) const {
   const auto text = files_in(directory_).read(name);
   if (!text) return std::nullopt;
-  return parse_connection(name, *text, path(name).string());
+  return parse_connection(name, *text, {path(name).string(), defaults});
 }
 
 void ConnectionFiles::create(const Connection& connection) const {

@@ -15,6 +15,17 @@ std::optional<FieldForm> known_form(std::string_view key) {
   return field == nullptr ? std::nullopt : std::optional(field->form);
 }
 
+std::vector<FieldText> with_defaults(std::vector<FieldText> fields,
+                                     const std::vector<FieldText>& defaults) {
+  for (const FieldText& fallback : defaults) {
+    const bool given = std::any_of(fields.begin(), fields.end(), [&](const FieldText& field) {
+      return field.name == fallback.name;
+    });
+    if (!given) fields.push_back(fallback);
+  }
+  return fields;
+}
+
 }  // namespace
 
 /// Reads
@@ -23,10 +34,12 @@ std::optional<FieldForm> known_form(std::string_view key) {
 ///   sync-days = 30
 ///   work-items = ["incident", "change-request"]
 /// (product.md section 8).
-Connection parse_connection(std::string_view name, std::string_view text, const std::string& file) {
+Connection parse_connection(std::string_view name, std::string_view text,
+                            const ConnectionSource& source) {
   CheckedConnection checked;
-  read_fields(text, file, known_form, [&](const std::vector<FieldText>& fields) {
-    checked = check_connection(name, fields, SecretsGiven::none, SecretRule::ignore);
+  read_fields(text, source.file, known_form, [&](const std::vector<FieldText>& fields) {
+    checked = check_connection(name, with_defaults(fields, source.defaults), SecretsGiven::none,
+                               SecretRule::ignore);
     return checked.problems;
   });
   return checked.connection;

@@ -2,15 +2,21 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "itsmc/core/connection.hpp"
 
 namespace itsmc::config {
 
-/// What a connection file says. `file` is for the messages. Pure. Throws Error(config) with every
+/// Where a connection's text comes from.
+struct ConnectionSource {
+  std::string file;                 // for the messages
+  std::vector<FieldText> defaults;  // of fields that the text does not give
+};
+/// What a connection file says. Pure. Throws Error(config) with every
 /// problem of the file.
 [[nodiscard]] Connection parse_connection(std::string_view name, std::string_view text,
-                                          const std::string& file);
+                                          const ConnectionSource& source);
 
 /// A new file: every key of the partner with its meaning, those at their default as comments.
 [[nodiscard]] std::string write_connection(const Connection& connection);

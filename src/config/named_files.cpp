@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "config/own_file.hpp"
 #include "core/connection_values.hpp"
 #include "core/file_refusal.hpp"
 #include "itsmc/core/error.hpp"
@@ -14,8 +15,6 @@ namespace itsmc::config {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::size_t k_max_file_bytes = 1U << 20U;
 
 /// All files that end in .toml, sorted.
 std::vector<fs::path> toml_files(const fs::path& directory) {
@@ -58,7 +57,7 @@ std::vector<fs::path> NamedFiles::misnamed() const {
 
 std::optional<std::string> NamedFiles::read(std::string_view name) const {
   if (!problem_of_name(name).empty()) return std::nullopt;
-  return read_file(path(name), k_max_file_bytes);
+  return read_own_file(path(name));
 }
 
 void NamedFiles::create(std::string_view name, std::string_view text) const {

@@ -212,6 +212,12 @@ std::string read_partner(PartnerKind& place, std::string_view value) {
 
 }  // namespace
 
+bool is_for_all_connections(std::string_view field) noexcept {
+  constexpr std::array<std::string_view, 7> k_shared{
+      "work-items", "sync-days", "create-ci", "in-flight", "timeout", "ca-file", "proxy"};
+  return std::find(k_shared.begin(), k_shared.end(), field) != k_shared.end();
+}
+
 std::string set_field(Connection& connection, std::string_view field, std::string_view value) {
   if (value.size() > k_max_value_bytes) {
     return fmt::format("is longer than {} bytes, the limit", k_max_value_bytes);

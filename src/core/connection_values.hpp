@@ -13,6 +13,10 @@ namespace itsmc {
 [[nodiscard]] std::string set_field(Connection& connection, std::string_view field,
                                     std::string_view value);
 
+/// True for a field that says how to work with an instance, not which one or as whom: ITSMC_<FIELD>
+/// and config.toml may give it to all connections (product.md section 8).
+[[nodiscard]] bool is_for_all_connections(std::string_view field) noexcept;
+
 /// "true", "yes", "1", "on" or their opposites, in any case; absent: neither.
 [[nodiscard]] std::optional<bool> parse_switch(std::string_view text);
 

@@ -42,20 +42,24 @@ TEST_CASE("explain names the layer that a value comes from, the higher before th
   CHECK(explain(world, {"color"}) == json{{"key", "color"},
                                           {"value", "never"},
                                           {"source", "config.toml"},
-                                          {"place", settings + ":2:2"}});
+                                          {"place", settings + ":2:2"},
+                                          {"problem", nullptr}});
   CHECK(explain(world, {"sync-days", "--connection", "prod"})["place"] == file + ":5:1");
   CHECK(explain(world, {"timeout", "--connection", "prod"})["source"] == "default");
   CHECK(explain(world, {"timeout", "--connection", "prod"})["value"] == "120s");
   world.environment["ITSMC_CONNECTION_PROD_SYNC_DAYS"] = "7";
-  world.environment["ITSMC_SYNC_DAYS"] = "9";  // of connection add alone
+  world.environment["ITSMC_SYNC_DAYS"] = "9";  // of every connection, below its own
   world.environment["ITSMC_COLOR"] = "always";
   const json days = explain(world, {"sync-days", "--connection", "prod"});
   CHECK(days["value"] == "7");
   CHECK(days["place"] == "ITSMC_CONNECTION_PROD_SYNC_DAYS");
   CHECK(explain(world, {"color"})["source"] == "environment");
   // The question's own -o json is not what is asked about.
-  CHECK(explain(world, {"output"}) ==
-        json{{"key", "output"}, {"value", "table"}, {"source", "default"}, {"place", nullptr}});
+  CHECK(explain(world, {"output"}) == json{{"key", "output"},
+                                           {"value", "table"},
+                                           {"source", "default"},
+                                           {"place", nullptr},
+                                           {"problem", nullptr}});
   CHECK(explain(world, {"limit"})["value"] == "50");
   CHECK(explain(world, {"debug"})["value"] == "false");
   CHECK(explain(world, {"data-dir"})["value"] == world.data_dir().string());
@@ -131,7 +135,7 @@ TEST_CASE("validate tells every problem of every file with line, column and the 
     INFO(part);
     CHECK(has(result.out, part));
   }
-  CHECK(world.run({"connection", "list"}).code == 2);  // every other command refuses such a file
+  CHECK(world.run({"connection", "list"}).code == 3);  // every other command refuses such a file
 }
 
 TEST_CASE("variables alone define a connection, and win over its file key by key") {
@@ -188,4 +192,123 @@ TEST_CASE("a connection of variables alone is neither edited nor removed") {
     CHECK(result.code == 2);
     CHECK(has(result.err, "defined by variables of the environment"));
   }
+}
+
+TEST_CASE("a default that a command cannot take is passed over, a variable is named") {
+  CliWorld world;
+  write_atomically(world.config_dir() / "config.toml", "fields = \"number\"\noutput = \"csv\"\n",
+                   Privacy::shared);
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"sync", "status"}, std::vector<std::string>{"dashboard"},
+        std::vector<std::string>{"config", "explain", "color"}}) {
+    const CliResult result = world.run(words);
+    INFO(result.err);
+    CHECK(result.code == 0);
+  }
+  std::filesystem::remove(world.config_dir() / "config.toml");
+  write_atomically(world.config_dir() / "config.toml", "fields = \"number\"\n", Privacy::shared);
+  CHECK(world.run({"config", "validate"}).out.starts_with("configuration: ok"));
+  std::filesystem::remove(world.config_dir() / "config.toml");
+  world.environment["ITSMC_FIELDS"] = "number";
+  const CliResult status = world.run({"sync", "status"});
+  CHECK(status.code == 2);
+  CHECK(has(status.err, "error: ITSMC_FIELDS: unknown field \"number\""));
+  world.environment = {{"ITSMC_SORT", "nothing"}};
+  CHECK(has(world.run({"sync", "status"}).err, "error: ITSMC_SORT: unknown field"));
+  world.environment = {{"ITSMC_OUTPUT", "csv"}};
+  CHECK(has(world.run({"dashboard"}).err, "error: ITSMC_OUTPUT: a list of one part"));
+  const CliResult flag = world.run({"sync", "status", "--fields", "number"});
+  CHECK(has(flag.err, "error: --fields: unknown field"));
+}
+
+TEST_CASE("config.toml and a variable give fields to every connection, each below the nearer") {
+  CliWorld world;
+  write_atomically(world.config_dir() / "config.toml", "sync-days = 50\ntimeout = \"9s\"\n",
+                   Privacy::shared);
+  write_atomically(world.config_dir() / "connections/prod.toml", k_prod, Privacy::shared);
+  const auto shown = [&world] {
+    return json::parse(world.run({"connection", "show", "prod", "-o", "json"}).out);
+  };
+  CHECK(shown()["sync_days"] == 60);  // the file's own
+  const json timeout = explain(world, {"timeout", "--connection", "prod"});
+  CHECK(timeout["value"] == "9s");
+  CHECK(timeout["source"] == "config.toml");
+  world.environment["ITSMC_SYNC_DAYS"] = "7";
+  CHECK(shown()["sync_days"] == 7);
+  CHECK(explain(world, {"sync-days", "--connection", "prod"})["place"] == "ITSMC_SYNC_DAYS");
+  world.environment["ITSMC_CONNECTION_PROD_SYNC_DAYS"] = "8";
+  CHECK(shown()["sync_days"] == 8);
+  // A url would be every connection's.
+  world.environment = {{"ITSMC_URL", "https://other.example.com"}};
+  CHECK(shown()["url"] == "https://itsm.example.com");
+  const CliResult url = world.run({"config", "explain", "url", "--connection", "prod"});
+  CHECK(has(url.err, "warning: ITSMC_URL does not count"));
+  world.environment = {{"ITSMC_SYNC_DAYS", "500"}};
+  const CliResult refused = world.run({"connection", "test", "prod"});
+  CHECK(refused.code == 3);
+  CHECK(has(refused.err, "ITSMC_SYNC_DAYS: "));
+}
+
+TEST_CASE("every bad value of config.toml is told at once, and met with its place") {
+  CliWorld world;
+  const std::string file = (world.config_dir() / "config.toml").string();
+  write_atomically(file,
+                   "limit = \"many\"\ncolor = \"sometimes\"\nwait = \"1y\"\njobz = 1\n"
+                   "sync-days = 121\n",
+                   Privacy::shared);
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"config", "validate"}, std::vector<std::string>{"sync", "run"}}) {
+    const CliResult result = world.run(words);
+    INFO(result.out << result.err);
+    CHECK(result.code == 3);
+    for (const char* part :
+         {":1:1: limit: ", ":2:1: color: ", ":3:1: wait: ", ":4:1: jobz: ", ":5:1: sync-days: "}) {
+      CHECK(has(result.out + result.err, (file + part).c_str()));
+    }
+  }
+  CHECK(has(world.run({"sync", "run"}).err, "edit " + file));
+}
+
+TEST_CASE("explain says what is wrong with a value, whatever else is wrong in the file") {
+  CliWorld world;
+  write_atomically(world.config_dir() / "config.toml", "jobs = -1\njobz = 1\n", Privacy::shared);
+  write_atomically(world.config_dir() / "connections/prod.toml", k_prod, Privacy::shared);
+  CHECK(has(std::string(explain(world, {"jobs"})["problem"]), "-1 is not between"));
+  CHECK(has(world.run({"config", "explain", "jobs"}).err, "config.toml:1:1: jobs: -1"));
+  world.environment["ITSMC_CONNECTION_PROD_SYNC_DAYS"] = "500";
+  const json days = explain(world, {"sync-days", "--connection", "prod"});
+  CHECK(days["value"] == "500");
+  CHECK(days["problem"].is_string());
+  world.environment = {{"ITSMC_JQ", "."}};
+  CHECK(world.run({"config", "explain", "help"}).code == 2);
+  CHECK(has(world.run({"config", "explain", "version"}).err, "on the command line alone"));
+  world.environment.clear();
+  CHECK(explain(world, {"jq"})["source"] == "default");
+}
+
+TEST_CASE("a variable with a slip in its name is warned of, a script's own is not") {
+  CliWorld world;
+  world.environment = {{"ITSMC_LIMTI", "2"}, {"ITSMC_BACKUP_PLACE", "x"}, {"LIMTI", "2"}};
+  const std::string told = world.run({"sync", "history"}).err;
+  CHECK(has(told, "warning: ITSMC_LIMTI: is not read by any command: did you mean ITSMC_LIMIT?"));
+  CHECK_FALSE(has(told, "BACKUP"));
+  CHECK_FALSE(has(told, ": LIMTI"));
+}
+
+TEST_CASE("what is refused is told in the words that were given") {
+  struct Case {
+    std::vector<std::string> words;
+    const char* says;
+  };
+  const auto row = GENERATE(
+      Case{{"sync", "run", "--health-url", "nonsense"},
+           "error: --health-url: begins with neither https:// nor http://"},
+      Case{{"schedule", "print", "cron", "--every", "36h"},
+           "error: --every 36h: cron cannot tell this period"},
+      Case{{"support", "bundle", "/nodir/x"}, "error: support bundle: \"/nodir\" is no directory"});
+  CliWorld world;
+  const CliResult result = world.run(row.words);
+  INFO(result.err);
+  CHECK(result.code == 2);
+  CHECK(has(result.err, row.says));
 }

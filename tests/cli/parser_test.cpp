@@ -184,8 +184,10 @@ TEST_CASE("a bad value says where it stood") {
     return std::nullopt;
   };
   CHECK_THROWS_WITH(parse({}, environment), "ITSMC_LIMIT: \"x\" is not a whole number");
-  CHECK_THROWS_WITH(parse({}, k_no_environment, {{"limit", "x"}}),
-                    "config.toml: limit: \"x\" is not a whole number");
+}
+
+TEST_CASE("a default of config.toml that the command cannot take is passed over") {
+  CHECK(parse({}, k_no_environment, {{"limit", "x"}}).limit == parse({}, k_no_environment).limit);
 }
 
 TEST_CASE("a variable that is empty counts as unset") {

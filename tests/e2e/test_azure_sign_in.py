@@ -229,7 +229,7 @@ class AzureSignIn(Story):
         for words in ("environment secret: no AZURE_CLIENT_ID, no AZURE_CLIENT_SECRET",
                       "environment certificate: ", "workload identity: ",
                       "no secret was given", "managed identity: this machine has none", "Azure CLI: az: not found",
-                      "itsmc workspace add law --auth secret"):
+                      "hint: itsmc workspace add law --", " --auth secret --tenant TENANT"):
             self.assertIn(words, " ".join(nobody.err.split()))
         self.assertEqual(self.ok("workspace", "list", "-o", "json").json(), [])
 

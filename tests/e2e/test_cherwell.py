@@ -79,7 +79,7 @@ class Cherwell(Story):
         lines = {line["check"]: line for line in tested["checks"]}
         self.assertEqual(list(lines)[:13], "dns tcp tls clock sign-in version roles read-incident "
                          "read-change-request write ci time-zone rate-limit".split())
-        self.assertIn("3000 rows", lines["read-incident"]["message"])
+        self.assertIn("3,000 rows", lines["read-incident"]["message"])
         self.assertIn("resolved_by", lines["incident-fields"]["message"])
         listed = self.ok("connection", "list", "-o", "json").json()
         self.assertEqual([(c["name"], c["partner"]) for c in listed], [("csm", "cherwell")])

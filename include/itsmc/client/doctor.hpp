@@ -1,21 +1,13 @@
 #pragma once
 
-#include <functional>
 #include <string>
 #include <vector>
 
 #include "itsmc/client/platform.hpp"
+#include "itsmc/client/settings.hpp"
 #include "itsmc/core/check.hpp"
-#include "itsmc/core/connection.hpp"
 
 namespace itsmc::client {
-
-/// What config.toml may hold.
-struct KnownSettings {
-  std::vector<std::string> names;
-  /// Throws Error for a value that the option does not take.
-  std::function<void(const FieldText&)> check;
-};
 
 /// One check for config.toml, each connection, workspace and action: whether it can be used, with
 /// file, line and column where not. Never throws for what it finds.

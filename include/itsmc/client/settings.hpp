@@ -11,20 +11,24 @@
 
 namespace itsmc::client {
 
-/// The option defaults of config.toml, by option name; empty when there is no such file. `known`
-/// gives every option's name and is asked only when there is a file. Throws Error(config) naming
-/// file, line and the nearest known key.
-[[nodiscard]] std::vector<FieldText> option_defaults(
-    const Platform& platform, const std::function<std::vector<std::string>()>& known);
-
-/// An option default with the place where config.toml says it: "FILE:LINE:COLUMN".
-struct PlacedDefault {
-  FieldText field;
-  std::string place;
+/// What config.toml may hold.
+struct KnownSettings {
+  std::vector<std::string> names;
+  /// Throws Error for a value that no command takes.
+  std::function<void(const FieldText&)> check;
 };
-/// The same with their places. Throws as above.
-[[nodiscard]] std::vector<PlacedDefault> placed_defaults(const Platform& platform,
-                                                         const std::vector<std::string>& known);
+
+/// False for a key that config.toml refuses whatever its value.
+[[nodiscard]] bool may_stand_in_settings(const std::string& key);
+
+/// Why `known` refuses a value; empty: it does not.
+[[nodiscard]] std::string problem_of_value(const KnownSettings& known, const FieldText& field);
+
+/// The option defaults of config.toml, by option name; empty when there is no such file. `known`
+/// is asked only when there is a file. Throws Error(config) with every problem of the file, each
+/// with file, line and column.
+[[nodiscard]] std::vector<FieldText> option_defaults(const Platform& platform,
+                                                     const std::function<KnownSettings()>& known);
 
 /// A secret out of a file the user named: its first line. Warns in the log when others can read
 /// it. Throws Error(invalid).

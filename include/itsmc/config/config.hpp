@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,6 +25,9 @@ class ConnectionFiles {
   /// bad TOML, unknown keys (nearest offered) and values that break a rule; every problem of the
   /// file.
   [[nodiscard]] std::optional<Connection> load(std::string_view name) const;
+  /// The same with `defaults` for the fields that the file does not give and its partner takes.
+  [[nodiscard]] std::optional<Connection> load(std::string_view name,
+                                               const std::vector<FieldText>& defaults) const;
   /// Writes a new file with a comment on each key's meaning. Throws Error(storage).
   void create(const Connection& connection) const;
   /// Changes only the lines of the named fields, so that comments and order stay. Throws.
@@ -43,13 +47,29 @@ class ConnectionFiles {
 /// Throws Error(auth) with the exit status and its last line on stderr.
 [[nodiscard]] Secret run_secret_command(const std::string& command);
 
-/// The settings of config.toml: default values for options, by their names.
-struct Settings {
-  std::vector<FieldText> defaults;
-  std::vector<std::string> places;  // "FILE:LINE:COLUMN", one for each of them
+/// One key of config.toml: a default value for an option, or for a field of all connections.
+struct Setting {
+  FieldText field;
+  std::string place;    // "FILE:LINE:COLUMN"
+  std::string problem;  // why it cannot be used; empty: it can
 };
-/// Throws Error(config) as above; unknown keys are offered the nearest of `known`.
-[[nodiscard]] Settings load_settings(const std::filesystem::path& config_dir,
-                                     const std::vector<std::string>& known);
+/// Why an option cannot take a value; empty: it can.
+using SettingRule = std::function<std::string(const FieldText&)>;
+/// Why a key may not stand in config.toml, whatever its value: a secret, what belongs to one
+/// connection, what moves the file itself; empty: it may, where it is an option.
+[[nodiscard]] std::string problem_of_settings_key(std::string_view key);
+/// Every key of config.toml in the order of its lines, also those that cannot be used; unknown ones
+/// are offered the nearest of `known`. Throws Error(config) when the file cannot be read, or is not
+/// TOML.
+[[nodiscard]] std::vector<Setting> look_at_settings(const std::filesystem::path& config_dir,
+                                                    const std::vector<std::string>& known,
+                                                    const SettingRule& rule);
+/// The same where all can be used. Throws Error(config) with every problem of the file.
+[[nodiscard]] std::vector<Setting> load_settings(const std::filesystem::path& config_dir,
+                                                 const std::vector<std::string>& known,
+                                                 const SettingRule& rule);
+/// What config.toml says of the fields that it may give to all connections, where they can be used.
+/// Empty for a file that is not TOML: who needs it whole says so.
+[[nodiscard]] std::vector<FieldText> fields_of_all(const std::filesystem::path& config_dir);
 
 }  // namespace itsmc::config

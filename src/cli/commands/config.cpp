@@ -7,6 +7,7 @@
 #include "cli/commands/connection_checks.hpp"
 #include "cli/commands/known_settings.hpp"
 #include "cli/session.hpp"
+#include "core/connection_values.hpp"
 #include "itsmc/client/doctor.hpp"
 #include "itsmc/client/explain.hpp"
 #include "itsmc/core/error.hpp"
@@ -21,11 +22,18 @@ struct ExplainOptions {
   std::string key, connection;
 };
 
+Column of_problem() {
+  Column column{"problem", "why the value cannot be used; empty: it can"};
+  column.shown = Shown::not_in_tables;  // there it is a warning
+  return column;
+}
+
 std::vector<Column> explain_columns() {
   return {{"key", "the option or the connection's field"},
           {"value", "what holds; empty: nothing is set"},
           {"source", "flag, environment, connection file, config.toml or default"},
-          {"place", "the flag, the variable, or file:line:column"}};
+          {"place", "the flag, the variable, or file:line:column"},
+          of_problem()};
 }
 
 Error unknown_key(const std::string& key, std::vector<std::string> known) {
@@ -52,11 +60,14 @@ bool shapes_answer(const std::string& name) {
 std::optional<Explained> given_now(const Session& session, const Option& option) {
   if (const auto given = session.given.options.find(option.name);
       given != session.given.options.end() && !shapes_answer(option.name)) {
-    return Explained{join(given->second, ","), "flag", "--" + option.name};
+    return Explained{join(given->second, ","), "flag", "--" + option.name, {}};
   }
   const std::string variable = environment_name(option.name);
-  if (const auto value = session.platform.getenv(variable)) {
-    return Explained{*value, "environment", variable};
+  const std::optional<std::string> value = session.platform.getenv(variable);
+  if (value && !value->empty()) {
+    return Explained{
+        *value, "environment", variable,
+        client::problem_of_value(known_settings(), {.name = option.name, .value = *value})};
   }
   return std::nullopt;
 }
@@ -69,43 +80,97 @@ std::string default_of(const Option& option, const client::Platform& platform) {
   return option.value.empty() ? "false" : option.fallback;
 }
 
+/// One option of any command by its name; `kept` keeps what its setters write into.
+std::optional<Option> find_option(const std::string& name, OptionSet& all,
+                                  std::vector<Action>& kept, GlobalOptions& globals) {
+  add_globals(all, globals);
+  add_sort(all, globals);
+  for (const Command& command : commands()) kept.push_back(command.build(all));
+  const Option* const found = all.find(name);
+  return found == nullptr ? std::nullopt : std::optional(*found);
+}
+
+/// --jq, --sort, --help: no key of config.toml.
+Explained explain_unsettable(const ExplainOptions& chosen, const Session& session,
+                             const std::vector<std::string>& known) {
+  OptionSet all;
+  GlobalOptions globals;
+  std::vector<Action> kept;
+  const std::optional<Option> option = find_option(chosen.key, all, kept, globals);
+  if (!option) throw unknown_key(chosen.key, known);
+  if (option->sources == Sources::command_line) {
+    throw Error(
+        ErrorKind::usage,
+        fmt::format("\"{}\" stands on the command line alone: nothing sets it before", chosen.key),
+        fmt::format("itsmc help, or --{} behind a command", chosen.key));
+  }
+  if (const auto found = given_now(session, *option)) return *found;
+  return {option->value.empty() ? "false" : option->fallback, "default", {}, {}};
+}
+
+/// What a connection takes: a field that is not for all connections is never an option's.
+std::optional<Explained> explain_field(const ExplainOptions& chosen, const Session& session,
+                                       const Option* option) {
+  std::optional<Explained> found;
+  const bool for_all = is_for_all_connections(chosen.key);
+  if (for_all && option != nullptr && option->set_default) found = given_now(session, *option);
+  if (!found) found = client::explain_field(session.platform, chosen.connection, chosen.key);
+  if (found || !for_all) return found;
+  return client::explain_setting(session.platform, chosen.key, known_settings());
+}
+
 /// A connection's fields outrank the options; without a connection a key is an option.
 Explained explain(const ExplainOptions& chosen, const Session& session) {
   refuse_secret_key(chosen.key);
   const SettingsOptions settings = settings_options();
-  const std::vector<std::string> known = names_of(settings);
-  const auto option =
+  const auto at =
       std::find_if(settings.options.begin(), settings.options.end(),
                    [&](const Option& candidate) { return candidate.name == chosen.key; });
-  const bool is_field = find_connection_field(chosen.key) != nullptr;
-  if (option == settings.options.end() && !is_field) throw unknown_key(chosen.key, known);
+  const Option* const option = at == settings.options.end() ? nullptr : &*at;
+  const ConnectionField* const field = find_connection_field(chosen.key);
+  if (field != nullptr && !chosen.connection.empty()) {
+    if (const auto found = explain_field(chosen, session, option)) return *found;
+    return {std::string(field->fallback), "default", {}, {}};
+  }
+  if (option == nullptr && field == nullptr) {
+    return explain_unsettable(chosen, session, names_of(settings));
+  }
   // An option that only makes new connections says nothing of those that are there.
-  const bool is_setting = option != settings.options.end() && (!is_field || option->set_default);
-  if (chosen.connection.empty() && !is_setting) {
+  if (field != nullptr && (option == nullptr || !option->set_default)) {
     throw Error(ErrorKind::usage, fmt::format("\"{}\" is a connection's: name one", chosen.key),
                 fmt::format("itsmc config explain {} --connection NAME", chosen.key));
   }
-  const bool of_connection = is_field && !chosen.connection.empty();
-  std::optional<Explained> found;
-  if (is_setting) found = given_now(session, *option);
-  if (!found && of_connection) {
-    found = client::explain_field(session.platform, chosen.connection, chosen.key);
+  if (const auto found = given_now(session, *option)) return *found;
+  if (auto found = client::explain_setting(session.platform, chosen.key, known_settings())) {
+    return *found;
   }
-  if (!found && is_setting) {
-    found = client::explain_setting(session.platform, chosen.key, known);
-  }
-  if (found) return *found;
-  const ConnectionField* const field = find_connection_field(chosen.key);
-  if (field != nullptr) return {std::string(field->fallback), "default", {}};
-  return {default_of(*option, session.platform), "default", {}};
+  return {default_of(*option, session.platform), "default", {}, {}};
+}
+
+/// A variable of a field that is not for all connections is no slip of the tool's, nor silent.
+void warn_of_unread_field(const ExplainOptions& chosen, const Session& session) {
+  const std::string variable = environment_name(chosen.key);
+  const std::optional<std::string> value = session.platform.getenv(variable);
+  const bool unread = find_connection_field(chosen.key) != nullptr &&
+                      !is_for_all_connections(chosen.key) && !chosen.connection.empty();
+  if (!unread || !value || value->empty()) return;
+  session.talk.warning(
+      fmt::format("{} does not count for connections that are there: it would be "
+                  "every connection's; for one there is ITSMC_CONNECTION_NAME_{}",
+                  variable, variable.substr(std::string_view("ITSMC_").size())));
 }
 
 int run_explain(const ExplainOptions& chosen, Session& session) {
   if (answers_fields_help(session, explain_columns(), Shape::one)) return 0;
   const Explained found = explain(chosen, session);
+  if (!found.problem.empty()) {
+    session.talk.warning(fmt::format("{}: {}: {}", found.place, chosen.key, found.problem));
+  }
+  warn_of_unread_field(chosen, session);
   Listing listing(session, explain_columns(), Shape::one);
   const std::vector<Cell> cells{text_cell(chosen.key), text_cell(found.value),
-                                text_cell(found.source), text_cell(found.place)};
+                                text_cell(found.source), text_cell(found.place),
+                                text_cell(found.problem)};
   listing.row(cells);
   listing.finish();
   return 0;

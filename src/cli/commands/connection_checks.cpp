@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "cli/display_text.hpp"
+#include "cli/fitting_options.hpp"
 #include "cli/schema.hpp"
 
 namespace itsmc::cli {
@@ -155,13 +156,14 @@ void print_checks(Session& session, const std::vector<CheckedOne>& all) {
     out.write(text + (array ? (all.empty() ? "]\n" : "\n]\n") : ""));
     return;
   }
-  if (format == Format::table && session.options.fields.empty()) {
+  const std::vector<Column> columns = check_columns(all.empty() ? "connection" : all.front().noun);
+  if (format == Format::table && fitting_fields(session, columns).empty()) {
     const Colour colour =
         colour_for(session.options, session.platform, session.terminal.out_is_terminal);
     for (const CheckedOne& checked : all) out.write(checks_text(checked, colour));
     return;
   }
-  Listing listing(session, check_columns(all.empty() ? "connection" : all.front().noun));
+  Listing listing(session, columns);
   for (const CheckedOne& checked : all) {
     for (const Check& check : checked.checks) {
       std::vector<Cell> cells = cells_of(check);

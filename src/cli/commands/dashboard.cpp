@@ -7,6 +7,7 @@
 #include "cli/dashboard/page.hpp"
 #include "cli/dashboard/parts.hpp"
 #include "cli/dashboard/view.hpp"
+#include "cli/fitting_options.hpp"
 #include "cli/output_file.hpp"
 #include "cli/session.hpp"
 #include "cli/when.hpp"
@@ -146,7 +147,10 @@ void write_lists(const DashboardOptions& options, const client::Dashboard& board
 void require_part(const DashboardOptions& options, const Session& session) {
   const bool as_list = session.format() != Format::table && session.format() != Format::json;
   if (!options.part.empty() || (!as_list && session.options.fields.empty())) return;
-  throw Error(ErrorKind::usage, "a list of one part is wanted, and the dashboard has four",
+  const bool by_output = as_list && session.options.fields.empty();
+  throw Error(ErrorKind::usage,
+              fmt::format("{}: a list of one part is wanted, and the dashboard has four",
+                          by_output ? "--output" : "--fields"),
               "add --part work-items, computers, connectors or alert-rules; or -o json");
 }
 
@@ -170,7 +174,7 @@ bool answers_fields(const DashboardOptions& options, Session& session) {
   return true;
 }
 
-int run_dashboard(DashboardOptions& options, Session& session) {
+int show_dashboard(DashboardOptions& options, Session& session) {
   settle_begin(options, session);
   settle_page(options, session);
   if (answers_fields(options, session)) return 0;
@@ -195,6 +199,18 @@ int run_dashboard(DashboardOptions& options, Session& session) {
   }
   note_unknown_computer(request, session);
   return tell_unreadable(board, session);
+}
+
+/// Without --part it is no list: config.toml's output and fields are other commands' then.
+int run_dashboard(DashboardOptions& options, Session& session) {
+  GlobalOptions fitting = session.options;
+  const Format format = session.format();
+  const bool as_list = format != Format::table && format != Format::json;
+  if (options.part.empty() && as_list && is_default(session, "output")) fitting.output = "table";
+  if (options.part.empty() && is_default(session, "fields")) fitting.fields.clear();
+  Session fitted{session.platform, session.terminal,   session.talk,
+                 fitting,          session.connection, session.given};
+  return show_dashboard(options, fitted);
 }
 
 void add_options(OptionSet& options, DashboardOptions& chosen) {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "itsmc/client/doctor.hpp"
+#include "itsmc/client/settings.hpp"
 
 namespace itsmc::cli {
 

@@ -97,6 +97,10 @@ Schedule schedule_of(const PrintOptions& chosen, const Session& session) {
   Schedule schedule;
   schedule.name = "itsmc-sync";
   schedule.every = period_of(chosen);
+  if (const auto given = session.given.options.find("every");
+      given != session.given.options.end()) {
+    schedule.every_words = excerpt(given->second.back(), 20);
+  }
   const std::string program = session.platform.program.string();
   schedule.words = {program.empty() ? "itsmc" : program, "sync", "run"};
   if (!chosen.connection.empty()) {

@@ -225,7 +225,7 @@ int run_bundle(const BundleOptions& options, Session& session) {
     return 0;
   }
   const OutputFile file{.path = options.file,
-                        .option = "FILE",
+                        .option = "support bundle",
                         .noun = "support bundle",
                         .mark = k_bundle_begins,
                         .replacing = options.force ? Replacing::anything : Replacing::former};

@@ -8,6 +8,7 @@
 #include "cli/commands/item_filter_options.hpp"
 #include "cli/commands/report_columns.hpp"
 #include "cli/commands/unreadable.hpp"
+#include "cli/fitting_options.hpp"
 #include "cli/session.hpp"
 #include "cli/when.hpp"
 #include "itsmc/client/connections.hpp"
@@ -163,7 +164,8 @@ int run_history(const HistoryOptions& options, Session& session) {
   if (answers_fields_help(session, history_columns())) return 0;
   const std::vector<LedgerLine> lines =
       client::sync_history(session.platform, to_filter(options, session.platform.clock.now()));
-  const bool in_table = session.format() == Format::table && session.options.fields.empty();
+  const bool in_table =
+      session.format() == Format::table && fitting_fields(session, history_columns()).empty();
   if (in_table && !options.run.empty()) {
     write_upright(lines, session);
   } else {

@@ -8,6 +8,7 @@
 #include "cli/commands/push_warnings.hpp"
 #include "cli/commands/report_columns.hpp"
 #include "cli/commands/sync_progress.hpp"
+#include "cli/fitting_options.hpp"
 #include "cli/output_file.hpp"
 #include "cli/session.hpp"
 #include "cli/when.hpp"
@@ -90,7 +91,7 @@ void tell(Session& session, const std::vector<StreamReport>& reports) {
 }
 
 int sync_once(const RunOptions& chosen, Session& session, std::vector<StreamReport>& reports) {
-  (void)choose_columns(run_columns(), session.options.fields, session.format());
+  (void)choose_columns(run_columns(), fitting_fields(session, run_columns()), session.format());
   const client::SyncOptions options = sync_options(chosen, session);
   const Purpose purpose = options.dry_run ? Purpose::answer : Purpose::report;
   const client::EveryConnection found = client::load_connections(session.platform, chosen.names);
@@ -115,7 +116,10 @@ int sync_once(const RunOptions& chosen, Session& session, std::vector<StreamRepo
 }
 
 void check_health_url(const std::string& url) {
-  const std::string problem = url.empty() ? std::string() : normalise_url(url).problem;
+  const bool has_scheme = url.starts_with("https://") || url.starts_with("http://");
+  const std::string problem = url.empty()   ? std::string()
+                              : !has_scheme ? "begins with neither https:// nor http://"
+                                            : normalise_url(url).problem;
   if (!problem.empty()) throw Error(ErrorKind::usage, "--health-url: " + problem);
 }
 

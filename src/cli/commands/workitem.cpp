@@ -9,6 +9,7 @@
 #include "cli/commands/item_columns.hpp"
 #include "cli/commands/item_filter_options.hpp"
 #include "cli/display_text.hpp"
+#include "cli/fitting_options.hpp"
 #include "cli/session.hpp"
 #include "itsmc/client/connections.hpp"
 #include "itsmc/client/items.hpp"
@@ -172,9 +173,10 @@ void require_one(const ShowOptions& options, const std::vector<std::string>& mat
 int run_show(const ShowOptions& options, Session& session) {
   const std::vector<Column> columns = item_columns();
   if (answers_fields_help(session, columns, Shape::one)) return 0;
-  const bool upright = session.format() == Format::table && session.options.fields.empty();
-  const std::vector<std::size_t> places =
-      choose_columns(columns, session.options.fields, upright ? Format::json : session.format());
+  const bool upright =
+      session.format() == Format::table && fitting_fields(session, columns).empty();
+  const std::vector<std::size_t> places = choose_columns(columns, fitting_fields(session, columns),
+                                                         upright ? Format::json : session.format());
   std::vector<Column> shown;
   shown.reserve(places.size());
   for (const std::size_t place : places) shown.push_back(columns[place]);
