@@ -1,3 +1,6 @@
+#include <chrono>
+#include <thread>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -75,7 +78,8 @@ Reply Front::product_answer(const Request& request) {
   if (!find_header(reply.headers, "Date")) {
     reply.set_header("Date", http_date(bench_.clock.now() + clock_skew(firing)));
   }
-  reply.delay += std::chrono::milliseconds(bench_.latency_ms.load());
+  // A request is in flight while it waits for its answer: counted so.
+  std::this_thread::sleep_for(std::chrono::milliseconds(bench_.latency_ms.load()));
   bench_.journal.end(request, reply, firing.text());
   return reply;
 }
