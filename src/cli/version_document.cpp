@@ -23,6 +23,7 @@ std::vector<LibraryVersion> all_libraries() {
 
 std::vector<Column> columns_of(const std::vector<LibraryVersion>& libraries) {
   std::vector<Column> columns;
+  columns.reserve(libraries.size());
   for (const LibraryVersion& library : libraries) columns.push_back({library.name, ""});
   return columns;
 }
@@ -32,6 +33,7 @@ std::vector<Column> columns_of(const std::vector<LibraryVersion>& libraries) {
 std::string version_json() {
   const std::vector<LibraryVersion> libraries = all_libraries();
   std::vector<Cell> cells;
+  cells.reserve(libraries.size());
   for (const LibraryVersion& library : libraries) {
     cells.push_back(library.version ? text_cell(*library.version) : Cell{});
   }

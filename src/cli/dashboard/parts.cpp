@@ -143,10 +143,10 @@ std::span<const DashboardList> dashboard_lists() noexcept {
 }
 
 std::string dashboard_schema() {
-  const auto moment = [](std::string name, std::string meaning) {
+  const auto moment = [](const std::string& name, std::string meaning) {
     return SchemaMember{name, value_schema(of_kind(Cell::Kind::time, {name, std::move(meaning)}))};
   };
-  const auto count = [](std::string name, std::string meaning) {
+  const auto count = [](const std::string& name, std::string meaning) {
     return SchemaMember{name,
                         value_schema(of_kind(Cell::Kind::integer, {name, std::move(meaning)}))};
   };
