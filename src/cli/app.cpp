@@ -204,8 +204,7 @@ int Run::complete_line(std::span<const std::string> words) {
   const std::size_t whole = words.empty() ? 0 : words.size() - 1;
   const Line line{words.first(whole), words.empty() ? std::string() : words.back()};
   const auto place = [&](std::filesystem::path& place_of, std::string_view option) {
-    const auto named = platform_.getenv(environment_name(option));
-    if (named && !named->empty()) place_of = *named;
+    if (const auto named = from_environment(option, platform_.getenv)) place_of = *named;
     for (std::size_t i = 0; i < whole; ++i) {
       const std::string flag = fmt::format("--{}", option);
       if (words[i] == flag && i + 1 < whole) place_of = words[i + 1];

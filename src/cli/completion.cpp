@@ -46,10 +46,7 @@ constexpr std::array k_known_operands{
 std::vector<std::string> words_of_field(std::string_view name) {
   std::vector<std::string> words;
   if (name == "partner") {
-    for (const PartnerKind kind : {PartnerKind::servicenow, PartnerKind::scsm,
-                                   PartnerKind::provance, PartnerKind::cherwell}) {
-      words.emplace_back(to_string(kind));
-    }
+    for (const PartnerKind kind : k_partner_kinds) words.emplace_back(to_string(kind));
   } else if (name == "type") {
     for (const WorkItemType type : {WorkItemType::incident, WorkItemType::change_request,
                                     WorkItemType::event, WorkItemType::alert}) {

@@ -14,9 +14,6 @@
 namespace itsmc::cli {
 namespace {
 
-constexpr std::array k_partners{PartnerKind::servicenow, PartnerKind::scsm, PartnerKind::provance,
-                                PartnerKind::cherwell};
-
 std::string_view about(PartnerKind kind) {
   switch (kind) {
     case PartnerKind::servicenow:
@@ -103,8 +100,8 @@ TopicPart option_keys() {
 
 std::vector<TopicPart> partner_parts() {
   std::vector<TopicPart> parts;
-  parts.reserve(k_partners.size());
-  for (const PartnerKind kind : k_partners) parts.push_back(partner_part(kind));
+  parts.reserve(k_partner_kinds.size());
+  for (const PartnerKind kind : k_partner_kinds) parts.push_back(partner_part(kind));
   return parts;
 }
 

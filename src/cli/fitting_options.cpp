@@ -3,17 +3,15 @@
 #include <algorithm>
 
 namespace itsmc::cli {
-namespace {
 
-bool is_set(const Environment& environment, std::string_view option) {
-  const std::optional<std::string> value = environment(environment_name(option));
-  return value && !value->empty();
+Source source_of(const Session& session, std::string_view option) {
+  if (session.given.options.contains(option)) return Source::command_line;
+  return from_environment(option, session.platform.getenv) ? Source::environment
+                                                           : Source::config_file;
 }
 
-}  // namespace
-
 bool is_default(const Session& session, std::string_view option) {
-  return !session.given.options.contains(option) && !is_set(session.platform.getenv, option);
+  return source_of(session, option) == Source::config_file;
 }
 
 std::vector<std::string> fitting_fields(const Session& session, std::span<const Column> columns) {
@@ -31,7 +29,7 @@ Error naming_its_variable(const Error& error, const Given& given, const Environm
   if (!text.starts_with("--")) return error;
   const std::size_t end = std::min(text.find_first_of(": "), text.size());
   const std::string option = text.substr(2, end - 2);
-  if (given.options.contains(option) || !is_set(environment, option)) return error;
+  if (given.options.contains(option) || !from_environment(option, environment)) return error;
   return {error.kind(), environment_name(option) + text.substr(end), error.hint()};
 }
 

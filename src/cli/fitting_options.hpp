@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -9,6 +10,10 @@
 #include "itsmc/core/error.hpp"
 
 namespace itsmc::cli {
+
+/// Who said an option that has a value. Of several the first holds.
+enum class Source : std::uint8_t { command_line, environment, config_file };
+[[nodiscard]] Source source_of(const Session& session, std::string_view option);
 
 /// True for what neither the command line nor a variable said: config.toml's, or the default.
 [[nodiscard]] bool is_default(const Session& session, std::string_view option);

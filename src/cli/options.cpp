@@ -20,7 +20,7 @@ namespace {
 }
 
 bool read_flag(const std::string& text) {
-  const std::optional<bool> value = parse_flag(text);
+  const std::optional<bool> value = parse_switch(text);
   if (!value) refuse(fmt::format("\"{}\" is neither true nor false", excerpt(text, 40)));
   return *value;
 }
@@ -60,19 +60,6 @@ const Option* OptionSet::find(char letter) const noexcept {
     return letter != 0 && option.letter == letter;
   });
   return found == options_.end() ? nullptr : &*found;
-}
-
-std::string environment_name(std::string_view option) {
-  std::string name = "ITSMC_";
-  for (const char c : option) {
-    const bool small = c >= 'a' && c <= 'z';
-    name += c == '-' ? '_' : small ? static_cast<char>(c - 'a' + 'A') : c;
-  }
-  return name;
-}
-
-std::optional<bool> parse_flag(std::string_view text) {
-  return parse_switch(text);
 }
 
 Setter into(bool& target) {

@@ -11,6 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/environment_words.hpp"
+
 namespace itsmc::cli {
 
 /// Takes an option's text into a command's options struct. Throws Error(usage) that says what is
@@ -88,9 +90,6 @@ class OptionSet {
   Operand operand_;
 };
 
-/// "ITSMC_SYNC_DAYS" for "sync-days".
-[[nodiscard]] std::string environment_name(std::string_view option);
-
 // Setters: the target outlives the parsing.
 [[nodiscard]] Setter into(bool& target);  // "true", "yes", "1", "on" and their opposites
 [[nodiscard]] Setter into(std::optional<bool>& target);
@@ -108,8 +107,5 @@ struct Range {
 [[nodiscard]] Setter count_into(std::int64_t& target, Range range);
 [[nodiscard]] Setter count_into(std::optional<std::int64_t>& target, Range range);
 [[nodiscard]] Setter duration_into(std::optional<std::chrono::milliseconds>& target);
-
-/// "true" for yes words, "false" for no words, absent for anything else.
-[[nodiscard]] std::optional<bool> parse_flag(std::string_view text);
 
 }  // namespace itsmc::cli

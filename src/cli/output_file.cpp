@@ -29,10 +29,6 @@ Error not_writable(const OutputFile& file, int code) {
                  "name a file in a directory that you can write");
 }
 
-fs::path directory_of(const fs::path& path) {
-  return path.has_parent_path() ? path.parent_path() : fs::path(".");
-}
-
 void check_directory(const OutputFile& file) {
   const fs::path directory = directory_of(file.path);
   std::error_code unknown;

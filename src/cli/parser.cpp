@@ -162,14 +162,18 @@ void set_from(const Setter& set, const std::string& text, const std::string& whe
   }
 }
 
-/// The text of the option's variable; one that is empty counts as unset.
-std::optional<std::string> from_environment(const Option& option, const Environment& environment) {
+std::optional<std::string> variable_of(const Option& option, const Environment& environment) {
   if (option.sources == Sources::command_line) return std::nullopt;
-  std::optional<std::string> text = environment(environment_name(option.name));
-  return text && !text->empty() ? text : std::nullopt;
+  return from_environment(option.name, environment);
 }
 
 }  // namespace
+
+std::optional<std::string> from_environment(std::string_view option,
+                                            const Environment& environment) {
+  std::optional<std::string> text = environment(environment_name(option));
+  return text && !text->empty() ? text : std::nullopt;
+}
 
 CommandWords take_words(std::span<const std::string> arguments, const OptionSet& common) {
   CommandWords words;
@@ -249,7 +253,7 @@ void apply(const OptionSet& options, const Given& given, const Environment& envi
       }
       continue;
     }
-    if (const std::optional<std::string> text = from_environment(option, environment)) {
+    if (const std::optional<std::string> text = variable_of(option, environment)) {
       set_from(option.set, *text, environment_name(option.name));
     }
   }
@@ -260,7 +264,7 @@ void apply_defaults(const OptionSet& options, const Given& given, const Environm
   for (const FieldText& field : defaults) {
     const Option* const option = options.find(field.name);
     if (option == nullptr || option->sources != Sources::all) continue;
-    if (given.options.contains(field.name) || from_environment(*option, environment)) continue;
+    if (given.options.contains(field.name) || variable_of(*option, environment)) continue;
     const Setter& set = option->set_default ? option->set_default : option->set;
     try {
       set(field.value);

@@ -38,6 +38,9 @@ struct Given {
                                    std::string_view command);
 
 using Environment = std::function<std::optional<std::string>(const std::string& name)>;
+/// What the option's variable says; one that is empty counts as unset.
+[[nodiscard]] std::optional<std::string> from_environment(std::string_view option,
+                                                          const Environment& environment);
 /// Sets every option from the command line, else from ITSMC_<OPTION>. Throws Error(usage).
 void apply(const OptionSet& options, const Given& given, const Environment& environment);
 /// Sets from config.toml what neither the command line nor the environment gave. A default that

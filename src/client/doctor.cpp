@@ -34,9 +34,10 @@ std::vector<Check> look_at_door(const Platform& platform, const Connection& conn
 }
 
 std::vector<Check> check_connection_now(const Platform& platform, const Connection& connection,
+                                        const std::vector<store::StreamStatus>& streams,
                                         Network network) {
   std::vector<Check> checks = check_sign_in(platform, connection);
-  std::vector<Check> last = check_last_sync(platform, connection);
+  std::vector<Check> last = check_last_sync(streams, connection);
   std::move(last.begin(), last.end(), std::back_inserter(checks));
   if (network == Network::spared) {
     for (const char* name : {"dns", "tcp", "tls", "clock"}) {
@@ -65,9 +66,12 @@ std::vector<Examined> examine(const Platform& platform, const KnownSettings& kno
   } catch (const Error&) {
     return all;  // told of under "configuration"
   }
+  if (ready.empty()) return all;
+  const std::vector<store::StreamStatus> streams = streams_in_store(platform);
   for (const Connection& connection : ready) {
-    all.push_back(part("connection " + connection.name,
-                       [&] { return check_connection_now(platform, connection, network); }));
+    all.push_back(part("connection " + connection.name, [&] {
+      return check_connection_now(platform, connection, streams, network);
+    }));
   }
   return all;
 }

@@ -5,6 +5,7 @@
 #include "itsmc/client/platform.hpp"
 #include "itsmc/core/check.hpp"
 #include "itsmc/core/connection.hpp"
+#include "itsmc/store/store.hpp"
 
 namespace itsmc::client {
 
@@ -18,8 +19,10 @@ namespace itsmc::client {
 /// Connections, actions and secrets that name what is no longer there.
 [[nodiscard]] std::vector<Check> check_orphans(const Platform& platform);
 /// Each type whose last sync failed, in the words of then; empty: none did.
-[[nodiscard]] std::vector<Check> check_last_sync(const Platform& platform,
+[[nodiscard]] std::vector<Check> check_last_sync(const std::vector<store::StreamStatus>& streams,
                                                  const Connection& connection);
+/// What the store says of every stream; empty where it cannot be read: told of under "store".
+[[nodiscard]] std::vector<store::StreamStatus> streams_in_store(const Platform& platform);
 /// Where a connection's secrets are, since when it is signed in and until when, and what was
 /// refused.
 [[nodiscard]] std::vector<Check> check_sign_in(const Platform& platform,

@@ -5,7 +5,6 @@
 #include "client/doctor_parts.hpp"
 #include "itsmc/client/connections.hpp"
 #include "itsmc/core/error.hpp"
-#include "itsmc/store/store.hpp"
 
 namespace itsmc::client {
 namespace {
@@ -114,18 +113,20 @@ std::vector<Check> check_sign_in(const Platform& platform, const Connection& con
   return checks;
 }
 
-std::vector<Check> check_last_sync(const Platform& platform, const Connection& connection) {
+std::vector<store::StreamStatus> streams_in_store(const Platform& platform) try {
+  return store::Store(platform.data_dir / "itsmc.db", store::OpenMode::read_only).status();
+} catch (const Error&) {
+  return {};
+}
+
+std::vector<Check> check_last_sync(const std::vector<store::StreamStatus>& streams,
+                                   const Connection& connection) {
   std::vector<Check> checks;
-  try {
-    const store::Store store(platform.data_dir / "itsmc.db", store::OpenMode::read_only);
-    for (const store::StreamStatus& stream : store.status()) {
-      const bool its = stream.stream.connection == connection.name;
-      if (its && stream.last_status == to_string(StreamState::failed)) {
-        checks.push_back(failed_run(stream));
-      }
+  for (const store::StreamStatus& stream : streams) {
+    const bool its = stream.stream.connection == connection.name;
+    if (its && stream.last_status == to_string(StreamState::failed)) {
+      checks.push_back(failed_run(stream));
     }
-  } catch (const Error&) {
-    return {};  // told of under "store"
   }
   return checks;
 }

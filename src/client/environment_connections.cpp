@@ -34,15 +34,6 @@ EnvironmentConnection& entry_of(std::vector<EnvironmentConnection>& all, std::st
 
 }  // namespace
 
-std::string environment_word(std::string_view connection) {
-  std::string word;
-  for (const char c : connection) {
-    const bool small = c >= 'a' && c <= 'z';
-    word += c == '-' ? '_' : small ? static_cast<char>(c - 'a' + 'A') : c;
-  }
-  return word;
-}
-
 std::string environment_variable(std::string_view connection, std::string_view field) {
   return fmt::format("{}{}_{}", k_prefix, environment_word(connection), environment_word(field));
 }
@@ -60,13 +51,13 @@ std::optional<Secret> secret_of_environment(const Platform& platform, std::strin
 }
 
 std::optional<Secret> secret_for_all(const Platform& platform, std::string_view field) {
-  const auto shared = platform.getenv("ITSMC_" + environment_word(field));
+  const auto shared = platform.getenv(environment_name(field));
   return shared && !shared->empty() ? std::optional(Secret(*shared)) : std::nullopt;
 }
 
 std::optional<std::string> field_for_all(const Platform& platform, std::string_view field) {
   if (!is_for_all_connections(field)) return std::nullopt;
-  std::optional<std::string> value = platform.getenv("ITSMC_" + environment_word(field));
+  std::optional<std::string> value = platform.getenv(environment_name(field));
   return value && !value->empty() ? value : std::nullopt;
 }
 

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/environment_words.hpp"
 #include "itsmc/client/platform.hpp"
 #include "itsmc/core/connection.hpp"
 #include "itsmc/core/secret.hpp"
@@ -25,9 +26,6 @@ struct EnvironmentConnections {
   std::vector<std::string> unknown;  // variables that end in no key
 };
 [[nodiscard]] EnvironmentConnections environment_connections(const Platform& platform);
-
-/// How a connection's name stands in a variable: "prod-eu" is PROD_EU.
-[[nodiscard]] std::string environment_word(std::string_view connection);
 
 /// ITSMC_CONNECTION_<NAME>_<KEY>; absent when it is not set, or empty.
 [[nodiscard]] std::optional<std::string> environment_field(const Platform& platform,

@@ -26,7 +26,7 @@ std::optional<Explained> explain_field(const Platform& platform, const std::stri
                      problem_of_field(field, *value)};
   }
   if (const auto value = field_for_all(platform, field)) {
-    return Explained{*value, "environment", "ITSMC_" + environment_word(field),
+    return Explained{*value, "environment", environment_name(field),
                      problem_of_field(field, *value)};
   }
   const std::string file = config::ConnectionFiles(platform.config_dir).path(connection).string();

@@ -49,11 +49,8 @@ void find_item(const Platform& platform, std::string_view id_or_number, std::str
 
 std::optional<store::Creation> find_made(const Platform& platform, std::string_view id_or_number,
                                          std::string_view connection) {
-  const store::Creations notes(platform.data_dir / "itsmc.db", store::OpenMode::read_only);
-  for (store::Creation& made : notes.list(connection, 0)) {
-    if (made.id == id_or_number || made.number == id_or_number) return std::move(made);
-  }
-  return std::nullopt;
+  return store::Creations(platform.data_dir / "itsmc.db", store::OpenMode::read_only)
+      .made(id_or_number, connection);
 }
 
 std::vector<SummaryLine> summarise_items(const Platform& platform, const ItemFilter& filter) {
@@ -94,6 +91,7 @@ std::vector<StreamHealth> sync_status(const Platform& platform,
         }
         line.last_status = found->last_status;
         line.last_error = found->last_error;
+        line.last_ended = found->last_ended;
       }
       if (line.last_success) {
         line.lag_seconds = std::chrono::duration<double>(now - *line.last_success).count();

@@ -22,16 +22,12 @@ EnvironmentConnection of_environment(const Platform& platform, const std::string
   return {};
 }
 
-bool has(const std::vector<FieldText>& fields, std::string_view name) {
-  return std::any_of(fields.begin(), fields.end(),
-                     [name](const FieldText& field) { return field.name == name; });
-}
-
 /// What ITSMC_<FIELD> says of all connections, where the connection's own variable says nothing.
 void add_fields_for_all(const Platform& platform, std::vector<FieldText>& fields) {
   for (const ConnectionField& field : connection_fields()) {
     const auto value = field_for_all(platform, field.name);
-    if (value && !has(fields, field.name)) fields.push_back({std::string(field.name), *value});
+    if (!value || find_field(fields, field.name) != nullptr) continue;
+    fields.push_back({std::string(field.name), *value});
   }
 }
 
@@ -39,7 +35,7 @@ void add_fields_for_all(const Platform& platform, std::vector<FieldText>& fields
 std::string variable_of(const Platform& platform, const std::string& name,
                         const std::string& field) {
   const bool of_all = !environment_field(platform, name, field) && field_for_all(platform, field);
-  return of_all ? "ITSMC_" + environment_word(field) : environment_variable(name, field);
+  return of_all ? environment_name(field) : environment_variable(name, field);
 }
 
 /// Variables win, key by key.
@@ -124,8 +120,11 @@ std::vector<std::string> connection_names(const Platform& platform) {
   return names;
 }
 
-Connection load_connection(const Platform& platform, const std::string& name) {
-  const std::vector<FieldText> defaults = config::fields_of_all(platform.config_dir);
+namespace {
+
+/// `defaults`: what config.toml says of all connections.
+Connection load_one(const Platform& platform, const std::string& name,
+                    const std::vector<FieldText>& defaults) {
   const std::optional<Connection> file = files_of(platform).load(name, defaults);
   std::vector<FieldText> variables = of_environment(platform, name).fields;
   add_fields_for_all(platform, variables);
@@ -138,12 +137,19 @@ Connection load_connection(const Platform& platform, const std::string& name) {
   return overlaid(platform, name, file ? to_fields(*file) : defaults, variables);
 }
 
+}  // namespace
+
+Connection load_connection(const Platform& platform, const std::string& name) {
+  return load_one(platform, name, config::fields_of_all(platform.config_dir));
+}
+
 EveryConnection load_every_connection(const Platform& platform) {
   EveryConnection every;
   const config::ConnectionFiles files = files_of(platform);
+  const std::vector<FieldText> defaults = config::fields_of_all(platform.config_dir);
   for (const std::string& name : connection_names(platform)) {
     try {
-      every.ready.push_back(load_connection(platform, name));
+      every.ready.push_back(load_one(platform, name, defaults));
     } catch (Error& error) {
       if (error.hint().empty()) {
         error.with_hint(fmt::format("edit or remove {}", files.path(name).string()));

@@ -13,9 +13,8 @@ namespace {
 
 /// Empty where the field was not given, or is not well in itself.
 std::string well_given(const std::vector<FieldText>& fields, std::string_view name) {
-  const auto found = std::find_if(fields.begin(), fields.end(),
-                                  [name](const FieldText& field) { return field.name == name; });
-  if (found == fields.end()) return {};
+  const FieldText* const found = find_field(fields, name);
+  if (found == nullptr) return {};
   Connection unused;
   const std::string value(trim(found->value));
   return set_field(unused, name, value).empty() ? value : std::string();

@@ -1,6 +1,5 @@
 #include "client/store_check.hpp"
 
-#include <cctype>
 #include <cerrno>
 #include <filesystem>
 #include <system_error>
@@ -8,6 +7,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "core/environment_words.hpp"
 #include "core/file_refusal.hpp"
 #include "itsmc/core/error.hpp"
 #include "itsmc/store/store.hpp"
@@ -42,17 +42,14 @@ std::string refusal_to_write(const fs::path& place) {
 }
 
 std::string hint_of_unwritable(const fs::path& directory, std::string_view option) {
-  std::string variable = "ITSMC_";
-  for (const char c : option) {
-    variable += c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  }
   const fs::path ground = nearest_present(directory);
   std::string mend;
   if (::access(ground.c_str(), W_OK) != 0) mend = hint_of_refusal(ground, FileUse::write, errno);
   if (mend.empty()) {
     mend = fmt::format("make {} writable for the user that runs itsmc", ground.string());
   }
-  return fmt::format("{}, or name another directory: --{} DIR or {}", mend, option, variable);
+  return fmt::format("{}, or name another directory: --{} DIR or {}", mend, option,
+                     environment_name(option));
 }
 
 void refuse_unwritable(const fs::path& directory, std::string_view option) {

@@ -57,16 +57,34 @@ partners::PartnerOptions with_profile(partners::PartnerOptions options,
   return options;
 }
 
+namespace {
+
+/// What a partner is opened with. The wire refers to the secrets.
+struct Opening {
+  std::unique_ptr<config::KeptSecrets> secrets;
+  partners::Credentials credentials;
+  http::Wire wire;
+};
+
+Opening opening_of(const Platform& platform, const Connection& connection,
+                   const GivenSecrets& given) {
+  auto secrets = std::make_unique<config::KeptSecrets>(platform.state_dir, platform.clock,
+                                                       connection.secret_store);
+  partners::Credentials credentials = find_credentials(platform, connection, given, *secrets);
+  http::Wire wire = make_wire(platform, connection, *secrets);
+  wire.refused = given.refused;
+  return {std::move(secrets), std::move(credentials), std::move(wire)};
+}
+
+}  // namespace
+
 OpenConnection open_connection(const Platform& platform, const Connection& connection,
                                const GivenSecrets& given, const partners::PartnerOptions& options) {
   const partners::PartnerEntry& entry = partner_entry(connection);
-  auto secrets = std::make_unique<config::KeptSecrets>(platform.state_dir, platform.clock,
-                                                       connection.secret_store);
-  const partners::Credentials credentials = find_credentials(platform, connection, given, *secrets);
-  http::Wire wire = make_wire(platform, connection, *secrets);
-  wire.refused = given.refused;
-  auto partner = entry.open(connection, credentials, wire, with_profile(options, connection));
-  return {std::move(secrets), std::move(partner)};
+  Opening opening = opening_of(platform, connection, given);
+  auto partner =
+      entry.open(connection, opening.credentials, opening.wire, with_profile(options, connection));
+  return {std::move(opening.secrets), std::move(partner)};
 }
 
 OpenIntake open_intake(const Platform& platform, const Connection& connection,
@@ -76,13 +94,10 @@ OpenIntake open_intake(const Platform& platform, const Connection& connection,
     throw Error(ErrorKind::usage,
                 fmt::format("making work items in {} is not built yet", title(connection.partner)));
   }
-  auto secrets = std::make_unique<config::KeptSecrets>(platform.state_dir, platform.clock,
-                                                       connection.secret_store);
-  const partners::Credentials credentials = find_credentials(platform, connection, given, *secrets);
-  http::Wire wire = make_wire(platform, connection, *secrets);
-  wire.refused = given.refused;
-  auto intake = entry.open_intake(connection, credentials, wire, with_profile({}, connection));
-  return {std::move(secrets), std::move(intake)};
+  Opening opening = opening_of(platform, connection, given);
+  auto intake = entry.open_intake(connection, opening.credentials, opening.wire,
+                                  with_profile({}, connection));
+  return {std::move(opening.secrets), std::move(intake)};
 }
 
 }  // namespace itsmc::client

@@ -18,10 +18,7 @@ std::optional<FieldForm> known_form(std::string_view key) {
 std::vector<FieldText> with_defaults(std::vector<FieldText> fields,
                                      const std::vector<FieldText>& defaults) {
   for (const FieldText& fallback : defaults) {
-    const bool given = std::any_of(fields.begin(), fields.end(), [&](const FieldText& field) {
-      return field.name == fallback.name;
-    });
-    if (!given) fields.push_back(fallback);
+    if (find_field(fields, fallback.name) == nullptr) fields.push_back(fallback);
   }
   return fields;
 }

@@ -208,6 +208,12 @@ std::span<const ConnectionField> connection_fields() noexcept {
   return k_fields;
 }
 
+const FieldText* find_field(const std::vector<FieldText>& fields, std::string_view name) noexcept {
+  const auto found = std::find_if(fields.begin(), fields.end(),
+                                  [name](const FieldText& field) { return field.name == name; });
+  return found == fields.end() ? nullptr : &*found;
+}
+
 const ConnectionField* find_connection_field(std::string_view name) noexcept {
   const auto* const found =
       std::find_if(k_fields.begin(), k_fields.end(),

@@ -8,14 +8,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "itsmc/core/files.hpp"
+
 namespace itsmc {
 namespace {
 
 namespace fs = std::filesystem;
-
-fs::path directory_of(const fs::path& path) {
-  return path.has_parent_path() ? path.parent_path() : fs::path(".");
-}
 
 /// What stands in the way, and what it lacks.
 struct Obstacle {

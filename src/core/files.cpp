@@ -111,10 +111,6 @@ fs::path follow_links(const fs::path& path) {
   fail("writing", path, ELOOP);
 }
 
-fs::path directory_of(const fs::path& path) {
-  return path.has_parent_path() ? path.parent_path() : fs::path(".");
-}
-
 /// Makes a rename last through a power cut.
 void sync_directory(const fs::path& directory) {
   const Descriptor descriptor(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
@@ -148,6 +144,10 @@ void replace(const fs::path& target, std::string_view bytes, const Modes& modes)
 }
 
 }  // namespace
+
+fs::path directory_of(const fs::path& path) {
+  return path.has_parent_path() ? path.parent_path() : fs::path(".");
+}
 
 std::optional<std::string> read_file(const fs::path& path, std::size_t max_bytes) {
   const Descriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC));

@@ -21,6 +21,10 @@ std::optional<bool> flag_at(const json& object, std::string_view key) {
 
 }  // namespace
 
+std::string gateway_must(std::string_view what) {
+  return fmt::format("the gateway must {}: see docs/scsm-gateway (in /usr/share/doc/itsmc)", what);
+}
+
 std::string items_path(WorkItemType type) {
   return fmt::format("{}/{}", k_base,
                      type == WorkItemType::change_request ? "changerequests" : "incidents");

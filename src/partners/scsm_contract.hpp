@@ -26,6 +26,9 @@ inline constexpr std::string_view k_about_path = "/api/itsmc/v1/info";
 inline constexpr std::string_view k_account_path = "/api/itsmc/v1/me";
 inline constexpr int k_largest_page = 1000;
 
+/// The hint for an answer that breaks the contract: "the gateway must ...", and where it says so.
+[[nodiscard]] std::string gateway_must(std::string_view what);
+
 [[nodiscard]] std::string items_path(WorkItemType type);
 /// The list of the type's statuses.
 [[nodiscard]] std::string statuses_path(WorkItemType type);

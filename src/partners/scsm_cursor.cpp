@@ -8,6 +8,7 @@
 
 #include "itsmc/core/error.hpp"
 #include "itsmc/core/text.hpp"
+#include "partners/scsm_contract.hpp"
 
 namespace itsmc::partners::scsm {
 namespace {
@@ -67,8 +68,7 @@ Place resume(const Place& place, TimeValue from) {
   if (place.resumed == again) {
     throw Error(ErrorKind::protocol,
                 "Service Manager's web app refuses the next links that it gives itself",
-                "the gateway must honour its own @odata.nextLink: see docs/scsm-gateway (in "
-                "/usr/share/doc/itsmc)");
+                gateway_must("honour its own @odata.nextLink"));
   }
   return {.link = {}, .time = again, .resumed = again, .part = place.part};
 }

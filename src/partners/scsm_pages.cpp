@@ -40,8 +40,7 @@ std::optional<Error> problem_of(const PageFacts& facts, const Walk& walk,
   if (!facts.spoiled.empty()) return Error(ErrorKind::unavailable, facts.spoiled);
   if (next_url == page_url) {
     return Error(ErrorKind::protocol, "the next link of a page leads to the same page",
-                 "the gateway must give links to the rows that follow: see docs/scsm-gateway (in "
-                 "/usr/share/doc/itsmc)");
+                 gateway_must("give links to the rows that follow"));
   }
   std::string words = facts.disorder;
   const TimeValue from = ms_of(walk.window.from);
@@ -52,8 +51,7 @@ std::optional<Error> problem_of(const PageFacts& facts, const Walk& walk,
   if (words.empty()) return std::nullopt;
   return Error(ErrorKind::protocol,
                "the web app ignored the filter or the order of the query: " + words,
-               "the gateway must obey $filter and $orderby: see docs/scsm-gateway (in "
-               "/usr/share/doc/itsmc)");
+               gateway_must("obey $filter and $orderby"));
 }
 
 /// An absent next link is the end, says the contract. After a full page it is looked at twice, the
@@ -73,8 +71,7 @@ int rows_of_proof(int page_rows) {
 std::string address_of(odata::NextLink next) {
   if (next.problem.empty()) return std::move(next.url);
   throw Error(ErrorKind::protocol, next.problem,
-              "the gateway must give absolute links to its own address: see docs/scsm-gateway (in "
-              "/usr/share/doc/itsmc)");
+              gateway_must("give absolute links to its own address"));
 }
 
 }  // namespace
@@ -175,8 +172,7 @@ void PageReader::prove_end(const Walk& walk, TimeValue instant, const std::stop_
               fmt::format("the web app gives no next links, and at {} there are as many rows as a "
                           "page holds ({}): whether there are more cannot be seen",
                           odata::time_literal(instant), page_rows()),
-              "the gateway must give @odata.nextLink while rows are left: see docs/scsm-gateway "
-              "(in /usr/share/doc/itsmc)");
+              gateway_must("give @odata.nextLink while rows are left"));
 }
 
 /// A link may be replaced by the time of the last row: when it is refused, or when its pages are

@@ -137,6 +137,17 @@ std::optional<Creation> Creations::latest(const std::string& connection, WorkIte
   return last;
 }
 
+std::optional<Creation> Creations::made(std::string_view id_or_number,
+                                        std::string_view connection) const {
+  Statement get(impl_->db,
+                fmt::format("SELECT {} FROM creation WHERE (id = ?1 OR number = ?1) AND (?2 = '' "
+                            "OR connection = ?2) ORDER BY noted_at DESC, correlation_id LIMIT 1",
+                            k_columns));
+  get.bind(1, id_or_number).bind(2, connection);
+  if (!get.step()) return std::nullopt;
+  return read_creation(get);
+}
+
 std::vector<Creation> Creations::list(std::string_view connection, std::int64_t limit) const {
   Statement get(impl_->db, fmt::format("SELECT {} FROM creation WHERE ?1 = '' OR connection = ?1 "
                                        "ORDER BY noted_at DESC, correlation_id LIMIT ?2",

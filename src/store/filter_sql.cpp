@@ -10,6 +10,18 @@
 #include "store/schema.hpp"
 
 namespace itsmc::store {
+
+void add(Condition& condition, std::string_view sql) {
+  condition.sql += " AND ";
+  condition.sql += sql;
+}
+
+void add_time(Condition& condition, std::string_view sql, std::optional<Timestamp> time) {
+  if (!time) return;
+  add(condition, sql);
+  condition.values.emplace_back(std::int64_t{time->time_since_epoch().count()});
+}
+
 namespace {
 
 bool is_asked_for(const ItemFilter& filter, const StreamRow& stream) {
@@ -27,17 +39,6 @@ std::string like_pattern(std::string_view text) {
     pattern += c;
   }
   return pattern + "%";
-}
-
-void add(Condition& condition, std::string_view sql) {
-  condition.sql += " AND ";
-  condition.sql += sql;
-}
-
-void add_time(Condition& condition, std::string_view sql, std::optional<Timestamp> time) {
-  if (!time) return;
-  add(condition, sql);
-  condition.values.emplace_back(std::int64_t{time->time_since_epoch().count()});
 }
 
 void add_streams(Condition& condition, const ItemFilter& filter,

@@ -30,6 +30,11 @@ struct Condition {
   int bind(Statement& statement) const;
 };
 
+/// " AND sql", whose values the caller puts in behind those that are there.
+void add(Condition& condition, std::string_view sql);
+/// The same with a time ("w.updated_at >= ?"); nothing without one.
+void add_time(Condition& condition, std::string_view sql, std::optional<Timestamp> time);
+
 /// Pure.
 [[nodiscard]] Condition condition_of(const ItemFilter& filter,
                                      const std::vector<StreamRow>& streams);

@@ -80,7 +80,7 @@ void add_one_of(Condition& condition, std::string_view column, const Values& val
     places += places.empty() ? "?" : ", ?";
     condition.values.emplace_back(std::string(text(value)));
   }
-  condition.sql += fmt::format(" AND {} IN ({})", column, places);
+  add(condition, fmt::format("{} IN ({})", column, places));
 }
 
 Condition condition_of(const LedgerFilter& filter) {
@@ -88,13 +88,10 @@ Condition condition_of(const LedgerFilter& filter) {
   add_one_of(condition, "s.connection", filter.connections, [](const std::string& n) { return n; });
   add_one_of(condition, "s.type", filter.types, [](WorkItemType type) { return to_string(type); });
   if (!filter.run.empty()) {
-    condition.sql += " AND r.run_id = ?";
+    add(condition, "r.run_id = ?");
     condition.values.emplace_back(filter.run);
   }
-  if (filter.since) {
-    condition.sql += " AND r.started >= ?";
-    condition.values.emplace_back(std::int64_t{filter.since->time_since_epoch().count()});
-  }
+  add_time(condition, "r.started >= ?", filter.since);
   return condition;
 }
 
@@ -209,7 +206,8 @@ std::vector<StreamStatus> Store::status() const {
   const Snapshot snapshot(db);
   const std::vector<StreamRow> streams = impl_->streams();
   std::vector<StreamStatus> all(streams.size());
-  Statement last(db, "SELECT status, error FROM run WHERE stream = ? ORDER BY run DESC LIMIT 1");
+  Statement last(db,
+                 "SELECT status, error, ended FROM run WHERE stream = ? ORDER BY run DESC LIMIT 1");
   Statement success(db, "SELECT last_success FROM stream WHERE stream = ?");
   for (std::size_t i = 0; i < streams.size(); ++i) {
     StreamStatus& status = all[i];
@@ -219,6 +217,7 @@ std::vector<StreamStatus> Store::status() const {
     if (last.step()) {
       status.last_status = last.text(0);
       status.last_error = last.text(1);
+      status.last_ended = last.time(2);
     }
     last.reset();
     success.bind(1, streams[i].number);

@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "cli/connection_words.hpp"
 #include "itsmc/core/files.hpp"
 #include "itsmc/store/creations.hpp"
 #include "itsmc/store/store.hpp"
@@ -186,20 +187,7 @@ TEST_CASE("a shorter window says how many rows stay outside it") {
 TEST_CASE("a data directory that no store can be made in fails the store's check") {
   CliWorld world;
   make_prod(world);
-  world.new_transport = [](const http::TransportOptions&) -> std::unique_ptr<http::Transport> {
-    class Shut : public http::Transport {
-     public:
-      http::Exchange send(const http::Request&, std::stop_token) override {
-        return {std::nullopt, {http::FailureCause::refused, "refused", false}};
-      }
-      http::Inspection inspect(const std::string&, std::stop_token) override {
-        http::Inspection seen;
-        seen.failure = {http::FailureCause::refused, "refused", false};
-        return seen;
-      }
-    };
-    return std::make_unique<Shut>();
-  };
+  itsmc::test::shut(world);
   const CliResult well = world.run({"connection", "test", "prod"});
   INFO(well.out);
   CHECK(has(well.out, "ok        store                 " +

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "support/run_cli.hpp"
@@ -14,23 +15,37 @@ namespace itsmc::test {
 
 using Words = std::vector<std::string>;
 
-/// A host that nobody finds: whatever is asked of it fails before anything is sent.
-class NowhereTransport : public http::Transport {
+/// Whatever is asked of it fails before anything is sent.
+class UnreachedTransport : public http::Transport {
  public:
+  explicit UnreachedTransport(http::Failure failure) : failure_(std::move(failure)) {}
   http::Exchange send(const http::Request&, std::stop_token) override {
-    return {std::nullopt, {http::FailureCause::dns, "no such host", false}};
+    return {std::nullopt, failure_};
   }
   http::Inspection inspect(const std::string&, std::stop_token) override {
     http::Inspection seen;
-    seen.failure = {http::FailureCause::dns, "no such host", false};
+    seen.failure = failure_;
     return seen;
   }
+
+ private:
+  http::Failure failure_;
 };
 
-inline void lead_nowhere(CliWorld& world) {
-  world.new_transport = [](const http::TransportOptions&) {
-    return std::make_unique<NowhereTransport>();
+inline void reach_nobody(CliWorld& world, const http::Failure& failure) {
+  world.new_transport = [failure](const http::TransportOptions&) {
+    return std::make_unique<UnreachedTransport>(failure);
   };
+}
+
+/// A host that nobody finds.
+inline void lead_nowhere(CliWorld& world) {
+  reach_nobody(world, {http::FailureCause::dns, "no such host", false});
+}
+
+/// A host where nothing listens.
+inline void shut(CliWorld& world) {
+  reach_nobody(world, {http::FailureCause::refused, "refused", false});
 }
 
 inline Words add_words(const std::string& name, const Words& more = {}) {

@@ -135,9 +135,7 @@ TEST_CASE("doctor names the last sync of each type that failed") {
   CliWorld world;
   write(world.config_dir() / "connections/prod.toml", k_prod);
   world.environment["ITSMC_CONNECTION_PROD_PASSWORD"] = "pw";
-  world.new_transport = [](const http::TransportOptions&) {
-    return std::make_unique<test::NowhereTransport>();
-  };
+  test::lead_nowhere(world);
   CHECK(find(doctor(world, 0), "connection prod", "last-sync") == nullptr);
   CHECK(world.run({"sync", "run", "prod"}).code == 5);
   const json line = find(doctor(world, 0), "connection prod", "last-sync");

@@ -8,6 +8,7 @@
 #include "cli/command.hpp"
 #include "cli/globals.hpp"
 #include "cli/parser.hpp"
+#include "core/connection_values.hpp"
 #include "itsmc/core/error.hpp"
 
 using namespace itsmc;
@@ -62,9 +63,10 @@ TEST_CASE("every long option is set by its variable") {
 }
 
 TEST_CASE("flags read the words that people write") {
-  for (const std::string word : {"true", "TRUE", "yes", "1", "on"}) CHECK(parse_flag(word) == true);
-  for (const std::string word : {"false", "no", "0", "Off"}) CHECK(parse_flag(word) == false);
-  for (const std::string word : {"", "maybe", "2"}) CHECK_FALSE(parse_flag(word).has_value());
+  for (const std::string word : {"true", "TRUE", "yes", "1", "on"})
+    CHECK(parse_switch(word) == true);
+  for (const std::string word : {"false", "no", "0", "Off"}) CHECK(parse_switch(word) == false);
+  for (const std::string word : {"", "maybe", "2"}) CHECK_FALSE(parse_switch(word).has_value());
   bool flag = false;
   into(flag)("yes");
   CHECK(flag);

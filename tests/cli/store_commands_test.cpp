@@ -1,7 +1,7 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
-#include "cli/display_text.hpp"
+#include "cli/stored_items.hpp"
 #include "itsmc/core/files.hpp"
 #include "itsmc/core/text.hpp"
 #include "itsmc/store/creations.hpp"
@@ -10,75 +10,9 @@
 #include "support/run_cli.hpp"
 
 using namespace itsmc;
-using itsmc::test::CliResult;
-using itsmc::test::CliWorld;
-using itsmc::test::has;
+using namespace itsmc::test;
+using namespace itsmc::test::stored;
 using nlohmann::json;
-
-namespace {
-
-const Timestamp k_begin{std::chrono::seconds(1'767'300'000)};
-
-store::Position walking() {
-  store::WalkState walk;
-  walk.started = k_begin;
-  walk.lanes.resize(1);
-  return {"fields", {}, walk};
-}
-
-std::string id_of(int number) {
-  std::string digits = std::to_string(number);
-  return std::string(32 - digits.size(), '0') + digits;
-}
-
-void append(WorkItemBatch& batch, int number) {
-  const std::string id = id_of(number);
-  const std::string name =
-      "INC" + std::string(number < 10 ? "000000" : "00000") + std::to_string(number);
-  WorkItemValues values;
-  values[TextField::id] = id;
-  values[TextField::number] = name;
-  values[TextField::title] = number == 3 ? "esc\x1b[2J \"quoted\", and\nmore" : "disk full";
-  values[TextField::description] = number == 3 ? "first line\nsecond line" : "";
-  values[TextField::state] = number % 2 == 0 ? "New" : "Closed";
-  values[TextField::state_code] = number % 2 == 0 ? "1" : "7";
-  values[TextField::priority] = "3 - Moderate";
-  values[TimeField::created_at] = k_begin.time_since_epoch().count();
-  values[TimeField::updated_at] = k_begin.time_since_epoch().count() + number * 1'000;
-  values.open = number % 2 == 0;
-  batch.append(values);
-}
-
-/// Sixty incidents of "prod", and INC0000005 again as a change request of "test".
-void fill_store(CliWorld& world) {
-  store::Store store(world.data_dir() / "itsmc.db", store::OpenMode::read_write);
-  const store::StreamKey incidents{"prod", WorkItemType::incident};
-  WorkItemBatch batch;
-  for (int number = 1; number <= 60; ++number) append(batch, number);
-  store.begin_walk(incidents, walking());
-  const std::int64_t run = store.begin_run("run-1", incidents, k_begin);
-  const store::Applied applied = store.apply(incidents, run, {batch, 0, {"", true}, 2});
-  store.finish_walk(incidents, run, k_begin, k_begin);
-  StreamReport report{.connection = "prod", .pages = 1, .requests = 2, .fetched = 60};
-  report.created = applied.created;
-  report.hidden = 2;
-  report.seconds = 1.5;
-  store.end_run(run, report, k_begin + std::chrono::seconds(2));
-  const store::StreamKey changes{"test", WorkItemType::change_request};
-  WorkItemBatch other;
-  append(other, 5);
-  store.begin_walk(changes, walking());
-  store.apply(changes, 0, {other, 0, {"", true}, 0});
-}
-
-void add_connection(CliWorld& world) {
-  write_atomically(world.config_dir() / "connections" / "prod.toml",
-                   "partner = \"servicenow\"\nurl = \"https://acme.service-now.com\"\n"
-                   "username = \"itsmc\"\nclient-id = \"0a1b2c\"\n",
-                   Privacy::shared);
-}
-
-}  // namespace
 
 TEST_CASE("work items are listed, the last changed first, fifty at a time") {
   CliWorld world;
@@ -289,84 +223,6 @@ TEST_CASE("an absent store is an empty one") {
   CHECK(world.run({"sync", "history", "-o", "json"}).out == "[]\n");
   CHECK(world.run({"workitem", "show", "INC0000001"}).code == 7);
   CHECK_FALSE(std::filesystem::exists(world.data_dir()));
-}
-
-TEST_CASE("a list is as wide as the terminal, and says which columns had no room") {
-  CliWorld world;
-  fill_store(world);
-  add_connection(world);
-  world.out_is_terminal = true;
-  world.environment["NO_COLOR"] = "1";
-  struct Row {
-    std::vector<std::string> command;
-    int width;
-    std::string left_out;
-  };
-  const std::vector<Row> rows{
-      {{"workitem", "list", "--limit", "0"}, 80, "no room here for type, priority, assigned_to;"},
-      {{"workitem", "list", "--limit", "0"}, 200, ""},
-      {{"sync", "status"}, 80, "no room here for "},
-      {{"sync", "history"}, 80, "no room here for "},
-      {{"workitem", "list", "--fields", "number,title,priority", "--limit", "0"}, 30, ""}};
-  for (const Row& row : rows) {
-    world.width = row.width;
-    const CliResult listed = world.run(row.command);
-    INFO(listed.out << listed.err);
-    CHECK(listed.code == 0);
-    for (const std::string& line : split(listed.out, '\n')) {
-      CHECK(cli::display_width(line) <= static_cast<std::size_t>(row.width));
-    }
-    CHECK(has(listed.err, "no room") == !row.left_out.empty());
-    CHECK(has(listed.err, row.left_out));
-  }
-  world.out_is_terminal = false;
-  CHECK(has(world.run({"workitem", "list"}).out, "ASSIGNED TO"));
-}
-
-TEST_CASE("a narrow terminal cuts no word that the next command needs") {
-  CliWorld world;
-  fill_store(world);
-  world.out_is_terminal = true;
-  world.width = 42;
-  for (const auto& [locale, mark] :
-       {std::pair("C.UTF-8", "\xE2\x80\xA6 "), std::pair("C", "... ")}) {
-    world.environment["LANG"] = locale;
-    const CliResult listed =
-        world.run({"workitem", "list", "--limit", "5", "--fields", "number,title,updated_at"});
-    CHECK(has(listed.out, "INC0000059"));
-    CHECK(has(listed.out, mark));  // other columns gave way
-    CHECK(has(listed.out, "\xE2") == (std::string_view(locale) != "C"));
-  }
-}
-
-TEST_CASE("no list is wider than its terminal, and what was left out is said") {
-  CliWorld world;
-  fill_store(world);
-  world.environment["NO_COLOR"] = "1";
-  world.out_is_terminal = true;
-  struct Row {
-    int width;
-    std::vector<std::string> words;
-  };
-  const std::vector<Row> rows{
-      {40, {"workitem", "list", "--limit", "5"}},
-      {40, {"sync", "history"}},
-      {30, {"sync", "status"}},
-      {80,
-       {"workitem", "list", "--fields",
-        "number,title,description,state,assigned_to,updated_at,id"}},
-  };
-  for (const Row& row : rows) {
-    INFO(row.words[0] << ' ' << row.words[1]);
-    world.width = row.width;
-    const CliResult listed = world.run(row.words);
-    CHECK(listed.code == 0);
-    for (const std::string& line : split(listed.out, '\n')) {
-      INFO(line);
-      CHECK(cli::display_width(line) <= static_cast<std::size_t>(row.width));
-    }
-    if (!listed.out.empty()) CHECK(has(listed.err, "no room here for "));
-  }
 }
 
 TEST_CASE("a connection that is mistyped is no empty store") {

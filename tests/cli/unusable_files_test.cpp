@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
+#include "cli/connection_words.hpp"
 #include "cli/named_places.hpp"
 #include "itsmc/core/files.hpp"
 #include "support/run_cli.hpp"
@@ -12,6 +13,7 @@ using namespace itsmc;
 using itsmc::test::CliResult;
 using itsmc::test::CliWorld;
 using itsmc::test::has;
+using itsmc::test::shut;
 using nlohmann::json;
 
 namespace {
@@ -40,24 +42,6 @@ std::vector<std::string> add_words() {
           "u",
           "--client-id",
           "c"};
-}
-
-/// No network: the door is shut.
-void shut(CliWorld& world) {
-  world.new_transport = [](const http::TransportOptions&) -> std::unique_ptr<http::Transport> {
-    class Shut : public http::Transport {
-     public:
-      http::Exchange send(const http::Request&, std::stop_token) override {
-        return {std::nullopt, {http::FailureCause::refused, "refused", false}};
-      }
-      http::Inspection inspect(const std::string&, std::stop_token) override {
-        http::Inspection seen;
-        seen.failure = {http::FailureCause::refused, "refused", false};
-        return seen;
-      }
-    };
-    return std::make_unique<Shut>();
-  };
 }
 
 }  // namespace

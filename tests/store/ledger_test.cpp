@@ -117,6 +117,7 @@ TEST_CASE("status tells rows, open ones, the last success and the last failure o
   CHECK(all[0].last_success == at(40));
   CHECK(all[0].last_status == "failed");
   CHECK(all[0].last_error == "signed out");
+  CHECK(all[0].last_ended == at(60));
   CHECK(all[0].position.walk);
   CHECK(all[1].stream == k_changes);
   CHECK(all[1].rows == 0);

@@ -43,6 +43,7 @@ struct StreamHealth {
   std::optional<double> lag_seconds;
   std::int64_t rows = 0, open = 0, owed = 0;
   std::string last_status, last_error;
+  std::optional<Timestamp> last_ended;  // absent: no run, or it is still going
   std::optional<Timestamp> sign_in_expires;
 };
 [[nodiscard]] std::vector<StreamHealth> sync_status(const Platform& platform,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -14,6 +15,8 @@
 namespace itsmc {
 
 enum class PartnerKind : std::uint8_t { servicenow, scsm, provance, cherwell };
+inline constexpr std::array k_partner_kinds{PartnerKind::servicenow, PartnerKind::scsm,
+                                            PartnerKind::provance, PartnerKind::cherwell};
 [[nodiscard]] std::string_view to_string(PartnerKind kind) noexcept;
 /// "ServiceNow", "System Center Service Manager"...
 [[nodiscard]] std::string_view title(PartnerKind kind) noexcept;
@@ -50,6 +53,9 @@ struct FieldText {
   std::string name;   // "sync-days": the flag without dashes; the TOML key is the same word
   std::string value;  // lists joined by commas, booleans "true"/"false"
 };
+/// Null when the field was not given.
+[[nodiscard]] const FieldText* find_field(const std::vector<FieldText>& fields,
+                                          std::string_view name) noexcept;
 
 enum class Need : std::uint8_t { required, optional, refused };
 /// How a field's words look: text, a whole number, true or false, words joined by commas. In TOML:

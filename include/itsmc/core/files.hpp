@@ -14,6 +14,9 @@ namespace itsmc {
 /// 0644 in 0755, less what the umask takes; or 0600 in 0700.
 enum class Privacy { shared, owner_only };
 
+/// Where a path's file stands: its parent, "." for a bare name.
+[[nodiscard]] std::filesystem::path directory_of(const std::filesystem::path& path);
+
 /// The file's bytes; absent when there is no such file. Throws Error(storage) when it cannot be
 /// read, or is larger than `max_bytes`.
 [[nodiscard]] std::optional<std::string> read_file(const std::filesystem::path& path,

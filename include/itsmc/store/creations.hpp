@@ -60,6 +60,10 @@ class Creations {
   /// Notes of `root` itself and of "root~2", "root~3"..., as many as there are in a row: the last.
   [[nodiscard]] std::optional<Creation> latest(const std::string& connection, WorkItemType type,
                                                std::string_view root) const;
+  /// The newest note of an item by the product's id or number; absent: it was not made from here.
+  /// Empty connection: of all.
+  [[nodiscard]] std::optional<Creation> made(std::string_view id_or_number,
+                                             std::string_view connection) const;
   /// Newest first; limit 0: all. Empty connection: of all.
   [[nodiscard]] std::vector<Creation> list(std::string_view connection, std::int64_t limit) const;
 

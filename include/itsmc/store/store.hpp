@@ -76,6 +76,7 @@ struct StreamStatus {
   std::optional<Timestamp> last_success;
   std::int64_t rows = 0, open = 0;
   std::string last_status, last_error;
+  std::optional<Timestamp> last_ended;  // absent: no run, or it is still going
   Position position;
 };
 

@@ -62,11 +62,9 @@ std::optional<Explained> given_now(const Session& session, const Option& option)
       given != session.given.options.end() && !shapes_answer(option.name)) {
     return Explained{join(given->second, ","), "flag", "--" + option.name, {}};
   }
-  const std::string variable = environment_name(option.name);
-  const std::optional<std::string> value = session.platform.getenv(variable);
-  if (value && !value->empty()) {
+  if (const auto value = from_environment(option.name, session.platform.getenv)) {
     return Explained{
-        *value, "environment", variable,
+        *value, "environment", environment_name(option.name),
         client::problem_of_value(known_settings(), {.name = option.name, .value = *value})};
   }
   return std::nullopt;
@@ -150,10 +148,9 @@ Explained explain(const ExplainOptions& chosen, const Session& session) {
 /// A variable of a field that is not for all connections is no slip of the tool's, nor silent.
 void warn_of_unread_field(const ExplainOptions& chosen, const Session& session) {
   const std::string variable = environment_name(chosen.key);
-  const std::optional<std::string> value = session.platform.getenv(variable);
   const bool unread = find_connection_field(chosen.key) != nullptr &&
                       !is_for_all_connections(chosen.key) && !chosen.connection.empty();
-  if (!unread || !value || value->empty()) return;
+  if (!unread || !from_environment(chosen.key, session.platform.getenv)) return;
   session.talk.warning(
       fmt::format("{} does not count for connections that are there: it would be "
                   "every connection's; for one there is ITSMC_CONNECTION_NAME_{}",

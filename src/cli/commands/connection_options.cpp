@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "core/connection_values.hpp"
 #include "itsmc/client/settings.hpp"
 
 namespace itsmc::cli {
@@ -27,8 +28,7 @@ std::string help_of(const ConnectionField& field) {
     help += fmt::format(" (default {})", field.fallback);
   }
   std::string refusing;
-  for (const PartnerKind kind :
-       {PartnerKind::servicenow, PartnerKind::scsm, PartnerKind::provance, PartnerKind::cherwell}) {
+  for (const PartnerKind kind : k_partner_kinds) {
     if (field.need(kind) != Need::refused) continue;
     refusing += refusing.empty() ? "; not for " : ", ";
     refusing += to_string(kind);
@@ -38,17 +38,14 @@ std::string help_of(const ConnectionField& field) {
 
 /// Without a default, and not needed by every partner.
 bool can_be_emptied(const ConnectionField& field) {
-  if (!field.fallback.empty()) return false;
-  for (const PartnerKind kind :
-       {PartnerKind::servicenow, PartnerKind::scsm, PartnerKind::provance, PartnerKind::cherwell}) {
-    if (field.need(kind) != Need::required) return true;
-  }
-  return false;
+  return field.fallback.empty() &&
+         std::any_of(k_partner_kinds.begin(), k_partner_kinds.end(),
+                     [&](PartnerKind kind) { return field.need(kind) != Need::required; });
 }
 
 Setter field_setter(std::vector<FieldText>& fields, const ConnectionField& field) {
   return [&fields, &field](const std::string& text) {
-    const std::optional<bool> flag = is_flag(field) ? parse_flag(text) : std::nullopt;
+    const std::optional<bool> flag = is_flag(field) ? parse_switch(text) : std::nullopt;
     const std::string value = !flag ? text : *flag ? "true" : "false";
     std::erase_if(fields,
                   [&field](const FieldText& earlier) { return earlier.name == field.name; });
@@ -210,12 +207,6 @@ std::string key_of(std::string_view field) {
   std::string key(field);
   std::replace(key.begin(), key.end(), '-', '_');
   return key;
-}
-
-const FieldText* find_field(const std::vector<FieldText>& fields, std::string_view name) noexcept {
-  const auto found = std::find_if(fields.begin(), fields.end(),
-                                  [name](const FieldText& field) { return field.name == name; });
-  return found == fields.end() ? nullptr : &*found;
 }
 
 Error problems_error(const std::string& doing, const std::vector<FieldProblem>& problems,

@@ -53,10 +53,6 @@ void refuse_foreign_secrets(const Session& session, const Connection& connection
 /// "sync_days" for "sync-days": a field as JSON's keys spell it.
 [[nodiscard]] std::string key_of(std::string_view field);
 
-/// Null when the field was not given.
-[[nodiscard]] const FieldText* find_field(const std::vector<FieldText>& fields,
-                                          std::string_view name) noexcept;
-
 /// Every problem at once, each with its flag.
 [[nodiscard]] Error problems_error(const std::string& doing,
                                    const std::vector<FieldProblem>& problems,

@@ -28,20 +28,10 @@ struct DashboardOptions {
   std::optional<std::int64_t> days, limit;
 };
 
-/// Of several sources the first that says anything holds, for the two of them together.
-enum class Source { command_line, environment, config_file };
-
-/// Of an option that has a value.
-Source source_of(const std::string& option, const Session& session) {
-  if (session.given.options.contains(option)) return Source::command_line;
-  const auto variable = session.platform.getenv(environment_name(option));
-  return variable && !variable->empty() ? Source::environment : Source::config_file;
-}
-
-/// Both name the window's begin.
+/// Both name the window's begin: the first source that says either holds.
 void settle_begin(DashboardOptions& options, const Session& session) {
   if (options.since.empty() || !options.days) return;
-  const Source since = source_of("since", session), days = source_of("days", session);
+  const Source since = source_of(session, "since"), days = source_of(session, "days");
   if (since < days) options.days.reset();
   if (days < since) options.since.clear();
   if (since != days) return;
@@ -59,10 +49,10 @@ void settle_page(DashboardOptions& options, const Session& session) {
   if (options.html.empty()) return;
   const bool filtered = !session.options.jq.empty();
   const bool formatted = !filtered && session.format() != Format::table;
-  const Source html = source_of("html", session);
+  const Source html = source_of(session, "html");
   const auto settle = [&](const char* option, bool said) {
     if (!said || options.html.empty()) return;
-    const Source other = source_of(option, session);
+    const Source other = source_of(session, option);
     if (other < html) options.html.clear();
     if (other != html) return;
     throw Error(ErrorKind::usage,
@@ -157,9 +147,9 @@ void require_part(const DashboardOptions& options, const Session& session) {
 /// `--fields help` and `schema`, of one part or of all. The messages have other columns than the
 /// status that leads their part: they are told of with all.
 bool answers_fields(const DashboardOptions& options, Session& session) {
-  const std::vector<std::string>& fields = session.options.fields;
-  if (fields.size() != 1 || (fields.front() != "help" && fields.front() != "schema")) return false;
-  if (options.part.empty() && asks_for_schema(session.options)) {
+  const bool of_schema = asks_for_schema(session.options);
+  if (!of_schema && !asks_for_field_names(session.options)) return false;
+  if (options.part.empty() && of_schema) {
     session.terminal.out.write(dashboard_schema());
     return true;
   }

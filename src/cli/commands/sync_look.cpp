@@ -36,18 +36,10 @@ std::optional<Error> staleness(const client::StreamHealth& stream,
                hint);
 }
 
-/// The newest run that has ended; absent: the ledger does not say.
-std::optional<Timestamp> last_end(const std::vector<LedgerLine>& lines) {
-  for (const LedgerLine& line : lines) {
-    if (line.ended) return line.ended;
-  }
-  return std::nullopt;
-}
-
 /// "prod: incident: failed 3m ago: the words of the failure; next: itsmc sync run prod". Pure.
-std::string failure_text(const client::StreamHealth& stream, std::optional<Timestamp> ended,
-                         Timestamp now) {
-  const std::string when = ended ? fmt::format(" {} ago", format_duration(now - *ended)) : "";
+std::string failure_text(const client::StreamHealth& stream, Timestamp now) {
+  const std::string when =
+      stream.last_ended ? fmt::format(" {} ago", format_duration(now - *stream.last_ended)) : "";
   std::string_view error = stream.last_error;
   const std::string named = stream.connection + ": ";
   if (error.starts_with(named)) error.remove_prefix(named.size());  // it stands before it already
@@ -57,15 +49,10 @@ std::string failure_text(const client::StreamHealth& stream, std::optional<Times
 
 /// Other formats have the failure in a column.
 void note_failures(const std::vector<client::StreamHealth>& streams, Session& session) {
-  constexpr std::int64_t k_recent = 2;  // the newest may still be running
   if (session.format() != Format::table) return;
   const Timestamp now = session.platform.clock.now();
   for (const client::StreamHealth& stream : streams) {
-    if (stream.last_error.empty()) continue;
-    const std::vector<LedgerLine> lines = client::sync_history(
-        session.platform,
-        {.connections = {stream.connection}, .types = {stream.type}, .limit = k_recent});
-    session.talk.note(failure_text(stream, last_end(lines), now));
+    if (!stream.last_error.empty()) session.talk.note(failure_text(stream, now));
   }
 }
 
