@@ -1,10 +1,14 @@
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "itsmc/client/platform.hpp"
 #include "itsmc/config/config.hpp"
 #include "itsmc/config/kept_secrets.hpp"
+#include "itsmc/core/check.hpp"
 #include "itsmc/core/connection.hpp"
 
 namespace itsmc::client {
@@ -25,6 +29,13 @@ void end_session(const Platform& platform, const Connection& connection);
 
 /// Throws Error(storage) where a sign-in could not be kept: told before it is asked for.
 void refuse_unwritable_state(const Platform& platform);
+
+/// Warns under "sign-in" where it worked, and what its renewal needs is gone.
+void doubt_sign_in(const Platform& platform, const Connection& connection,
+                   std::vector<Check>& checks);
+/// That nothing can be written in the state directory; absent: it can. Its name is k_state_check.
+[[nodiscard]] std::optional<Check> check_state(const Platform& platform);
+inline constexpr std::string_view k_state_check = "state";
 
 /// A connection of variables alone has no file that could be changed. Throws Error(usage).
 void refuse_without_file(const Platform& platform, const std::string& name);

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "client/check_list.hpp"
 #include "client/connection_parts.hpp"
 #include "client/secret_source.hpp"
 #include "client/store_check.hpp"
@@ -25,6 +26,16 @@ void refuse_unwritable_state(const Platform& platform) {
   for (const char* part : {"secrets", "locks"}) {
     refuse_unwritable(platform.state_dir / part, "state-dir");
   }
+}
+
+std::optional<Check> check_state(const Platform& platform) try {
+  refuse_unwritable_state(platform);
+  return std::nullopt;
+} catch (const Error& error) {
+  return bad(std::string(k_state_check), error.text(),
+             {.cause = "a new sign-in cannot be kept, and no sync can run",
+              .hint = error.hint(),
+              .kind = error.kind()});
 }
 
 void end_session(const Platform& platform, const Connection& connection) {

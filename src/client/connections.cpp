@@ -51,8 +51,8 @@ std::vector<Check> test_before_saving(const Platform& platform, const Connection
                                       const GivenSecrets& secrets) {
   std::vector<Check> checks = test_connection(platform, connection, secrets);
   for (Check& check : checks) {
-    const bool local = check.check == k_store_check && check.status == CheckStatus::failed;
-    if (local) check.status = CheckStatus::warning;
+    const bool local = check.check == k_store_check || check.check == k_state_check;
+    if (local && check.status == CheckStatus::failed) check.status = CheckStatus::warning;
   }
   return checks;
 }
@@ -283,7 +283,8 @@ std::vector<Check> test_connection(const Platform& platform, const Connection& c
   OpenConnection open = open_connection(platform, connection, tried, {.retry = {.max_tries = 1}});
   const http::Wire wire = make_wire(platform, connection, *open.secrets);
   const http::Inspection seen = wire.new_transport()->inspect(connection.url, platform.stop);
-  std::vector<Check> checks = judge_door(connection, seen, platform.clock.now());
+  std::vector<Check> checks =
+      judge_door(connection, seen, platform.clock.now(), stored_rows(platform, connection.name));
   if (is_shut(checks)) {
     for (const char* name : {"sign-in", "version", "roles", "read-incident", "read-change-request",
                              "write", "ci", "time-zone", "rate-limit"}) {
@@ -292,8 +293,10 @@ std::vector<Check> test_connection(const Platform& platform, const Connection& c
   } else {
     std::vector<Check> inside = open.partner->examine(platform.stop);
     std::move(inside.begin(), inside.end(), std::back_inserter(checks));
+    if (!secrets.client_secret) doubt_sign_in(platform, connection, checks);
   }
   checks.push_back(check_store(platform));
+  if (auto refused = check_state(platform)) checks.push_back(std::move(*refused));
   return checks;
 }
 

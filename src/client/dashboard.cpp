@@ -101,6 +101,7 @@ Dashboard dashboard(const Platform& platform, const DashboardRequest& request) {
                               .computer = request.computer,
                               .since = board.since};
   board.runs_since = now - std::max(board.until - board.since, Timestamp::duration{});
+  if (!request.since) board.runs_since -= board.runs_since.time_since_epoch() % board.interval;
   query.runs_since = board.runs_since;
   query.interval = board.interval;
   query.computers = request.computers;

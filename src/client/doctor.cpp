@@ -7,6 +7,7 @@
 #include "client/connection_parts.hpp"
 #include "client/doctor_parts.hpp"
 #include "client/door.hpp"
+#include "client/origins.hpp"
 #include "client/wiring.hpp"
 #include "itsmc/client/connections.hpp"
 #include "itsmc/core/error.hpp"
@@ -30,14 +31,15 @@ std::vector<Check> look_at_door(const Platform& platform, const Connection& conn
   config::KeptSecrets secrets = secrets_of(platform, connection);
   const http::Wire wire = make_wire(platform, connection, secrets);
   const http::Inspection seen = wire.new_transport()->inspect(connection.url, platform.stop);
-  return judge_door(connection, seen, platform.clock.now());
+  return judge_door(connection, seen, platform.clock.now(), stored_rows(platform, connection.name));
 }
 
 std::vector<Check> check_connection_now(const Platform& platform, const Connection& connection,
                                         const std::vector<store::StreamStatus>& streams,
                                         Network network) {
   std::vector<Check> checks = check_sign_in(platform, connection);
-  std::vector<Check> last = check_last_sync(streams, connection);
+  std::vector<Check> last =
+      check_last_sync(streams, connection, next_after_failure(platform, connection));
   std::move(last.begin(), last.end(), std::back_inserter(checks));
   if (network == Network::spared) {
     for (const char* name : {"dns", "tcp", "tls", "clock"}) {

@@ -18,9 +18,11 @@ namespace itsmc::client {
 [[nodiscard]] std::vector<Check> check_machine(const Platform& platform);
 /// Connections, actions and secrets that name what is no longer there.
 [[nodiscard]] std::vector<Check> check_orphans(const Platform& platform);
-/// Each type whose last sync failed, in the words of then; empty: none did.
+/// Each type whose last sync failed, in the words of then, with the command to type; empty: none
+/// did.
 [[nodiscard]] std::vector<Check> check_last_sync(const std::vector<store::StreamStatus>& streams,
-                                                 const Connection& connection);
+                                                 const Connection& connection,
+                                                 const std::string& next);
 /// What the store says of every stream; empty where it cannot be read: told of under "store".
 [[nodiscard]] std::vector<store::StreamStatus> streams_in_store(const Platform& platform);
 /// Where a connection's secrets are, since when it is signed in and until when, and what was

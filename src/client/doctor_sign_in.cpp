@@ -1,7 +1,10 @@
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "client/certificate_file.hpp"
 #include "client/check_list.hpp"
+#include "client/connection_parts.hpp"
 #include "client/doctor_parts.hpp"
 #include "itsmc/client/connections.hpp"
 #include "itsmc/core/error.hpp"
@@ -21,6 +24,17 @@ std::string login_command(const Connection& connection) {
   return "itsmc connection login " + connection.name;
 }
 
+/// What every renewal needs and is not there; absent: nothing is missing.
+std::optional<Trouble> missing_client_secret(const Connection& connection,
+                                             const SignInState& state) {
+  const bool needed =
+      find_connection_field("client-secret")->need(connection.partner) == Need::required;
+  if (!needed || !state.client_secret_place.empty()) return std::nullopt;
+  return Trouble{.cause = "the sign-in cannot be renewed without it",
+                 .hint = login_command(connection) + " --client-secret-file FILE",
+                 .kind = ErrorKind::auth};
+}
+
 Check check_ca_file(const Connection& connection) {
   const std::size_t count = certificates_of(connection.ca_file);
   if (count > 0) return good("ca-file", fmt::format("{} certificates", count));
@@ -30,13 +44,8 @@ Check check_ca_file(const Connection& connection) {
 }
 
 Check judge_secrets(const Connection& connection, const SignInState& state) {
-  const bool needed =
-      find_connection_field("client-secret")->need(connection.partner) == Need::required;
-  if (needed && state.client_secret_place.empty()) {
-    return bad("secrets", "no client secret is kept",
-               {.cause = "the sign-in cannot be renewed without it",
-                .hint = login_command(connection) + " --client-secret-file FILE",
-                .kind = ErrorKind::auth});
+  if (auto trouble = missing_client_secret(connection, state)) {
+    return bad("secrets", "no client secret is kept", std::move(*trouble));
   }
   return good("secrets",
               fmt::format("client secret: {}; password: {}; kept in: {}",
@@ -86,18 +95,35 @@ Check judge_sign_in(const Connection& connection, const SignInState& state, Time
                    .kind = ErrorKind::auth});
 }
 
-Check failed_run(const store::StreamStatus& stream) {
+Check failed_run(const store::StreamStatus& stream, const std::string& next) {
   std::string message = fmt::format("the last sync of {}s failed", to_string(stream.stream.type));
   if (stream.last_success) {
     message += "; the last success was at " +
                format_rfc3339(floor<std::chrono::seconds>(*stream.last_success));
   }
-  return doubtful(
-      "last-sync", std::move(message),
-      {.cause = stream.last_error, .hint = "itsmc sync run " + stream.stream.connection});
+  return doubtful("last-sync", std::move(message), {.cause = stream.last_error, .hint = next});
 }
 
 }  // namespace
+
+std::string next_after_failure(const Platform& platform, const Connection& connection) {
+  for (const Check& check : check_sign_in(platform, connection)) {
+    if (check.status == CheckStatus::failed) return check.hint;
+  }
+  return "itsmc sync run " + connection.name;
+}
+
+void doubt_sign_in(const Platform& platform, const Connection& connection,
+                   std::vector<Check>& checks) {
+  const auto signed_in = std::find_if(checks.begin(), checks.end(), [](const Check& check) {
+    return check.check == "sign-in" && check.status == CheckStatus::ok;
+  });
+  if (signed_in == checks.end()) return;
+  auto trouble = missing_client_secret(connection, sign_in_state(platform, connection));
+  if (!trouble) return;
+  trouble->cause = "no client secret is kept: " + trouble->cause;
+  *signed_in = doubtful("sign-in", signed_in->message, std::move(*trouble));
+}
 
 std::vector<Check> check_sign_in(const Platform& platform, const Connection& connection) {
   std::vector<Check> checks;
@@ -120,12 +146,12 @@ std::vector<store::StreamStatus> streams_in_store(const Platform& platform) try 
 }
 
 std::vector<Check> check_last_sync(const std::vector<store::StreamStatus>& streams,
-                                   const Connection& connection) {
+                                   const Connection& connection, const std::string& next) {
   std::vector<Check> checks;
   for (const store::StreamStatus& stream : streams) {
     const bool its = stream.stream.connection == connection.name;
     if (its && stream.last_status == to_string(StreamState::failed)) {
-      checks.push_back(failed_run(stream));
+      checks.push_back(failed_run(stream, next));
     }
   }
   return checks;

@@ -57,16 +57,16 @@ Check ok(std::string name, std::string message) {
 struct Advice {
   FailureCause cause;
   std::string_view means,
-      next;  // "{0}": the connection; "{1}": its url; "{2}": an example of one; "{3}": without port
+      next;  // "{0}": the connection; "{1}": an example of a url; "{2}": its url without port
 };
 
 constexpr std::array k_advice{
     Advice{FailureCause::dns,
            "no such host: the name is mistyped, the instance was retired, or this machine's DNS "
            "cannot see it",
-           "itsmc connection edit {0} --url {2}"},
+           "itsmc connection edit {0} --url {1}"},
     Advice{FailureCause::refused, "nothing listens there: a wrong port, or the service is down",
-           "itsmc connection edit {0} --url {3}:PORT --keep-rows"},
+           "itsmc connection edit {0} --url {2}:PORT"},
     Advice{FailureCause::unreachable, "no route: a firewall, a VPN or a proxy is in between",
            "itsmc connection edit {0} --proxy http://PROXY:PORT"},
     Advice{FailureCause::proxy, "the proxy could not be used",
@@ -114,16 +114,24 @@ Check explain_plain(const std::string& name, const Connection& connection,
                          connection.name));
 }
 
-Check explain(const std::string& name, const Connection& connection, const http::Failure& failure) {
+/// Rows of the same instance: a new url alone would be asked about them.
+std::string with_rows_kept(std::string hint, StoredRows rows) {
+  const bool asks = rows == StoredRows::some && hint.ends_with(":PORT");
+  return asks ? hint + " --keep-rows" : hint;
+}
+
+Check explain(const std::string& name, const Connection& connection, const http::Failure& failure,
+              StoredRows rows) {
   if (failure.cause == FailureCause::tls_other &&
       failure.text.find(k_not_tls) != std::string::npos && connection.url.starts_with(k_https)) {
     return explain_plain(name, connection, failure);
   }
   for (const Advice& advice : k_advice) {
     if (advice.cause != failure.cause) continue;
+    std::string next = fmt::format(fmt::runtime(advice.next), connection.name,
+                                   example_url(connection), without_port(connection.url));
     return failed(name, failure.text, std::string(advice.means),
-                  fmt::format(fmt::runtime(advice.next), connection.name, connection.url,
-                              example_url(connection), without_port(connection.url)));
+                  with_rows_kept(std::move(next), rows));
   }
   return failed(name, failure.text, "the connection ended before an answer came",
                 "itsmc --debug connection test " + connection.name);
@@ -161,7 +169,7 @@ Check judge_clock(const http::Inspection& seen, Timestamp now) {
 }  // namespace
 
 std::vector<Check> judge_door(const Connection& connection, const http::Inspection& seen,
-                              Timestamp now) {
+                              Timestamp now, StoredRows rows) {
   if (!seen.failure) {
     return {ok("dns", "found"), ok("tcp", "connected to " + seen.address),
             judge_certificate(connection, seen, now), judge_clock(seen, now)};
@@ -173,7 +181,7 @@ std::vector<Check> judge_door(const Connection& connection, const http::Inspecti
     if (here < stage) {
       checks.push_back(ok(name, good));
     } else if (here == stage) {
-      checks.push_back(explain(name, connection, *seen.failure));
+      checks.push_back(explain(name, connection, *seen.failure, rows));
     } else {
       checks.push_back(skipped(name, "not reached"));
     }
@@ -181,7 +189,7 @@ std::vector<Check> judge_door(const Connection& connection, const http::Inspecti
   add(Stage::dns, "dns", "found");
   // What went wrong after the handshake is still a matter of the connection itself.
   if (stage == Stage::answer) {
-    checks.push_back(explain("tcp", connection, *seen.failure));
+    checks.push_back(explain("tcp", connection, *seen.failure, rows));
   } else {
     add(Stage::tcp, "tcp", seen.address.empty() ? "connected" : "connected to " + seen.address);
   }

@@ -51,6 +51,13 @@ std::optional<store::Store> open_rows(const Platform& platform, store::OpenMode 
   return std::optional<store::Store>(std::in_place, file, mode);
 }
 
+StoredRows stored_rows(const Platform& platform, const std::string& connection) try {
+  const auto store = open_rows(platform, store::OpenMode::read_only);
+  return store && store->rows_of(connection) > 0 ? StoredRows::some : StoredRows::none;
+} catch (const Error&) {
+  return StoredRows::none;
+}
+
 std::optional<OtherRows> rows_of_another_instance(const Platform& platform,
                                                   const Connection& connection) {
   const auto store = open_rows(platform, store::OpenMode::read_only);

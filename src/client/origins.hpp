@@ -1,5 +1,6 @@
 #pragma once
 
+#include "client/door.hpp"
 #include "itsmc/client/connections.hpp"
 #include "itsmc/store/store.hpp"
 
@@ -17,6 +18,9 @@ namespace itsmc::client {
 
 /// The store, where there is one: a command that saves a connection opens it once.
 [[nodiscard]] std::optional<store::Store> open_rows(const Platform& platform, store::OpenMode mode);
+
+/// Whether it holds any under this name; a store that cannot be read is told of elsewhere.
+[[nodiscard]] StoredRows stored_rows(const Platform& platform, const std::string& connection);
 
 /// Throws other_rows_error where `saving` does not say what becomes of them.
 void refuse_other_rows(const store::Store& store, const Connection& connection,

@@ -82,7 +82,7 @@ class Examination {
     const http::Inspection seen =
         platform_.new_transport(options)->inspect(seen_as.url, platform_.stop);
     const Timestamp now = platform_.clock.now();
-    for (Check& check : judge_door(seen_as, seen, now)) {
+    for (Check& check : judge_door(seen_as, seen, now, StoredRows::none)) {
       if (check.status == CheckStatus::failed) check.hint = for_workspace(std::move(check.hint));
       if (check.check == "clock" && seen.served_at) judge_clock(check, now - *seen.served_at);
       add(std::move(check));

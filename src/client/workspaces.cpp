@@ -90,6 +90,19 @@ SecretStore store_of(const config::WorkspaceFiles& files, const std::string& nam
   }
 }
 
+/// All of it or nothing: a secret without its workspace is one that nobody looks after.
+void save_new(const Platform& platform, const Workspace& workspace,
+              const std::optional<Secret>& client_secret) {
+  try {
+    keep_secret(platform, workspace, client_secret);
+    files_of(platform).create(workspace);
+  } catch (Error& error) {
+    forget_secrets(platform, secret_key(workspace.name), workspace.secret_store);
+    error.with_hint(leading_on(error.hint(), workspace.name, "add"));
+    throw Error(error.while_doing(workspace.name + ": not saved"));
+  }
+}
+
 std::vector<std::string> bound_to(const Platform& platform, const std::string& name) {
   std::vector<std::string> bound;
   for (const Connection& connection : load_every_connection(platform).ready) {
@@ -125,8 +138,7 @@ Workspace add_workspace(const Platform& platform, const Workspace& given,
   }
   Workspace workspace = given;
   if (verify == Verify::yes) try_before(platform, workspace, client_secret, {"not saved", "add"});
-  keep_secret(platform, workspace, client_secret);
-  files.create(workspace);
+  save_new(platform, workspace, client_secret);
   return workspace;
 }
 

@@ -129,6 +129,9 @@ constexpr std::array k_known = {
     Known{50000, "Microsoft Entra could not answer for the moment", k_later},
 };
 constexpr std::array k_passing = {90055, 90006, 90024, 90090, 50000};
+// Consent, assignment, an app or a resource that is not there yet, Conditional Access.
+constexpr std::array k_granted_there = {65001,  65004,  90094,  50105, 501051, 7000112,
+                                        700016, 700011, 500011, 50001, 53003,  53000};
 
 /// The documentation says to decide on OAuth's own word; it is what is left without a known code.
 struct KnownWord {
@@ -203,6 +206,10 @@ std::optional<int> code_in(std::string_view words) noexcept {
 
 bool is_passing(int code) noexcept {
   return std::find(k_passing.begin(), k_passing.end(), code) != k_passing.end();
+}
+
+bool is_granted_there(int code) noexcept {
+  return std::find(k_granted_there.begin(), k_granted_there.end(), code) != k_granted_there.end();
 }
 
 std::optional<Explanation> explain(std::string_view words, const App& app) {

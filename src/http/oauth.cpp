@@ -8,6 +8,7 @@
 #include "http/token_endpoint.hpp"
 #include "itsmc/core/error.hpp"
 #include "itsmc/http/auth.hpp"
+#include "itsmc/http/entra.hpp"
 
 namespace itsmc::http {
 namespace {
@@ -51,7 +52,8 @@ void note_refusal(const OAuthOptions& options, const Wire& wire, const Error& er
                   const Refused& refused) {
   SignInRefusal refusal{.at = wire.clock.now(), .words = error.text()};
   refusal.salt = make_salt(refusal.at, wire.jitter());
-  if (refused.password) {
+  const bool by_secret = !entra::is_granted_there(entra::code_in(error.text()).value_or(0));
+  if (refused.password && by_secret) {
     refusal.offered = mark_of(offer_of(options, *refused.password), refusal.salt);
   }
   if (refused.kept != nullptr) {

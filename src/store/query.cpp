@@ -60,19 +60,62 @@ struct Finalize {
 };
 using Prepared = std::unique_ptr<sqlite3_stmt, Finalize>;
 
-[[noreturn]] void refuse(std::string_view reason) {
-  throw Error(ErrorKind::usage, fmt::format("SQL: {}", reason),
-              "one SELECT over work_items or ServiceDesk_CL: itsmc query 'SELECT ...'");
+constexpr std::string_view k_usage =
+    "one SELECT over work_items or ServiceDesk_CL: itsmc query 'SELECT ...'";
+
+[[noreturn]] void refuse(std::string_view reason, std::string hint = std::string(k_usage)) {
+  throw Error(ErrorKind::usage, fmt::format("SQL: {}", reason), std::move(hint));
+}
+
+std::vector<std::string> texts(const Db& db, std::string_view sql, int column) {
+  Statement statement(db, sql);
+  std::vector<std::string> found;
+  while (statement.step()) found.emplace_back(statement.text(column));
+  return found;
+}
+
+std::vector<std::string> table_names(const Db& db) {
+  return texts(db, "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')", 0);
+}
+
+std::vector<std::string> column_names(const Db& db) {
+  std::vector<std::string> all;
+  for (const std::string& table : table_names(db)) {
+    for (std::string& name : texts(db, fmt::format("PRAGMA table_xinfo('{}')", table), 1)) {
+      all.push_back(std::move(name));
+    }
+  }
+  return all;
+}
+
+/// What SQLite calls unknown, and the names that may have been meant.
+struct Unknown {
+  std::string_view words;
+  std::vector<std::string> (*names)(const Db& db);
+};
+constexpr std::array k_unknown{Unknown{"no such table: ", table_names},
+                               Unknown{"no such column: ", column_names}};
+
+/// "did you mean \"work_items\"?" for "no such table: workitems", where some name is near.
+std::string hint_for(const Db& db, std::string_view words) {
+  for (const Unknown& unknown : k_unknown) {
+    if (!words.starts_with(unknown.words)) continue;
+    std::string_view name = words.substr(unknown.words.size());
+    name.remove_prefix(name.rfind('.') + 1);  // none: the whole
+    const std::string near = nearest(name, unknown.names(db));
+    if (!near.empty()) return fmt::format("did you mean \"{}\"?", near);
+  }
+  return std::string(k_usage);
 }
 
 // SQLite's words for what the user wrote; a broken or busy file keeps its own kind.
 [[noreturn]] void fail(const Db& db, int code) {
   const ErrorKind kind = kind_of_sqlite_code(code);
   if (kind != ErrorKind::unforeseen) db.fail(code);
-  const std::string_view words = sqlite3_errmsg(db.handle());
+  const std::string words = sqlite3_errmsg(db.handle());
   // Of a view SQLite says so before it asks whether writing is allowed at all.
   if (code == SQLITE_AUTH || words.starts_with("cannot modify")) refuse(k_only_reads);
-  refuse(words);
+  refuse(words, hint_for(db, words));
 }
 
 bool is_rest_empty(const Db& db, const char* rest) {

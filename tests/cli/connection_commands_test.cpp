@@ -386,6 +386,7 @@ TEST_CASE("login names every secret it lacks where nobody can be asked") {
   CHECK(has(result.err, "error: prod: cannot sign in:"));
   CHECK(has(result.err, "--password: is required: use --password-stdin"));
   CHECK_FALSE(has(result.err, "--client-secret: is required"));
+  CHECK(has(result.err, "hint:  itsmc connection login prod --password-file FILE\n"));
   const CliResult out = world.run({"connection", "logout", "prod"});
   CHECK(out.code == 0);
   CHECK(has(out.err, "was not signed in"));

@@ -144,6 +144,12 @@ TEST_CASE("doctor names the last sync of each type that failed") {
   CHECK(line["message"] == "the last sync of incidents failed");
   CHECK(line["cause"].get<std::string>().find("no such host") != std::string::npos);
   CHECK(line["hint"] == "itsmc sync run prod");
+  world.environment.clear();
+  const json signed_out = find(doctor(world, 4), "connection prod", "last-sync");
+  CHECK(signed_out["hint"] == "itsmc connection login prod");
+  const std::string status = world.run({"sync", "status"}).err;
+  INFO(status);
+  CHECK(status.find("; next: itsmc connection login prod\n") != std::string::npos);
 }
 
 TEST_CASE("doctor names what names nothing any more") {

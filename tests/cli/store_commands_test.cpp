@@ -365,6 +365,31 @@ TEST_CASE("staleness is an exit code only where it is asked for") {
   CHECK(has(all.err, "error: prod: incident: the last success is "));
 }
 
+TEST_CASE("a watch over nothing is stale") {
+  CliWorld world;
+  CHECK(world.run({"sync", "status"}).code == 0);
+  const CliResult none = world.run({"sync", "status", "--max-age", "30m"});
+  CHECK(none.code == 9);
+  CHECK(has(none.err, "error: --max-age: nothing is synced: no connections yet"));
+  CHECK(has(none.err, (world.config_dir() / "connections").string()));
+  fill_store(world);
+  add_connection(world);
+  world.environment["ITSMC_CONNECTION_PROD_WORK_ITEMS"] = "incident";
+  const CliResult type =
+      world.run({"sync", "status", "--type", "change-request", "--max-age", "30m"});
+  INFO(type.err);
+  CHECK(type.code == 9);
+  CHECK(has(type.err, "no connection syncs such work items"));
+}
+
+TEST_CASE("a quiet sync without connections says where it looked") {
+  CliWorld world;
+  const CliResult result = world.run({"sync", "run", "--quiet"});
+  CHECK(result.code == 0);
+  CHECK(result.err == "warning: nothing was synced: no connections in " +
+                          (world.config_dir() / "connections").string() + "\n");
+}
+
 TEST_CASE("a sync without connections has nothing to do") {
   CliWorld world;
   const CliResult result = world.run({"sync", "run", "-o", "json"});

@@ -143,6 +143,17 @@ TEST_CASE("connection test goes on past a file that is damaged; what failed deci
   CHECK(has(both.err, "bad.toml:1:"));
 }
 
+TEST_CASE("connection test names a state directory where nothing can be kept") {
+  CliWorld world;
+  shut(world);
+  write(world.config_dir() / "connections/good.toml", k_connection);
+  CHECK_FALSE(has(world.run({"connection", "test"}).out, " state "));
+  const CliResult result = world.run({"connection", "test", "--state-dir", k_nowhere});
+  INFO(result.out);
+  CHECK(has(result.out, "failed    state"));
+  CHECK(has(result.out, "or name another directory: --state-dir DIR or ITSMC_STATE_DIR"));
+}
+
 TEST_CASE("removing a connection whose file is damaged says what becomes of its session") {
   for (const bool signed_in : {true, false}) {
     CliWorld world;

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 using namespace itsmc;
+using itsmc::client::StoredRows;
 using itsmc::http::FailureCause;
 
 namespace {
@@ -20,6 +21,17 @@ const Check& line(const std::vector<Check>& checks, const std::string& name) {
 
 }  // namespace
 
+TEST_CASE("another port says what becomes of the rows, where there are any") {
+  http::Inspection seen;
+  seen.failure = http::Failure{FailureCause::refused, "curl's words", false};
+  const auto hint = [&seen](StoredRows rows) {
+    return line(client::judge_door(k_connection, seen, k_now, rows), "tcp").hint;
+  };
+  CHECK(hint(StoredRows::none) ==
+        "itsmc connection edit prod --url https://x.service-now.com:PORT");
+  CHECK(hint(StoredRows::some) == hint(StoredRows::none) + " --keep-rows");
+}
+
 TEST_CASE("each cause fails its own line, with a cause and a next step") {
   struct Case {
     FailureCause cause;
@@ -33,7 +45,7 @@ TEST_CASE("each cause fails its own line, with a cause and a next step") {
                Case{FailureCause::cut, "tcp"});
   http::Inspection seen;
   seen.failure = http::Failure{wanted.cause, "curl's words", false};
-  const std::vector<Check> checks = client::judge_door(k_connection, seen, k_now);
+  const std::vector<Check> checks = client::judge_door(k_connection, seen, k_now, StoredRows::none);
   CHECK(client::is_shut(checks));
   REQUIRE(checks.size() == 4);
   const Check& failing = line(checks, wanted.failing);
@@ -60,7 +72,7 @@ TEST_CASE("a server that speaks plain http where https was asked is called that"
                                "number",
                                false};
   const std::vector<Check> checks =
-      client::judge_door({.name = "prod", .url = wanted.url}, seen, k_now);
+      client::judge_door({.name = "prod", .url = wanted.url}, seen, k_now, StoredRows::none);
   CHECK(line(checks, "tls").cause == "the server speaks plain http there, not https");
   CHECK(line(checks, "tls").hint.find(wanted.hint) != std::string::npos);
 }
@@ -69,7 +81,7 @@ TEST_CASE("an unknown host's hint is an url of the connection's own product") {
   http::Inspection seen;
   seen.failure = http::Failure{FailureCause::dns, "no such host", false};
   const auto hint = [&seen](const Connection& connection) {
-    return line(client::judge_door(connection, seen, k_now), "dns").hint;
+    return line(client::judge_door(connection, seen, k_now, StoredRows::none), "dns").hint;
   };
   CHECK(hint(k_connection) == "itsmc connection edit prod --url https://INSTANCE.service-now.com");
   Connection own = k_connection;
@@ -87,14 +99,15 @@ TEST_CASE("an open door tells the certificate's end and the clocks' difference")
   http::Inspection seen{.address = "192.0.2.7", .tls = true, .certificate_issuer = "Some CA"};
   seen.certificate_expires = k_now + std::chrono::days(90);
   seen.served_at = k_now - std::chrono::seconds(3);
-  const std::vector<Check> good = client::judge_door(k_connection, seen, k_now);
+  const std::vector<Check> good = client::judge_door(k_connection, seen, k_now, StoredRows::none);
   CHECK_FALSE(client::is_shut(good));
   CHECK(line(good, "tls").status == CheckStatus::ok);
   CHECK(line(good, "clock").status == CheckStatus::ok);
 
   seen.certificate_expires = k_now + std::chrono::days(3);
   seen.served_at = k_now + std::chrono::seconds(400);
-  const std::vector<Check> worrying = client::judge_door(k_connection, seen, k_now);
+  const std::vector<Check> worrying =
+      client::judge_door(k_connection, seen, k_now, StoredRows::none);
   CHECK_FALSE(client::is_shut(worrying));
   CHECK(line(worrying, "tls").status == CheckStatus::warning);
   CHECK(line(worrying, "clock").status == CheckStatus::warning);

@@ -64,6 +64,20 @@ class Refused(Story):
             self.assertIn("access_denied", line["last_error"])
             self.assertIsNone(line["sign_in_expires"])
 
+    def test_a_client_secret_that_is_gone_is_told_while_the_token_still_works(self):
+        self.add_with_command()
+        self.assertEqual(self.sign_in_line(0)["status"], "ok")
+        os.remove(self.kept("prod.client-secret"))
+        line = self.sign_in_line(0)
+        self.assertEqual(line["status"], "warning")
+        self.assertIn("no client secret is kept", line["cause"])
+        self.assertEqual(line["hint"], "itsmc connection login prod --client-secret-file FILE")
+
+    def sign_in_line(self, code):
+        tested = self.itsmc("connection", "test", "prod", "-o", "json")
+        self.assertEqual(tested.code, code, repr(tested))
+        return [c for c in tested.json()[0]["checks"] if c["check"] == "sign-in"][0]
+
     def test_a_person_has_it_tried_again_and_success_ends_it(self):
         self.add_with_command()
         self.rotate()

@@ -145,6 +145,25 @@ TEST_CASE("A refused client secret is not offered again either, and a missing on
   CHECK(bench.network.requests().size() == 1);
 }
 
+TEST_CASE("What an administrator grants at Microsoft is asked for again with the same secret") {
+  struct Row {
+    const char* code;
+    std::size_t requests;  // of two runs
+  };
+  for (const Row& row : {Row{"AADSTS65001", 2}, Row{"AADSTS53003", 2}, Row{"AADSTS7000215", 1},
+                         Row{"AADSTS50126", 1}}) {
+    CAPTURE(row.code);
+    OauthBench bench;
+    const std::string body =
+        fmt::format(R"({{"error":"invalid_grant","error_description":"{}: words"}})", row.code);
+    bench.endpoint("refused", json_answer(body, 400), static_cast<int>(row.requests));
+    CHECK(next_run(bench).kind() == ErrorKind::auth);
+    REQUIRE(bench.tokens.refusal("prod"));
+    (void)next_run(bench);
+    CHECK(bench.network.requests().size() == row.requests);
+  }
+}
+
 TEST_CASE("A refresh that was refused with no password at hand is tried again, and noted") {
   OauthBench bench;
   bench.options.password = nullptr;

@@ -113,6 +113,29 @@ TEST_CASE("SQLite's own words are in the message") {
                     "SQL: no such column: unheard_of");
 }
 
+TEST_CASE("a name that is not there brings the nearest one that is") {
+  const TempDir dir;
+  const Store store = open_walking(dir / "store.db");
+  struct Row {
+    const char *sql, *hint;
+  };
+  for (const Row& row :
+       {Row{"SELECT * FROM workitems", "did you mean \"work_items\"?"},
+        Row{"SELECT * FROM ServiceDesk", "did you mean \"ServiceDesk_CL\"?"},
+        Row{"SELECT w.titel FROM work_items AS w", "did you mean \"title\"?"},
+        Row{"SELECT IncidentStat_s FROM ServiceDesk_CL", "did you mean \"IncidentState_s\"?"},
+        Row{"SELECT * FROM nothing_like_it",
+            "one SELECT over work_items or ServiceDesk_CL: itsmc query 'SELECT ...'"}}) {
+    CAPTURE(row.sql);
+    try {
+      store.query(row.sql, {});
+      FAIL_CHECK("it ran");
+    } catch (const Error& error) {
+      CHECK(error.hint() == row.hint);
+    }
+  }
+}
+
 TEST_CASE("looking at the layout is allowed") {
   const TempDir dir;
   const Store store = open_walking(dir / "store.db");

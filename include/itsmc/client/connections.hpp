@@ -149,6 +149,10 @@ struct SignInState {
   std::optional<http::SignInRefusal> refusal;  // the last sign-in was refused
 };
 [[nodiscard]] SignInState sign_in_state(const Platform& platform, const Connection& connection);
+/// The command to type after a sync that failed: the sign-in where that is what is missing, else
+/// the sync again. Asks nobody.
+[[nodiscard]] std::string next_after_failure(const Platform& platform,
+                                             const Connection& connection);
 /// The secret that makes a new sign-in without anybody, and where it lies: "the password
 /// (command)". Empty: somebody has to sign in.
 [[nodiscard]] std::string signs_in_by(const Connection& connection, const SignInState& state);

@@ -38,6 +38,10 @@ struct Explanation {
 /// True for the codes of a bad moment at Microsoft: asking again later may help.
 [[nodiscard]] bool is_passing(int code) noexcept;
 
+/// True for the codes that say nothing against the secret: an administrator grants at Microsoft
+/// what is missing, and the same secret works from then on.
+[[nodiscard]] bool is_granted_there(int code) noexcept;
+
 /// Cause and next step for what the token endpoint said. A code that is not known gets the page
 /// where Microsoft explains it. Nothing of `words` but the code is repeated. Absent when they hold
 /// neither a code nor an OAuth word. Pure.

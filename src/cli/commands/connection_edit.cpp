@@ -89,11 +89,7 @@ void settle_sign_in(Session& session, const TypedCommand& typed, const Edit& edi
   }
   if (!wanted.any()) return;
   std::vector<FieldProblem> problems = problems_of(wanted);
-  TypedCommand again = typed;
-  for (const FieldProblem& problem : problems) {
-    again = with(std::move(again), {problem.field + "-file", "FILE"});
-  }
-  std::string hint = to_line(again);
+  std::string hint = line_with_files(typed, problems);
   if (const auto rows = unsettled_rows(edit)) {
     problems.push_back(*rows);
     hint += ", and --keep-rows or --purge --yes";

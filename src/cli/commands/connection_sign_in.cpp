@@ -74,7 +74,10 @@ int run_login(const LoginOptions& options, Session& session) {
   if (can_ask(session.terminal)) {
     ask_for_secrets(session, wanted, secrets);
   } else if (wanted.any()) {
-    throw problems_error("cannot sign in", problems_of(wanted), "connection login");
+    const std::vector<FieldProblem> problems = problems_of(wanted);
+    Error error = problems_error("cannot sign in", problems, "connection login");
+    throw Error(error.with_hint(line_with_files(
+        typed_command("connection login " + connection.name, session.given, {}), problems)));
   }
   client::login(session.platform, connection, secrets);
   if (!options.commands.empty()) {  // kept only once they have worked

@@ -50,4 +50,11 @@ std::vector<FieldProblem> problems_of(Wanted wanted) {
   return problems;
 }
 
+std::string line_with_files(TypedCommand typed, const std::vector<FieldProblem>& secrets) {
+  for (const FieldProblem& secret : secrets) {
+    typed = with(std::move(typed), {secret.field + "-file", "FILE"});
+  }
+  return to_line(typed);
+}
+
 }  // namespace itsmc::cli

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/commands/typed_command.hpp"
 #include "cli/session.hpp"
 #include "itsmc/client/connections.hpp"
 
@@ -22,5 +23,8 @@ void ask_for_secrets(Session& session, Wanted wanted, client::GivenSecrets& secr
 
 /// Elsewhere: each with the ways to give it.
 [[nodiscard]] std::vector<FieldProblem> problems_of(Wanted wanted);
+/// What was typed, with --<secret>-file FILE for each of them: it is right off a terminal too.
+[[nodiscard]] std::string line_with_files(TypedCommand typed,
+                                          const std::vector<FieldProblem>& secrets);
 
 }  // namespace itsmc::cli

@@ -37,23 +37,51 @@ std::optional<Error> staleness(const client::StreamHealth& stream,
 }
 
 /// "prod: incident: failed 3m ago: the words of the failure; next: itsmc sync run prod". Pure.
-std::string failure_text(const client::StreamHealth& stream, Timestamp now) {
+std::string failure_text(const client::StreamHealth& stream, const std::string& next,
+                         Timestamp now) {
   const std::string when =
       stream.last_ended ? fmt::format(" {} ago", format_duration(now - *stream.last_ended)) : "";
   std::string_view error = stream.last_error;
   const std::string named = stream.connection + ": ";
   if (error.starts_with(named)) error.remove_prefix(named.size());  // it stands before it already
-  return fmt::format("{}{}: {}{}: {}; next: itsmc sync run {}", named, to_string(stream.type),
-                     stream.last_status, when, error, stream.connection);
+  return fmt::format("{}{}: {}{}: {}; next: {}", named, to_string(stream.type), stream.last_status,
+                     when, error, next);
 }
 
 /// Other formats have the failure in a column.
-void note_failures(const std::vector<client::StreamHealth>& streams, Session& session) {
+void note_failures(const std::vector<Connection>& connections,
+                   const std::vector<client::StreamHealth>& streams, Session& session) {
   if (session.format() != Format::table) return;
-  const Timestamp now = session.platform.clock.now();
-  for (const client::StreamHealth& stream : streams) {
-    if (!stream.last_error.empty()) session.talk.note(failure_text(stream, now));
+  for (const Connection& connection : connections) {
+    for (const client::StreamHealth& stream : streams) {
+      if (stream.connection != connection.name || stream.last_error.empty()) continue;
+      session.talk.note(failure_text(stream, next_after_failure(session.platform, connection),
+                                     session.platform.clock.now()));
+    }
   }
+}
+
+/// A watch over nothing is one that was set up wrong: another user's configuration, a type that no
+/// connection syncs.
+std::string nothing_watched(const client::EveryConnection& found) {
+  return found.ready.empty() ? "no connections yet; make one: itsmc connection add"
+                             : "no connection syncs such work items";
+}
+
+/// The exit code of a look that found no stream.
+int tell_nothing_watched(const client::EveryConnection& found, const StatusOptions& options,
+                         Session& session) {
+  if (found.ready.empty() && !found.unreadable.empty()) return 0;  // told of already
+  if (!options.max_age) {
+    session.talk.note(nothing_watched(found));
+    return 0;
+  }
+  session.talk.error(
+      Error(ErrorKind::stale, "--max-age: nothing is synced: " + nothing_watched(found),
+            fmt::format("itsmc doctor shows the directories; connections lie in {}",
+                        (session.platform.config_dir / "connections").string())),
+      {});
+  return exit_code(ErrorKind::stale);
 }
 
 std::vector<client::StreamHealth> asked_streams(const std::vector<Connection>& connections,
@@ -74,14 +102,10 @@ int run_status(const StatusOptions& options, Session& session) {
   for (const client::StreamHealth& stream : streams) listing.row(status_cells(stream));
   listing.finish();
   session.terminal.out.flush();
-  if (found.ready.empty() && found.unreadable.empty()) {
-    session.talk.note("no connections yet; make one: itsmc connection add");
-  } else if (streams.empty() && !found.ready.empty()) {
-    session.talk.note("no connection syncs such work items");
-  }
   if (!streams.empty()) note_absent_store(session);
-  note_failures(streams, session);
+  note_failures(found.ready, streams, session);
   int code = tell_unreadable(session, found.unreadable, found.ready.size());
+  if (streams.empty()) return std::max(code, tell_nothing_watched(found, options, session));
   if (!options.max_age) return code;
   for (const client::StreamHealth& stream : streams) {
     const auto stale = staleness(stream, *options.max_age, session.platform.clock.now());

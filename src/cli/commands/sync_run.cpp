@@ -90,6 +90,16 @@ void tell(Session& session, const std::vector<StreamReport>& reports) {
   }
 }
 
+/// A cron job under another user's home would do nothing, and say so to nobody.
+void tell_no_connections(Session& session) {
+  if (!session.options.quiet) {
+    session.talk.note("no connections yet; make one: itsmc connection add");
+    return;
+  }
+  session.talk.warning(fmt::format("nothing was synced: no connections in {}",
+                                   (session.platform.config_dir / "connections").string()));
+}
+
 int sync_once(const RunOptions& chosen, Session& session, std::vector<StreamReport>& reports) {
   (void)choose_columns(run_columns(), fitting_fields(session, run_columns()), session.format());
   const client::SyncOptions options = sync_options(chosen, session);
@@ -99,7 +109,7 @@ int sync_once(const RunOptions& chosen, Session& session, std::vector<StreamRepo
   if (connections.empty() && !found.unreadable.empty()) throw Error(found.unreadable.front());
   if (connections.empty()) {
     print_reports(session, {}, purpose);
-    session.talk.note("no connections yet; make one: itsmc connection add");
+    tell_no_connections(session);
     return 0;
   }
   SyncProgress progress(session.talk);
