@@ -27,15 +27,19 @@ void end_session(const Platform& platform, const Connection& connection);
 /// the same host, and a product that signs in by itself. The same instance, then.
 [[nodiscard]] bool is_another_port(const Connection& before, const Connection& after);
 
-/// Throws Error(storage) where a sign-in could not be kept: told before it is asked for.
-void refuse_unwritable_state(const Platform& platform);
+/// Throws Error(storage) where the connection's sign-in could not be kept: told before it is asked
+/// for.
+void refuse_unwritable_state(const Platform& platform, const Connection& connection);
 
 /// Warns under "sign-in" where it worked, and what its renewal needs is gone.
 void doubt_sign_in(const Platform& platform, const Connection& connection,
                    std::vector<Check>& checks);
-/// That nothing can be written in the state directory; absent: it can. Its name is k_state_check.
-[[nodiscard]] std::optional<Check> check_state(const Platform& platform);
+/// That no sign-in can be kept in the state directory; absent: it can. A warning while the token
+/// that is there still works: syncs write nothing there. Its name is k_state_check.
+[[nodiscard]] std::optional<Check> check_state(const Platform& platform,
+                                               const Connection& connection);
 inline constexpr std::string_view k_state_check = "state";
+inline constexpr std::string_view k_state_option = "state-dir";
 
 /// A connection of variables alone has no file that could be changed. Throws Error(usage).
 void refuse_without_file(const Platform& platform, const std::string& name);

@@ -16,26 +16,55 @@ std::string place_of(const std::optional<SecretSource>& source) {
   return source ? source->place : std::string();
 }
 
+/// One command mends the whole directory.
+[[noreturn]] void throw_for_state(const Platform& platform, Error& error) {
+  config::hint_at_closed_state(error, platform.state_dir);
+  throw Error(error);
+}
+
+/// What cannot be read is told under "sign-in".
+SignInState sign_in_as_read(const Platform& platform, const Connection& connection) try {
+  return sign_in_state(platform, connection);
+} catch (const Error&) {
+  return {};
+}
+
+std::string until_then(const SignInState& state, Timestamp now) {
+  if (!works_now(state, now)) return "no sync can run";
+  return "syncs run until " + format_rfc3339(floor<std::chrono::seconds>(*state.access_expires)) +
+         ", when the access token ends";
+}
+
 }  // namespace
 
 config::KeptSecrets secrets_of(const Platform& platform, const Connection& connection) {
   return {platform.state_dir, platform.clock, connection.secret_store};
 }
 
-void refuse_unwritable_state(const Platform& platform) {
-  for (const char* part : {"secrets", "locks"}) {
-    refuse_unwritable(platform.state_dir / part, "state-dir");
+void refuse_unwritable_state(const Platform& platform, const Connection& connection) {
+  try {
+    if (connection.secret_store == SecretStore::file) {
+      refuse_unwritable(platform.state_dir / "secrets", k_state_option);
+    }
+    refuse_unwritable(platform.state_dir / "locks", k_state_option);
+    refuse_unwritable_file(config::token_lock(platform.state_dir, connection.name));
+  } catch (Error& error) {
+    throw_for_state(platform, error);
   }
 }
 
-std::optional<Check> check_state(const Platform& platform) try {
-  refuse_unwritable_state(platform);
+std::optional<Check> check_state(const Platform& platform, const Connection& connection) try {
+  refuse_unwritable_state(platform, connection);
   return std::nullopt;
 } catch (const Error& error) {
-  return bad_line(std::string(k_state_check), error.text(),
-                  {.cause = "a new sign-in cannot be kept, and no sync can run",
-                   .hint = error.hint(),
-                   .kind = error.kind()});
+  const SignInState state = sign_in_as_read(platform, connection);
+  const Timestamp now = platform.clock.now();
+  Check check = bad_line(std::string(k_state_check), error.text(),
+                         {.cause = "a new sign-in cannot be kept there; " + until_then(state, now),
+                          .hint = error.hint(),
+                          .kind = error.kind()});
+  if (works_now(state, now)) check.status = CheckStatus::warning;
+  return check;
 }
 
 void end_session(const Platform& platform, const Connection& connection) {
@@ -68,7 +97,7 @@ bool signs_in_differently(const Connection& before, const Connection& after) {
 }
 
 void login(const Platform& platform, const Connection& connection, const GivenSecrets& secrets) {
-  refuse_unwritable_state(platform);
+  refuse_unwritable_state(platform, connection);
   const partners::PartnerEntry& entry = partner_entry(connection);
   config::KeptSecrets kept = secrets_of(platform, connection);
   const partners::Credentials credentials = find_credentials(platform, connection, secrets, kept);
@@ -92,9 +121,30 @@ std::string signs_in_by(const Connection& connection, const SignInState& state) 
   const bool of_user =
       find_connection_field("password")->need(connection.partner) == Need::required &&
       connection.grant == Grant::password;
+  if (lacks_client_secret(connection, state)) return {};  // the password alone is refused
   const std::string& place = of_user ? state.password_place : state.client_secret_place;
   if (place.empty()) return {};
   return fmt::format("the {} ({})", of_user ? "password" : "client secret", place);
+}
+
+bool lacks_client_secret(const Connection& connection, const SignInState& state) {
+  return find_connection_field("client-secret")->need(connection.partner) == Need::required &&
+         state.client_secret_place.empty();
+}
+
+bool works_now(const SignInState& state, Timestamp now) {
+  return state.access_expires && *state.access_expires > now;
+}
+
+std::optional<Error> ends_unrenewed(const Platform& platform, const Connection& connection) {
+  const SignInState state = sign_in_as_read(platform, connection);
+  if (!lacks_client_secret(connection, state)) return std::nullopt;
+  if (!works_now(state, platform.clock.now())) return std::nullopt;
+  return Error(ErrorKind::auth,
+               fmt::format("no client secret is kept: the sign-in ends at {} and cannot be renewed "
+                           "without it",
+                           format_rfc3339(floor<std::chrono::seconds>(*state.access_expires))),
+               client_secret_hint(platform, connection));
 }
 
 SignInState sign_in_state(const Platform& platform, const Connection& connection) {
@@ -111,6 +161,8 @@ SignInState sign_in_state(const Platform& platform, const Connection& connection
     if (token->refresh_issued_at && !token->refresh.empty()) {
       state.refresh_expires =
           *token->refresh_issued_at + partner_entry(connection).refresh_lifetime;
+      // A refresh token is worth nothing to whoever lacks the client secret.
+      if (lacks_client_secret(connection, state)) state.refresh_expires = state.access_expires;
     }
     // What was refused does not hold until its usual end.
     const bool ended = state.refusal && (token->expires_at <= platform.clock.now() ||

@@ -208,7 +208,9 @@ Added add_connection(const Platform& platform, const Connection& given, const Gi
   if (store) refuse_other_rows(*store, connection, saving);
   refuse_unknown_workspace(platform, connection.workspace);
   refuse_unwritable(platform.config_dir / "connections", "config-dir");
-  if (saving.verify == Verify::yes || secrets.client_secret) refuse_unwritable_state(platform);
+  if (saving.verify == Verify::yes || secrets.client_secret) {
+    refuse_unwritable_state(platform, connection);
+  }
   const std::optional<FileLock> lock = hold_off_syncs(platform, connection, saving);
   Added added;
   added.checks = check_profile(connection);
@@ -297,7 +299,7 @@ std::vector<Check> test_connection(const Platform& platform, const Connection& c
     if (!secrets.client_secret) doubt_sign_in(platform, connection, checks);
   }
   checks.push_back(check_store(platform));
-  if (auto refused = check_state(platform)) checks.push_back(std::move(*refused));
+  if (auto refused = check_state(platform, connection)) checks.push_back(std::move(*refused));
   return checks;
 }
 
@@ -306,8 +308,9 @@ int exit_code(const std::vector<Check>& checks) noexcept {
   for (const Check& check : checks) {
     if (check.status != CheckStatus::failed) continue;
     const bool sign_in = check.kind == ErrorKind::auth || check.kind == ErrorKind::denied;
+    const bool local = check.kind == ErrorKind::storage || check.kind == ErrorKind::damaged;
     if (sign_in) return 4;
-    code = 5;
+    code = std::max(code, local ? 3 : 5);
   }
   return code;
 }

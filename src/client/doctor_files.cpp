@@ -1,16 +1,21 @@
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <optional>
 #include <system_error>
 
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "client/connection_parts.hpp"
 #include "client/doctor_parts.hpp"
 #include "client/store_check.hpp"
 #include "core/check_line.hpp"
 #include "core/file_refusal.hpp"
+#include "itsmc/client/connections.hpp"
 #include "itsmc/config/kept_secrets.hpp"
+#include "itsmc/core/error.hpp"
 #include "itsmc/core/files.hpp"
 #include "itsmc/core/text.hpp"
 #include "itsmc/store/integrity.hpp"
@@ -65,6 +70,69 @@ Check check_directory(const std::string& name, const fs::path& directory, Writin
   return judge_writing(name, directory, writing);
 }
 
+/// What a renewal would write and may not; empty: it may write all of it.
+fs::path closed_to_renewals(const fs::path& state_dir) {
+  std::vector<fs::path> written;
+  for (const char* part : {"secrets", "locks"})
+    written.push_back(nearest_present(state_dir / part));
+  std::error_code error;
+  fs::directory_iterator lock(state_dir / "locks", error);
+  for (; !error && lock != fs::directory_iterator(); lock.increment(error)) {
+    written.push_back(lock->path());
+  }
+  const auto is_closed = [](const fs::path& path) { return !refusal_to_write(path).empty(); };
+  const auto closed = std::find_if(written.begin(), written.end(), is_closed);
+  if (closed == written.end()) return {};
+  return is_closed(state_dir) ? state_dir : *closed;
+}
+
+/// When the first of the connections' access tokens ends; absent: one needs a renewal now, or
+/// there is no connection.
+std::optional<Timestamp> syncs_run_until(const Platform& platform) try {
+  std::optional<Timestamp> first;
+  for (const Connection& connection : load_every_connection(platform).ready) {
+    const SignInState state = sign_in_state(platform, connection);
+    if (!works_now(state, platform.clock.now())) return std::nullopt;
+    first = first ? std::min(*first, *state.access_expires) : *state.access_expires;
+  }
+  return first;
+} catch (const Error&) {
+  return std::nullopt;  // told of under the connection
+}
+
+/// One command for all of it, where its rights are what is wrong.
+Check with_hint_of_state(Check check, const fs::path& state_dir) {
+  if (check.status == CheckStatus::ok) return check;
+  std::string hint = config::hint_of_closed_state(state_dir);
+  if (!hint.empty()) check.hint = std::move(hint);
+  return check;
+}
+
+/// As `connection test` judges it: a token that works needs nothing written.
+Check check_state_dir(const Platform& platform) {
+  const std::string name(k_state_option);
+  const fs::path& directory = platform.state_dir;
+  std::error_code unknown;
+  const bool usable =
+      fs::is_directory(directory, unknown) && ::access(directory.c_str(), R_OK | X_OK) == 0;
+  if (!usable) {
+    return with_hint_of_state(check_directory(name, directory, Writing::needed), directory);
+  }
+  const fs::path closed = closed_to_renewals(directory);
+  if (closed.empty()) return good_line(name, directory.string());
+  Check check =
+      bad_line(name, fmt::format("{} can be read, not written", closed.string()),
+               {.cause = refusal_to_write(closed) + ": a new sign-in cannot be kept there",
+                .hint = hint_of_unwritable(closed, name),
+                .kind = ErrorKind::config});
+  if (const auto end = syncs_run_until(platform)) {
+    check.status = CheckStatus::warning;
+    check.cause += fmt::format("; syncs run until {}, when the first access token ends",
+                               format_rfc3339(floor<std::chrono::seconds>(*end)));
+  }
+  return with_hint_of_state(std::move(check), directory);
+}
+
 /// The directory or a file of it that we may not read; empty: we may read each.
 fs::path unreadable(const fs::path& directory) {
   if (::access(directory.c_str(), R_OK | X_OK) != 0) return directory;
@@ -88,12 +156,13 @@ Check check_secrets(const fs::path& directory) {
   if (is_of_another_user(directory)) {
     return bad_line(name, directory.string() + " is another user's",
                     {.cause = "itsmc was run once as another user, as by sudo",
-                     .hint = fmt::format("chown -R $(id -u) {}", directory.string())});
+                     .hint = config::hint_of_closed_state(directory.parent_path())});
   }
   if (const fs::path closed = unreadable(directory); !closed.empty()) {
-    return bad_line(name, closed.string() + " cannot be read",
-                    {.cause = std::system_category().message(EACCES),
-                     .hint = hint_of_refusal(closed, FileUse::read, EACCES)});
+    return with_hint_of_state(bad_line(name, closed.string() + " cannot be read",
+                                       {.cause = std::system_category().message(EACCES),
+                                        .hint = hint_of_refusal(closed, FileUse::read, EACCES)}),
+                              directory.parent_path());
   }
   std::vector<std::string> open;
   for (const fs::path& file : config::readable_by_others(directory)) open.push_back(file.string());
@@ -149,8 +218,7 @@ Check check_whole(const fs::path& file) {
 std::vector<Check> check_files(const Platform& platform) {
   return {check_directory("config-dir", platform.config_dir, Writing::by_some),
           check_directory("data-dir", platform.data_dir, Writing::needed),
-          check_directory("state-dir", platform.state_dir, Writing::needed),
-          check_secrets(platform.state_dir / "secrets")};
+          check_state_dir(platform), check_secrets(platform.state_dir / "secrets")};
 }
 
 std::vector<Check> check_store_whole(const Platform& platform) {

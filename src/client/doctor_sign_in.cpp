@@ -5,6 +5,7 @@
 #include "client/certificate_file.hpp"
 #include "client/connection_parts.hpp"
 #include "client/doctor_parts.hpp"
+#include "client/secret_source.hpp"
 #include "core/check_line.hpp"
 #include "itsmc/client/connections.hpp"
 #include "itsmc/core/error.hpp"
@@ -24,15 +25,11 @@ std::string login_command(const Connection& connection) {
   return "itsmc connection login " + connection.name;
 }
 
-/// What every renewal needs and is not there; absent: nothing is missing.
-std::optional<Trouble> missing_client_secret(const Connection& connection,
-                                             const SignInState& state) {
-  const bool needed =
-      find_connection_field("client-secret")->need(connection.partner) == Need::required;
-  if (!needed || !state.client_secret_place.empty()) return std::nullopt;
-  return Trouble{.cause = "the sign-in cannot be renewed without it",
-                 .hint = login_command(connection) + " --client-secret-file FILE",
-                 .kind = ErrorKind::auth};
+/// What every renewal needs and is not there.
+Trouble missing_client_secret(const Platform& platform, const Connection& connection) {
+  return {.cause = "the sign-in cannot be renewed without it",
+          .hint = client_secret_hint(platform, connection),
+          .kind = ErrorKind::auth};
 }
 
 Check check_ca_file(const Connection& connection) {
@@ -44,25 +41,32 @@ Check check_ca_file(const Connection& connection) {
        .hint = fmt::format("itsmc connection edit {} --ca-file FILE", connection.name)});
 }
 
-Check judge_secrets(const Connection& connection, const SignInState& state) {
-  if (auto trouble = missing_client_secret(connection, state)) {
-    return bad_line("secrets", "no client secret is kept", std::move(*trouble));
+Check judge_secrets(const Platform& platform, const Connection& connection,
+                    const SignInState& state) {
+  if (!lacks_client_secret(connection, state)) {
+    return good_line("secrets", fmt::format("client secret: {}; password: {}; kept in: {}",
+                                            or_nowhere(state.client_secret_place),
+                                            or_nowhere(state.password_place),
+                                            to_string(connection.secret_store)));
   }
-  return good_line(
-      "secrets", fmt::format("client secret: {}; password: {}; kept in: {}",
-                             or_nowhere(state.client_secret_place),
-                             or_nowhere(state.password_place), to_string(connection.secret_store)));
+  Check check =
+      bad_line("secrets", "no client secret is kept", missing_client_secret(platform, connection));
+  // As `connection test` judges it: syncs go on until the token ends.
+  if (works_now(state, platform.clock.now())) check.status = CheckStatus::warning;
+  return check;
 }
 
 /// Nobody is signed in, or the sign-in has run out.
-Check without_sign_in(const Connection& connection, const SignInState& state,
-                      const std::string& because) {
+Check without_sign_in(const Platform& platform, const Connection& connection,
+                      const SignInState& state, const std::string& because) {
   const std::string by = signs_in_by(connection, state);
   if (!by.empty()) return good_line("sign-in", fmt::format("{}; signs in by {}", because, by));
-  return bad_line("sign-in", because,
-                  {.cause = "no secret is kept that could sign in anew",
-                   .hint = login_command(connection),
-                   .kind = ErrorKind::auth});
+  const bool lacks = lacks_client_secret(connection, state);
+  return bad_line(
+      "sign-in", because,
+      {.cause = "no secret is kept that could sign in anew",
+       .hint = lacks ? client_secret_hint(platform, connection) : login_command(connection),
+       .kind = ErrorKind::auth});
 }
 
 /// A token that is good to its end outlives a refusal for so long.
@@ -77,19 +81,26 @@ Check judge_refusal(const Connection& connection, const SignInState& state, Time
   return check;
 }
 
-Check judge_sign_in(const Connection& connection, const SignInState& state, Timestamp now) {
+Check judge_sign_in(const Platform& platform, const Connection& connection,
+                    const SignInState& state) {
+  const Timestamp now = platform.clock.now();
   if (state.refusal) return judge_refusal(connection, state, now);
-  if (state.token_place.empty()) return without_sign_in(connection, state, "not signed in");
+  if (state.token_place.empty()) {
+    return without_sign_in(platform, connection, state, "not signed in");
+  }
   const std::optional<Timestamp> end =
       state.refresh_expires ? state.refresh_expires : state.access_expires;
   if (end && *end <= now) {
-    return without_sign_in(connection, state, "the sign-in ran out on " + day(*end));
+    return without_sign_in(platform, connection, state, "the sign-in ran out on " + day(*end));
   }
   std::string message = "signed in";
   if (state.signed_in_at) message += " on " + day(*state.signed_in_at);
   if (end) message += ", holds until " + format_rfc3339(*end);
+  const bool told = lacks_client_secret(connection, state);  // under "secrets"
   const bool soon = state.refresh_expires && *state.refresh_expires - now < std::chrono::days(7);
-  if (!soon || !signs_in_by(connection, state).empty()) return good_line("sign-in", message);
+  if (told || !soon || !signs_in_by(connection, state).empty()) {
+    return good_line("sign-in", message);
+  }
   return doubtful_line("sign-in", message,
                        {.cause = "it ends in less than 7 days, and no secret can sign in anew",
                         .hint = login_command(connection),
@@ -120,10 +131,10 @@ void doubt_sign_in(const Platform& platform, const Connection& connection,
     return check.check == "sign-in" && check.status == CheckStatus::ok;
   });
   if (signed_in == checks.end()) return;
-  auto trouble = missing_client_secret(connection, sign_in_state(platform, connection));
-  if (!trouble) return;
-  trouble->cause = "no client secret is kept: " + trouble->cause;
-  *signed_in = doubtful_line("sign-in", signed_in->message, std::move(*trouble));
+  if (!lacks_client_secret(connection, sign_in_state(platform, connection))) return;
+  Trouble trouble = missing_client_secret(platform, connection);
+  trouble.cause = "no client secret is kept: " + trouble.cause;
+  *signed_in = doubtful_line("sign-in", signed_in->message, std::move(trouble));
 }
 
 std::vector<Check> check_sign_in(const Platform& platform, const Connection& connection) {
@@ -131,8 +142,8 @@ std::vector<Check> check_sign_in(const Platform& platform, const Connection& con
   if (!connection.ca_file.empty()) checks.push_back(check_ca_file(connection));
   try {
     const SignInState state = sign_in_state(platform, connection);
-    checks.push_back(judge_secrets(connection, state));
-    checks.push_back(judge_sign_in(connection, state, platform.clock.now()));
+    checks.push_back(judge_secrets(platform, connection, state));
+    checks.push_back(judge_sign_in(platform, connection, state));
   } catch (const Error& error) {
     checks.push_back(bad_line("secrets", "cannot be read", trouble_of(error)));
   }

@@ -38,6 +38,16 @@ std::string variable_of(const Platform& platform, const std::string& name,
   return of_all ? environment_name(field) : environment_variable(name, field);
 }
 
+/// "add --self-hosted" is for a command line: where variables make the connection it is "set
+/// ITSMC_CONNECTION_PROD_SELF_HOSTED=true".
+std::string for_variables(const std::string& name, std::string reason) {
+  constexpr std::string_view k_option = "add --self-hosted";
+  const std::size_t at = reason.find(k_option);
+  if (at == std::string::npos) return reason;
+  return reason.replace(at, k_option.size(),
+                        fmt::format("set {}=true", environment_variable(name, "self-hosted")));
+}
+
 /// Variables win, key by key.
 Connection overlaid(const Platform& platform, const std::string& name,
                     std::vector<FieldText> fields, const std::vector<FieldText>& variables) {
@@ -49,12 +59,15 @@ Connection overlaid(const Platform& platform, const std::string& name,
       check_connection(name, fields, SecretsGiven::none, SecretRule::ignore);
   if (checked.problems.empty()) return std::move(checked.connection);
   std::vector<std::string> problems;
+  std::string hint = "set or unset these variables";
   for (const FieldProblem& problem : checked.problems) {
-    problems.push_back(
-        fmt::format("{}: {}", variable_of(platform, name, problem.field), problem.reason));
+    const std::string reason = for_variables(name, problem.reason);
+    if (reason != problem.reason) {
+      hint += fmt::format(", or set {}=true", environment_variable(name, "self-hosted"));
+    }
+    problems.push_back(fmt::format("{}: {}", variable_of(platform, name, problem.field), reason));
   }
-  throw Error(ErrorKind::config, fmt::format("{}: {}", name, join(problems, "\n")),
-              "set or unset these variables");
+  throw Error(ErrorKind::config, fmt::format("{}: {}", name, join(problems, "\n")), hint);
 }
 
 Error no_such_connection(const std::string& name, const std::vector<std::string>& names) {

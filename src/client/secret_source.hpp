@@ -40,4 +40,9 @@ struct SecretOwner {
                                                              std::string_view field,
                                                              const config::KeptSecrets* kept);
 
+/// What to type where no client secret is kept: the login that works off a terminal too, or, for a
+/// connection of variables alone, the variables first. Runs no command, throws nothing.
+[[nodiscard]] std::string client_secret_hint(const Platform& platform,
+                                             const Connection& connection);
+
 }  // namespace itsmc::client

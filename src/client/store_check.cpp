@@ -66,6 +66,15 @@ void refuse_unwritable(const fs::path& directory, std::string_view option) {
               hint_of_unwritable(directory, option));
 }
 
+void refuse_unwritable_file(const fs::path& file) {
+  if (::access(file.c_str(), W_OK) == 0 || errno == ENOENT) return;
+  const int code = errno;
+  throw Error(ErrorKind::storage,
+              fmt::format("\"{}\" cannot be written: {}", file.string(),
+                          std::generic_category().message(code)),
+              hint_of_refusal(file, FileUse::write, code));
+}
+
 Check check_store(const Platform& platform) {
   const fs::path file = platform.data_dir / "itsmc.db";
   const fs::path ground = nearest_present(platform.data_dir);

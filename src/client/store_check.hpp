@@ -19,6 +19,8 @@ inline constexpr std::string_view k_store_check = "store";
 /// Throws Error(storage) where nothing could be written in `directory`, which need not be there
 /// yet; the hint names `option` ("state-dir"). Tells it before anybody signs in.
 void refuse_unwritable(const std::filesystem::path& directory, std::string_view option);
+/// Throws Error(storage) for a file that is there and cannot be written.
+void refuse_unwritable_file(const std::filesystem::path& file);
 /// What to type about a directory that cannot be written, with the option that names another.
 [[nodiscard]] std::string hint_of_unwritable(const std::filesystem::path& directory,
                                              std::string_view option);

@@ -1,3 +1,5 @@
+#include <cerrno>
+#include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
@@ -5,6 +7,8 @@
 #include <unistd.h>
 
 #include "config/secret_places.hpp"
+#include "core/environment_words.hpp"
+#include "core/file_refusal.hpp"
 #include "itsmc/core/error.hpp"
 #include "itsmc/core/files.hpp"
 
@@ -79,6 +83,27 @@ std::optional<http::SignInRefusal> parse_refusal(const std::string& text) {
 
 }  // namespace
 
+fs::path token_lock(const fs::path& state_dir, std::string_view owner) {
+  return state_dir / "locks" / fmt::format("{}.token.lock", owner);
+}
+
+std::string hint_of_closed_state(const fs::path& state_dir) {
+  const std::string mend = hint_of_closed_tree(state_dir);
+  if (mend.empty()) return {};
+  return fmt::format("{}, or name another directory: --state-dir DIR or {}", mend,
+                     environment_name("state-dir"));
+}
+
+void hint_at_closed_state(Error& error, const fs::path& state_dir) {
+  const auto says = [&error](int code) {
+    return error.text().find(std::generic_category().message(code)) != std::string::npos;
+  };
+  if (error.kind() != ErrorKind::storage || (!says(EACCES) && !says(EPERM))) return;
+  if (std::string hint = hint_of_closed_state(state_dir); !hint.empty()) {
+    error.with_hint(std::move(hint));
+  }
+}
+
 void SecretPlace::remove_all(const std::string& owner) const {
   for (const SecretKind kind : k_secret_kinds) remove(owner, kind);
 }
@@ -104,10 +129,8 @@ http::Token KeptSecrets::renew(
     std::stop_token stop) {
   refuse_bad_owner(owner);
   const std::scoped_lock one_thread(mutex_of(owner));
-  const fs::path lock_path = directory_ / "locks" / (owner + ".token.lock");
-  const auto one_process =
-      FileLock::acquire(lock_path, fmt::format("process {} renews the sign-in", ::getpid()),
-                        k_longest_renewal, clock_, stop);
+  const fs::path lock_path = token_lock(directory_, owner);
+  const std::optional<FileLock> one_process = hold(lock_path, stop);
   if (!one_process && stop.stop_requested()) {
     throw Error(ErrorKind::cancelled, "stopped while waiting to renew the sign-in");
   }
@@ -132,6 +155,16 @@ std::optional<http::SignInRefusal> KeptSecrets::refusal(const std::string& owner
 
 void KeptSecrets::keep_refusal(const std::string& owner, const http::SignInRefusal& refusal) {
   place_->write(owner, SecretKind::refusal, Secret(write_refusal(refusal)));
+}
+
+std::optional<FileLock> KeptSecrets::hold(const fs::path& lock, const std::stop_token& stop) const {
+  try {
+    return FileLock::acquire(lock, fmt::format("process {} renews the sign-in", ::getpid()),
+                             k_longest_renewal, clock_, stop);
+  } catch (Error& error) {
+    hint_at_closed_state(error, directory_);
+    throw Error(error);
+  }
 }
 
 bool KeptSecrets::forget(const std::string& owner) {

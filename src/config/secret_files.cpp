@@ -65,6 +65,17 @@ void close_to_others(const fs::path& directory) {
   fs::permissions(directory, fs::perms::owner_all, ignored);
 }
 
+/// What a file of the directory refuses is told with the command that opens all of it.
+template <typename Act>
+auto opened_whole(const fs::path& directory, const Act& act) {
+  try {
+    return act();
+  } catch (Error& error) {
+    hint_at_closed_state(error, directory.parent_path());
+    throw Error(error);
+  }
+}
+
 }  // namespace
 
 std::vector<fs::path> readable_by_others(const fs::path& directory) {
@@ -92,7 +103,7 @@ std::optional<Secret> SecretFiles::read(const std::string& owner, SecretKind kin
   const fs::path path = path_of(owner, kind);
   if (!is_private(path)) throw exposed_error(readable_by_others(directory_));
   close_to_others(directory_);
-  auto bytes = read_file(path, k_max_secret_bytes);
+  auto bytes = opened_whole(directory_, [&path] { return read_file(path, k_max_secret_bytes); });
   if (!bytes) return std::nullopt;
   if (bytes->ends_with('\n')) bytes->pop_back();
   return Secret(std::move(*bytes));
@@ -100,14 +111,17 @@ std::optional<Secret> SecretFiles::read(const std::string& owner, SecretKind kin
 
 void SecretFiles::write(const std::string& owner, SecretKind kind, const Secret& text) const {
   const fs::path path = path_of(owner, kind);
-  make_directory(directory_, Privacy::owner_only);
-  close_to_others(directory_);
   const Secret line(text.reveal() + "\n");
-  write_atomically(path, line.reveal(), Privacy::owner_only);
+  opened_whole(directory_, [&] {
+    make_directory(directory_, Privacy::owner_only);
+    close_to_others(directory_);
+    write_atomically(path, line.reveal(), Privacy::owner_only);
+  });
 }
 
 bool SecretFiles::remove(const std::string& owner, SecretKind kind) const {
-  return remove_secret(path_of(owner, kind));
+  const fs::path path = path_of(owner, kind);
+  return opened_whole(directory_, [&path] { return remove_secret(path); });
 }
 
 std::string SecretFiles::where(const std::string& owner, SecretKind kind) const {

@@ -1,8 +1,10 @@
 #include "core/file_refusal.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <system_error>
+#include <vector>
 
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -54,6 +56,29 @@ Obstacle obstacle_of(const fs::path& path, FileUse use) {
   return {ground_of(path), "rwx"};
 }
 
+std::string whose(const std::string& quoted, const struct stat& seen) {
+  return fmt::format("{} is of user {}, mode {:04o}, and itsmc runs as user {}", quoted,
+                     seen.st_uid, seen.st_mode & 07777U, ::geteuid());
+}
+
+/// The directory and what is in it, as far as it may be listed, by name.
+std::vector<fs::path> tree_of(const fs::path& directory) {
+  std::vector<fs::path> all{directory};
+  std::error_code error;
+  fs::recursive_directory_iterator entry(directory, fs::directory_options::skip_permission_denied,
+                                         error);
+  for (; !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
+    all.push_back(entry->path());
+  }
+  std::sort(all.begin(), all.end());
+  return all;
+}
+
+bool lacks_rights(const struct stat& seen) {
+  const mode_t needed = S_ISDIR(seen.st_mode) ? S_IRWXU : S_IRUSR | S_IWUSR;
+  return (seen.st_mode & needed) != needed;
+}
+
 std::string hint_of_permission(const fs::path& path, FileUse use) {
   const Obstacle obstacle = obstacle_of(path, use);
   struct stat seen {};
@@ -63,8 +88,7 @@ std::string hint_of_permission(const fs::path& path, FileUse use) {
     return fmt::format("its mode is {:04o}: chmod u+{} {}", seen.st_mode & 07777U, obstacle.right,
                        name);
   }
-  return fmt::format("{} is of user {}, mode {:04o}, and itsmc runs as user {}: sudo chown {} {}",
-                     name, seen.st_uid, seen.st_mode & 07777U, ::geteuid(), ::geteuid(), name);
+  return fmt::format("{}: sudo chown {} {}", whose(name, seen), ::geteuid(), name);
 }
 
 }  // namespace
@@ -89,6 +113,24 @@ std::string hint_of_refusal(const fs::path& path, FileUse use, int code) {
     default:
       return {};
   }
+}
+
+std::string hint_of_closed_tree(const fs::path& directory) {
+  std::string foreign, closed;
+  for (const fs::path& path : tree_of(directory)) {
+    struct stat seen {};
+    if (::lstat(path.c_str(), &seen) != 0 || S_ISLNK(seen.st_mode)) continue;
+    const std::string name = fmt::format("\"{}\"", path.string());
+    if (foreign.empty() && seen.st_uid != ::geteuid()) foreign = whose(name, seen);
+    if (closed.empty() && lacks_rights(seen)) {
+      closed = fmt::format("the mode of {} is {:04o}", name, seen.st_mode & 07777U);
+    }
+  }
+  const std::string root = fmt::format("\"{}\"", directory.string());
+  const std::string open = "chmod -R u+rwX " + root;
+  if (foreign.empty()) return closed.empty() ? "" : closed + ": " + open;
+  return fmt::format("{}: sudo chown -R {} {}{}{}", foreign, ::geteuid(), root,
+                     closed.empty() ? "" : " && ", closed.empty() ? "" : open);
 }
 
 std::string refusal_to_make_in(const fs::path& directory) {

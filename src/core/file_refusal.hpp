@@ -12,6 +12,11 @@ enum class FileUse { read, write };
 /// own words. Looks, changes nothing, never throws.
 [[nodiscard]] std::string hint_of_refusal(const std::filesystem::path& path, FileUse use, int code);
 
+/// The one command that opens a directory of ours with all that is in it, and what is closed to us
+/// there: another user's, or without the rights that its owner needs. Empty: nothing is, or the
+/// directory is not there. Looks, changes nothing, never throws.
+[[nodiscard]] std::string hint_of_closed_tree(const std::filesystem::path& directory);
+
 /// Why no file or directory can be made in `directory`, in the system's words; empty: one can.
 /// Tries it, where the permissions allow it, with a directory that is gone again when this returns:
 /// some file systems (proc) refuse what their modes allow.

@@ -26,9 +26,9 @@ Error sign_in_needed(const OAuthOptions& options, const std::optional<Error>& re
 /// Asked without its secret, the instance would say no more than that it refuses.
 void refuse_without_client_secret(const OAuthOptions& options) {
   if (!options.needs_client_secret || !options.client_secret.empty()) return;
-  throw Error(
-      ErrorKind::auth, fmt::format("{} needs a sign-in: no client secret is kept", options.partner),
-      fmt::format("itsmc connection login {} --client-secret-file FILE", options.connection));
+  throw Error(ErrorKind::auth,
+              fmt::format("{} needs a sign-in: no client secret is kept", options.partner),
+              options.client_secret_hint);
 }
 
 /// What was refused: the credential grant (`password`; absent: none was at hand), the refresh

@@ -16,6 +16,7 @@ http::OAuthOptions sign_in(const Connection& connection, const Credentials& cred
   options.grant = "client_credentials";
   options.client_secret = credentials.client_secret;
   options.needs_client_secret = true;
+  options.client_secret_hint = credentials.client_secret_hint;
   options.refused_hint = http::entra::refused_hint(
       {.client_id = connection.client_id,
        .tenant = connection.tenant,

@@ -45,6 +45,7 @@ http::OAuthOptions sign_in(const Connection& connection, const Credentials& cred
   options.username = connection.username;
   options.client_secret = credentials.client_secret;
   options.needs_client_secret = true;
+  options.client_secret_hint = credentials.client_secret_hint;
   options.password = credentials.password;
   options.refused_hint = [hint = refused_hint(connection)](std::string_view) { return hint; };
   options.refresh_extends_refresh_token = false;

@@ -263,4 +263,36 @@ TEST_CASE("a client secret that is gone is told with the way to give it") {
   const CliResult login = world.run({"connection", "login", "prod"});
   CHECK(login.code == 2);
   CHECK(has(login.err, "--client-secret-file FILE"));
+  world.environment.clear();
+  CHECK(has(world.run({"sync", "run", "prod"}).err,
+            "hint:  itsmc connection login prod --client-secret-file FILE --password-file FILE\n"));
+}
+
+TEST_CASE("a connection of variables alone is led to its variables") {
+  CliWorld world;
+  lead_nowhere(world);
+  world.environment = {{"ITSMC_CONNECTION_PROD_PARTNER", "servicenow"},
+                       {"ITSMC_CONNECTION_PROD_URL", "https://itsm.example.com"},
+                       {"ITSMC_CONNECTION_PROD_USERNAME", "u"},
+                       {"ITSMC_CONNECTION_PROD_CLIENT_ID", "c"},
+                       {"ITSMC_CONNECTION_PROD_PASSWORD", "hunter2"}};
+  const CliResult cloud = world.run({"connection", "show", "prod"});
+  INFO(cloud.err);
+  CHECK(cloud.code == 3);
+  CHECK(has(cloud.err,
+            "for ServiceNow on a host of your own set "
+            "ITSMC_CONNECTION_PROD_SELF_HOSTED=true\n"));
+  CHECK(has(cloud.err,
+            "hint:  set or unset these variables, or set "
+            "ITSMC_CONNECTION_PROD_SELF_HOSTED=true\n"));
+  CHECK_FALSE(has(cloud.err, "--self-hosted"));
+  world.environment["ITSMC_CONNECTION_PROD_SELF_HOSTED"] = "true";
+  CHECK(has(world.run({"sync", "run", "prod"}).err,
+            "hint:  set ITSMC_CONNECTION_PROD_CLIENT_SECRET, or keep it: itsmc connection login "
+            "prod --client-secret-file FILE\n"));
+  world.environment.erase("ITSMC_CONNECTION_PROD_PASSWORD");
+  CHECK(has(world.run({"sync", "run", "prod"}).err,
+            "hint:  set ITSMC_CONNECTION_PROD_CLIENT_SECRET and ITSMC_CONNECTION_PROD_PASSWORD, or "
+            "keep them: itsmc connection login prod --client-secret-file FILE --password-file "
+            "FILE\n"));
 }

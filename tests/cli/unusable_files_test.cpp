@@ -6,6 +6,7 @@
 
 #include "cli/connection_words.hpp"
 #include "cli/named_places.hpp"
+#include "itsmc/client/connections.hpp"
 #include "itsmc/core/files.hpp"
 #include "support/run_cli.hpp"
 
@@ -152,6 +153,30 @@ TEST_CASE("connection test names a state directory where nothing can be kept") {
   INFO(result.out);
   CHECK(has(result.out, "failed    state"));
   CHECK(has(result.out, "or name another directory: --state-dir DIR or ITSMC_STATE_DIR"));
+}
+
+TEST_CASE("a failed check of what lies here is 3, unless the sign-in or the instance failed too") {
+  struct Case {
+    std::vector<ErrorKind> failed;
+    int code;
+  };
+  for (const Case& row :
+       {Case{{}, 0}, Case{{ErrorKind::storage}, 3}, Case{{ErrorKind::damaged}, 3},
+        Case{{ErrorKind::storage, ErrorKind::unavailable}, 5}, Case{{ErrorKind::protocol}, 5},
+        Case{{ErrorKind::unavailable, ErrorKind::storage}, 5},
+        Case{{ErrorKind::storage, ErrorKind::auth}, 4}, Case{{ErrorKind::denied}, 4}}) {
+    std::vector<Check> checks{
+        {.check = "dns", .status = CheckStatus::warning, .message = {}, .cause = {}, .hint = {}}};
+    for (const ErrorKind kind : row.failed) {
+      checks.push_back({.check = "one",
+                        .status = CheckStatus::failed,
+                        .message = {},
+                        .cause = {},
+                        .hint = {},
+                        .kind = kind});
+    }
+    CHECK(client::exit_code(checks) == row.code);
+  }
 }
 
 TEST_CASE("removing a connection whose file is damaged says what becomes of its session") {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <catch2/catch.hpp>
+#include <unistd.h>
 
 #include "itsmc/core/files.hpp"
 #include "support/temp_dir.hpp"
@@ -28,6 +29,30 @@ TEST_CASE("a refused file is told with the command that opens it") {
   fs::permissions(dir.path(), fs::perms(0700));
   CHECK(hint_of_refusal(dir / "new" / "file", FileUse::write, EACCES) ==
         "its mode is 0700: chmod u+rwx \"" + dir.path().string() + "\"");
+}
+
+TEST_CASE("a directory with something closed in it is opened by one command") {
+  const TempDir dir;
+  const std::string root = "\"" + dir.path().string() + "\"";
+  const fs::path lock = dir / "locks" / "prod.token.lock";
+  make_directory(lock.parent_path(), Privacy::owner_only);
+  write_atomically(lock, "", Privacy::owner_only);
+  fs::permissions(dir.path(), fs::perms(0700));
+  CHECK(hint_of_closed_tree(dir.path()).empty());
+  CHECK(hint_of_closed_tree(dir / "none").empty());
+  fs::permissions(lock, fs::perms(0400));
+  CHECK(hint_of_closed_tree(dir.path()) ==
+        "the mode of \"" + lock.string() + "\" is 0400: chmod -R u+rwX " + root);
+  fs::permissions(lock.parent_path(), fs::perms(0500));
+  CHECK(hint_of_closed_tree(dir.path()) ==
+        "the mode of \"" + lock.parent_path().string() + "\" is 0500: chmod -R u+rwX " + root);
+  fs::permissions(lock.parent_path(), fs::perms(0700));
+  if (::geteuid() != 0) return;
+  REQUIRE(::chown(lock.c_str(), 65534, 65534) == 0);
+  CHECK(hint_of_closed_tree(dir.path()) ==
+        "\"" + lock.string() +
+            "\" is of user 65534, mode 0400, and itsmc runs as user 0: sudo chown -R 0 " + root +
+            " && chmod -R u+rwX " + root);
 }
 
 TEST_CASE("each refusal that is no matter of permissions has its own next step") {

@@ -1,4 +1,5 @@
 """Files and directories that a real kernel refuses, for a user who may not do everything."""
+import json
 import os
 import shutil
 import subprocess
@@ -84,10 +85,13 @@ class Files(Story):
                 told = self.nobody(*command, code=3)
                 self.assertIn(path, told)
                 self.assertIn("Permission denied", told)
-                self.assertIn("its mode is 0000: chmod u+r", told)
+                kept = path.startswith(self.place["state"])
+                mend = ('the mode of "%s" is 0000: chmod -R u+rwX "%s"' % (path, self.place["state"])
+                        if kept else "its mode is 0000: chmod u+r")
+                self.assertIn(mend, told)
                 doctor = self.nobody("doctor", "--no-network", code=3)
                 self.assertIn("Permission denied", doctor)
-                self.assertIn("chmod u+r", doctor)
+                self.assertIn(mend if kept else "chmod u+r", doctor)
                 open_again()
         self.nobody("sync", "run", "--quiet")
 
@@ -105,12 +109,74 @@ class Files(Story):
     def test_doctor_tells_what_can_be_read_and_not_written(self):
         self.add()
         self.nobody("sync", "run", "--quiet")
-        for name, code in (("config", 0), ("data", 3), ("state", 3)):
+        for name, code in (("config", 0), ("data", 3)):
             open_again = self.closed(self.place[name], 0o500)
             told = self.nobody("doctor", "--no-network", code=code)
             self.assertIn("%s can be read, not written" % self.place[name], told)
             self.assertIn("chmod u+rwx", told)
             open_again()
+
+    def tree(self, options, path):
+        subprocess.run(["chmod", "-R", options, path], check=True)
+
+    def test_a_state_directory_that_cannot_be_written_is_one_verdict_and_one_command(self):
+        self.add()
+        self.nobody("sync", "run", "--quiet")
+        state = self.place["state"]
+        command = 'chmod -R u+rwX "%s"' % state
+        password = self.secret_file("password", PASSWORD)
+        os.chown(password, NOBODY, NOBODY)
+        login = ("connection", "login", "csm", "--password-file", password)
+        self.tree("a-w", state)
+        for words in (("connection", "test", "csm"), ("doctor", "--no-network")):
+            told = self.nobody(*words)  # warned: the token works
+            self.assertIn("a new sign-in cannot be kept there; syncs run until 20", told)
+            self.assertIn(command, told)
+        self.nobody("sync", "run", "--quiet")
+        self.assertIn(command, self.nobody(*login, code=3))
+        self.end_sign_in()
+        for words in (("connection", "test", "csm"), ("doctor", "--no-network"), ("sync", "run")):
+            told = self.nobody(*words, code=3)
+            self.assertIn(command, told)
+            self.assertNotIn("syncs run until", told)
+        self.assertIn("no sync can run", self.nobody("connection", "test", "csm", code=3))
+        self.tree("u+rwX", state)
+        self.nobody(*login)
+        self.nobody("sync", "run", "--quiet")
+
+    def test_a_lock_that_cannot_be_taken_is_told_before_a_sign_in(self):
+        self.add()
+        self.nobody("sync", "run", "--quiet")
+        lock = self.place["state"] + "/locks/csm.token.lock"
+        self.closed(lock, 0o400)
+        asked = self.sign_ins()
+        password = self.secret_file("password", PASSWORD)
+        os.chown(password, NOBODY, NOBODY)
+        for words, code in ((("connection", "login", "csm", "--password-file", password), 3),
+                            (("connection", "test", "csm"), 0), (("doctor", "--no-network"), 0)):
+            told = self.nobody(*words, code=code)
+            self.assertIn('the mode of "%s" is 0400: chmod -R u+rwX "%s"'
+                          % (lock, self.place["state"]), told)
+        self.assertEqual(self.sign_ins(), asked)
+
+    def test_a_state_directory_of_root_is_given_back_by_one_command(self):
+        self.add()
+        self.nobody("sync", "run", "--quiet")
+        state = self.place["state"]
+        subprocess.run(["chown", "-R", "0:0", state], check=True)
+        command = 'itsmc runs as user 65534: sudo chown -R 65534 "%s"' % state
+        for words in (("connection", "test", "csm"), ("doctor", "--no-network"), ("sync", "run")):
+            self.assertIn(command, self.nobody(*words, code=3))
+        subprocess.run(["chown", "-R", str(NOBODY), state], check=True)
+        self.nobody("sync", "run", "--quiet")
+
+    def end_sign_in(self):
+        kept = self.place["state"] + "/secrets/csm.token.json"
+        with open(kept) as file:
+            token = json.load(file)
+        token["expires_at"] = "2020-01-02T03:04:05Z"
+        with open(kept, "w") as file:
+            json.dump(token, file)
 
     def test_one_unreadable_connection_hides_no_other(self):
         self.add()

@@ -72,6 +72,27 @@ class Refused(Story):
         self.assertEqual(line["status"], "warning")
         self.assertIn("no client secret is kept", line["cause"])
         self.assertEqual(line["hint"], "itsmc connection login prod --client-secret-file FILE")
+        synced = self.ok("sync", "run", "--quiet")
+        self.assertEqual(synced.err.count("warning: prod: no client secret is kept"), 1, repr(synced))
+        self.assertIn(line["hint"], synced.err)
+        doctor = self.ok("doctor", "--no-network")
+        self.assertIn("no client secret is kept", doctor.out)
+        ends = self.ok("connection", "show", "prod", "-o", "json").json()
+        self.assertEqual(ends["refresh_expires"], ends["access_expires"])
+        for stream in self.ok("sync", "status", "-o", "json").json():
+            self.assertEqual(stream["sign_in_expires"], ends["access_expires"])
+
+    def test_the_login_that_is_hinted_at_works_off_a_terminal(self):
+        self.assertEqual(self.add(self.instance).code, 0)
+        os.remove(self.kept("prod.client-secret"))
+        hint = self.sign_in_line(0)["hint"]
+        self.assertEqual(hint, "itsmc connection login prod --client-secret-file FILE "
+                               "--password-file FILE")
+        words = hint.split()[1:]
+        words[words.index("--client-secret-file") + 1] = self.secret_file("secret", CLIENT_SECRET)
+        words[words.index("--password-file") + 1] = self.password
+        self.ok(*words)
+        self.assertEqual(self.sign_in_line(0)["status"], "ok")
 
     def sign_in_line(self, code):
         tested = self.itsmc("connection", "test", "prod", "-o", "json")

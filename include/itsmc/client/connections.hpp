@@ -123,7 +123,9 @@ store::Purged remove_connection(const Platform& platform, const std::string& nam
 [[nodiscard]] std::vector<Check> test_connection(const Platform& platform,
                                                  const Connection& connection,
                                                  const GivenSecrets& secrets);
-/// 0, 4 or 5: product.md section 9.
+/// 4 where a sign-in or permission failed; else 5 where the instance did; else 3: only what lies
+/// here failed (store, state directory). 0: nothing failed. product.md section 9, whose 5 is for
+/// what the instance or the way to it lacks: trying later mends no file.
 [[nodiscard]] int exit_code(const std::vector<Check>& checks) noexcept;
 
 /// A new sign-in by credential grant.
@@ -144,11 +146,23 @@ LoggedOut logout(const Platform& platform, const Connection& connection);
 struct SignInState {
   std::string client_secret_place;  // a path, "keyring", "command", "environment"; empty: none
   std::string token_place;          // empty: not signed in
-  std::optional<Timestamp> signed_in_at, access_expires, refresh_expires;
+  std::optional<Timestamp> signed_in_at, access_expires;
+  /// When a new sign-in is needed: the access token's end too where the client secret is gone that
+  /// a renewal needs.
+  std::optional<Timestamp> refresh_expires;
   std::string password_place;  // a path, "command", "environment"; empty: asked at login
   std::optional<http::SignInRefusal> refusal;  // the last sign-in was refused
 };
 [[nodiscard]] SignInState sign_in_state(const Platform& platform, const Connection& connection);
+/// True when the product wants a client secret and none is anywhere: nothing can be renewed.
+[[nodiscard]] bool lacks_client_secret(const Connection& connection, const SignInState& state);
+/// True while the access token is good.
+[[nodiscard]] bool works_now(const SignInState& state, Timestamp now);
+/// A sign-in that works now and ends with its access token, as the client secret is gone: the
+/// words and the command to type. Absent: it can be renewed, or it does not work now or cannot be
+/// read, which whoever uses it tells.
+[[nodiscard]] std::optional<Error> ends_unrenewed(const Platform& platform,
+                                                  const Connection& connection);
 /// The command to type after a sync that failed: the sign-in where that is what is missing, else
 /// the sync again. Asks nobody.
 [[nodiscard]] std::string next_after_failure(const Platform& platform,

@@ -10,8 +10,11 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "itsmc/core/error.hpp"
+#include "itsmc/core/files.hpp"
 #include "itsmc/core/secret.hpp"
 #include "itsmc/core/secret_store.hpp"
 #include "itsmc/core/time.hpp"
@@ -29,6 +32,15 @@ inline constexpr std::array k_secret_kinds{SecretKind::token, SecretKind::client
 /// directory that is not there or cannot be listed.
 [[nodiscard]] std::vector<std::filesystem::path> readable_by_others(
     const std::filesystem::path& directory);
+
+/// The file that a renewal of the owner's sign-in holds: STATE/locks/OWNER.token.lock.
+[[nodiscard]] std::filesystem::path token_lock(const std::filesystem::path& state_dir,
+                                               std::string_view owner);
+/// The one command that opens the state directory with all that is in it, and the way to name
+/// another. Empty: nothing in it is closed to us, or it is not there. Looks, changes nothing.
+[[nodiscard]] std::string hint_of_closed_state(const std::filesystem::path& state_dir);
+/// Gives that hint to an error of a file there whose cause is a permission; any other stays.
+void hint_at_closed_state(Error& error, const std::filesystem::path& state_dir);
 
 /// Where secrets lie: texts by their owner and kind. The owner is a connection's name, or
 /// "workspace.NAME"; another is Error(invalid). Any thread. What cannot be asked now (a keyring
@@ -78,6 +90,8 @@ class KeptSecrets : public http::TokenStore {
 
  private:
   std::mutex& mutex_of(const std::string& owner);
+  [[nodiscard]] std::optional<FileLock> hold(const std::filesystem::path& lock,
+                                             const std::stop_token& stop) const;
 
   std::filesystem::path directory_;
   Clock& clock_;

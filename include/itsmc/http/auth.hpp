@@ -93,6 +93,7 @@ struct OAuthOptions {
   std::string username;
   Secret client_secret;              // empty: not sent
   bool needs_client_secret = false;  // without one nobody is asked
+  std::string client_secret_hint;    // what to type where it is needed and empty
   /// Asked only when a credential grant is needed; absent when nobody can give it now.
   std::function<std::optional<Secret>()> password;
   /// A refused sign-in explained, from the server's words: causes and next step. Absent: signing in

@@ -93,6 +93,7 @@ class Partner {
 struct Credentials {
   Secret client_secret;
   std::function<std::optional<Secret>()> password;
+  std::string client_secret_hint;  // what to type where a client secret is needed and empty
 };
 
 struct PartnerOptions {

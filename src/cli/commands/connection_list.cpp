@@ -117,6 +117,8 @@ int run_show(const std::string& name, Session& session) {
   listing.finish();
   if (state.token_place.empty()) {
     session.talk.note(fmt::format("not signed in; next: itsmc connection login {}", name));
+  } else if (const auto end = client::ends_unrenewed(session.platform, connection)) {
+    session.talk.note(fmt::format("{}; next: {}", end->text(), end->hint()));
   }
   return 0;
 }

@@ -131,6 +131,10 @@ void tell_if_unattended_ends(const Connection& connection, const Schedule& sched
   }
   const client::SignInState state = client::sign_in_state(session.platform, connection);
   if (!client::signs_in_by(connection, state).empty()) return;
+  if (const auto end = client::ends_unrenewed(session.platform, connection)) {
+    session.talk.warning(fmt::format("{}: {}; next: {}", name, end->text(), end->hint()));
+    return;
+  }
   session.talk.warning(fmt::format(
       "{0}: no secret is kept that could sign in anew when the sign-in ends; give a command: itsmc "
       "connection login {0} --password-command COMMAND",

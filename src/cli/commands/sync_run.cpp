@@ -90,6 +90,16 @@ void tell(Session& session, const std::vector<StreamReport>& reports) {
   }
 }
 
+/// Also with --quiet: the run before the last that works is the one that can say so.
+void warn_of_ends(Session& session, const std::vector<Connection>& connections) {
+  for (const Connection& connection : connections) {
+    const std::optional<Error> end = client::ends_unrenewed(session.platform, connection);
+    if (!end) continue;
+    session.talk.warning(
+        fmt::format("{}: {}; next: {}", connection.name, end->text(), end->hint()));
+  }
+}
+
 /// A cron job under another user's home would do nothing, and say so to nobody.
 void tell_no_connections(Session& session) {
   if (!session.options.quiet) {
@@ -120,6 +130,7 @@ int sync_once(const RunOptions& chosen, Session& session, std::vector<StreamRepo
   session.terminal.out.flush();  // the table before the errors that explain it
   if (options.dry_run) session.talk.note("dry run: nothing was written");
   tell(session, reports);
+  warn_of_ends(session, connections);
   for (const Error& unreadable : found.unreadable) session.talk.error(unreadable, {});
   const int code = client::exit_code(reports);
   return code == 0 && !found.unreadable.empty() ? exit_code(ErrorKind::partly) : code;
