@@ -1,5 +1,6 @@
 // Decoding answers to Cherwell's search: every field is an object of its own (cherwell reference
-// 5), so that a record is five times as long as the same one elsewhere.
+// 5), so that a record is four times as long as the same one elsewhere: 46,480 instructions (4.1
+// KB) when this was written, as many a byte as the others.
 #include <nlohmann/json.hpp>
 
 #include "bench/decode_bench.hpp"

@@ -1,5 +1,5 @@
-// Decoding pages of a Dataverse table, with labels. At most 15,000 instructions a record are
-// wanted.
+// Decoding pages of a Dataverse table, with labels. 16,641 instructions a record (1.8 KB) when
+// this was written; at most 15,000 are wanted.
 #include <algorithm>
 #include <vector>
 

@@ -1,4 +1,5 @@
-// Decoding pages of the contract itsmc-scsm/1, as its fixture has them.
+// Decoding pages of the contract itsmc-scsm/1, as its fixture has them: 20,267 instructions a
+// record (1.7 KB) when this was written.
 #include "bench/decode_bench.hpp"
 #include "partners/scsm_contract.hpp"
 
