@@ -11,7 +11,7 @@ constexpr const char* k_name = "itsmc-full-disk";
 
 /// SQLite calls by plain functions: what they count is one for the process.
 struct Disk {
-  sqlite3_vfs* real = nullptr;
+  sqlite3_vfs* real = sqlite3_vfs_find(nullptr);
   sqlite3_vfs own{};
   int writes_left = 0;
   bool met = false;
@@ -121,7 +121,6 @@ int open_file(sqlite3_vfs* /*own*/, const char* name, sqlite3_file* file, int fl
 
 FullDisk::FullDisk(int writes_left) {
   Disk& the = disk();
-  the.real = sqlite3_vfs_find(nullptr);
   the.own = *the.real;
   the.own.zName = k_name;
   the.own.pNext = nullptr;
