@@ -102,7 +102,9 @@ class Examination {
     const bool signed_in = !error || error->kind() == ErrorKind::denied ||
                            error->kind() == ErrorKind::not_found ||
                            instance_.wire.tokens.load(connection_.name).has_value();
+    // `storage`: the token could not be renewed here, and nobody was asked.
     const bool usable = signed_in && (!error || (error->kind() != ErrorKind::auth &&
+                                                 error->kind() != ErrorKind::storage &&
                                                  error->kind() != ErrorKind::unavailable &&
                                                  error->kind() != ErrorKind::throttled));
     if (usable) {

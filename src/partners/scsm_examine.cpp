@@ -91,7 +91,8 @@ class Examination {
   void unreachable(const Error& error) {
     // Entra gave no token, or the app does not take it: all else is no matter of the sign-in.
     const bool has_token = app_.wire.tokens.load(connection_.name).has_value();
-    const bool signed_in = has_token && error.kind() != ErrorKind::auth;
+    const bool renewed = error.kind() != ErrorKind::auth && error.kind() != ErrorKind::storage;
+    const bool signed_in = has_token && renewed;
     if (signed_in) {
       add(good_line("sign-in", fmt::format("Microsoft Entra gave client {} a token for audience {}",
                                            connection_.client_id, connection_.audience)));
