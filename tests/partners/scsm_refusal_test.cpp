@@ -25,7 +25,34 @@ http::Exchange html(int status, const std::string& title) {
                       {{"Content-Type", "text/html"}});
 }
 
+/// A state directory where nothing can be written.
+class ClosedTokens : public http::MemoryTokens {
+ public:
+  http::Token renew(const std::string&, const std::optional<http::Token>&,
+                    const std::function<http::Token(const std::optional<http::Token>&)>&,
+                    std::stop_token) override {
+    throw Error(ErrorKind::storage, "locking: Permission denied");
+  }
+};
+
 }  // namespace
+
+TEST_CASE("A token that cannot be renewed here is a failed sign-in, not the web app's fault",
+          "[partners][scsm]") {
+  ScsmBench bench;
+  bench.answers("/info", problem(401, "unauthorized"));
+  bench.answers("/me", problem(401, "unauthorized"));
+  ClosedTokens tokens;
+  tokens.keep("corp", {Secret("kept"), Secret(), bench.clock.now() - std::chrono::hours(1), {}});
+  const auto partner = partners::scsm::open(
+      bench.connection, {},
+      {bench.network.transports(), bench.clock, tokens, bench.log.log(), [] { return 0.0; }}, {});
+  const std::vector<Check> checks = partner->examine({});
+  const Check& sign_in = line(checks, "sign-in");
+  CHECK(sign_in.status == CheckStatus::failed);
+  CHECK(sign_in.kind == ErrorKind::storage);
+  CHECK(line(checks, "version").status == CheckStatus::skipped);
+}
 
 TEST_CASE("What the contract's errors mean is the hint", "[partners][scsm]") {
   struct Row {
