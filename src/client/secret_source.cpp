@@ -82,8 +82,8 @@ std::optional<SecretSource> find_secret_source(const Platform& platform,
 std::string client_secret_hint(const Platform& platform, const Connection& connection) {
   const std::string& name = connection.name;
   const bool asks = asks_for_password(platform, connection);
-  const std::string login = fmt::format("itsmc connection login {} --client-secret-file FILE{}",
-                                        name, asks ? " --password-file FILE" : "");
+  std::string login = fmt::format("itsmc connection login {} --client-secret-file FILE{}", name,
+                                  asks ? " --password-file FILE" : "");
   if (!is_of_variables_alone(platform, name)) return login;
   const std::string secret = environment_variable(name, "client-secret");
   if (!asks) return fmt::format("set {}, or keep it: {}", secret, login);
