@@ -64,12 +64,10 @@ class World:
             out.write(text)
 
     def files(self):
-        os.makedirs(os.path.join(self.here, "build", "trial"))
         for name, text in (("password", PASSWORD), ("client-secret", CLIENT_SECRET),
-                           ("azure-secret", CLIENT_SECRET), ("wrong-password", "wrong"),
-                           ("build/trial/azure-secret", CLIENT_SECRET)):
-            self.write(os.path.join(self.here, name), text + "\n")
-            self.write(os.path.join(self.home, os.path.basename(name)), text + "\n")
+                           ("azure-secret", CLIENT_SECRET), ("wrong-password", "wrong")):
+            for place in (self.here, self.home):
+                self.write(os.path.join(place, name), text + "\n")
         os.mkdir(os.path.join(self.here, "secrets"), 0o700)
         for name, text in (("prod.password", PASSWORD), ("prod.client-secret", CLIENT_SECRET)):
             self.write(os.path.join(self.here, "secrets", name), text + "\n")
