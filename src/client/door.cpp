@@ -117,7 +117,8 @@ Check explain_plain(const std::string& name, const Connection& connection,
 /// Rows of the same instance: a new url alone would be asked about them.
 std::string with_rows_kept(std::string hint, StoredRows rows) {
   const bool asks = rows == StoredRows::some && hint.ends_with(":PORT");
-  return asks ? hint + " --keep-rows" : hint;
+  if (asks) hint += " --keep-rows";
+  return hint;
 }
 
 Check explain(const std::string& name, const Connection& connection, const http::Failure& failure,
