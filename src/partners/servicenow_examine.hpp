@@ -17,7 +17,7 @@ struct Instance {
 };
 
 /// See Partner::examine.
-[[nodiscard]] std::vector<Check> examine(const Instance& instance, std::stop_token stop);
+[[nodiscard]] std::vector<Check> examine(const Instance& instance, const std::stop_token& stop);
 
 /// The failure by its name, when the instance shows a sleeping or sign-on page: the token endpoint
 /// answers with the same page as every other path, but cannot tell what it is. Else `error`.
