@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "client/check_list.hpp"
 #include "client/profiles.hpp"
+#include "core/check_line.hpp"
 #include "itsmc/client/alerts.hpp"
 #include "itsmc/client/connections.hpp"
 #include "itsmc/client/doctor.hpp"
@@ -20,8 +20,8 @@ namespace fs = std::filesystem;
 /// One check for each problem of the file: an error has one a line.
 void tell_problems(std::vector<Check>& checks, const std::string& name, const Error& error) {
   for (const std::string& line : split(error.text(), '\n')) {
-    checks.push_back(
-        bad(name, "cannot be used", {.cause = line, .hint = error.hint(), .kind = error.kind()}));
+    checks.push_back(bad_line(name, "cannot be used",
+                              {.cause = line, .hint = error.hint(), .kind = error.kind()}));
   }
 }
 
@@ -29,7 +29,7 @@ void tell_problems(std::vector<Check>& checks, const std::string& name, const Er
 void judge(std::vector<Check>& checks, const std::string& name,
            const std::function<std::string()>& read) {
   try {
-    checks.push_back(good(name, read()));
+    checks.push_back(good_line(name, read()));
   } catch (const Error& error) {
     tell_problems(checks, name, error);
   }

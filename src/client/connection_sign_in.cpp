@@ -1,10 +1,10 @@
 #include <fmt/format.h>
 
-#include "client/check_list.hpp"
 #include "client/connection_parts.hpp"
 #include "client/secret_source.hpp"
 #include "client/store_check.hpp"
 #include "client/wiring.hpp"
+#include "core/check_line.hpp"
 #include "core/url.hpp"
 #include "itsmc/client/connections.hpp"
 #include "itsmc/core/error.hpp"
@@ -32,10 +32,10 @@ std::optional<Check> check_state(const Platform& platform) try {
   refuse_unwritable_state(platform);
   return std::nullopt;
 } catch (const Error& error) {
-  return bad(std::string(k_state_check), error.text(),
-             {.cause = "a new sign-in cannot be kept, and no sync can run",
-              .hint = error.hint(),
-              .kind = error.kind()});
+  return bad_line(std::string(k_state_check), error.text(),
+                  {.cause = "a new sign-in cannot be kept, and no sync can run",
+                   .hint = error.hint(),
+                   .kind = error.kind()});
 }
 
 void end_session(const Platform& platform, const Connection& connection) {

@@ -14,6 +14,7 @@
 #include "client/secret_move.hpp"
 #include "client/store_check.hpp"
 #include "client/wiring.hpp"
+#include "core/check_line.hpp"
 #include "itsmc/client/workspaces.hpp"
 #include "itsmc/config/config.hpp"
 #include "itsmc/core/error.hpp"
@@ -288,7 +289,7 @@ std::vector<Check> test_connection(const Platform& platform, const Connection& c
   if (is_shut(checks)) {
     for (const char* name : {"sign-in", "version", "roles", "read-incident", "read-change-request",
                              "write", "ci", "time-zone", "rate-limit"}) {
-      checks.push_back({.check = name, .status = CheckStatus::skipped, .message = "not reached"});
+      checks.push_back(skipped_line(name, "not reached"));
     }
   } else {
     std::vector<Check> inside = open.partner->examine(platform.stop);

@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <iterator>
 
-#include "client/check_list.hpp"
 #include "client/connection_parts.hpp"
 #include "client/doctor_parts.hpp"
 #include "client/door.hpp"
 #include "client/origins.hpp"
 #include "client/wiring.hpp"
+#include "core/check_line.hpp"
 #include "itsmc/client/connections.hpp"
 #include "itsmc/core/error.hpp"
 
@@ -20,9 +20,7 @@ Examined part(const std::string& name, const std::function<std::vector<Check>()>
   try {
     return {name, look()};
   } catch (const Error& error) {
-    return {name,
-            {bad(name, "cannot be looked at",
-                 {.cause = error.text(), .hint = error.hint(), .kind = error.kind()})}};
+    return {name, {bad_line(name, "cannot be looked at", trouble_of(error))}};
   }
 }
 
@@ -43,7 +41,7 @@ std::vector<Check> check_connection_now(const Platform& platform, const Connecti
   std::move(last.begin(), last.end(), std::back_inserter(checks));
   if (network == Network::spared) {
     for (const char* name : {"dns", "tcp", "tls", "clock"}) {
-      checks.push_back(passed_over(name, "--no-network"));
+      checks.push_back(skipped_line(name, "--no-network"));
     }
     return checks;
   }

@@ -6,9 +6,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "client/check_list.hpp"
 #include "client/doctor_parts.hpp"
 #include "client/store_check.hpp"
+#include "core/check_line.hpp"
 #include "core/file_refusal.hpp"
 #include "itsmc/config/kept_secrets.hpp"
 #include "itsmc/core/files.hpp"
@@ -28,7 +28,7 @@ enum class Writing : std::uint8_t { needed, by_some };
 
 Check not_to_be(const std::string& name, const fs::path& place, const char* verb,
                 const std::string& cause) {
-  return bad(
+  return bad_line(
       name, fmt::format("{} cannot be {}", place.string(), verb),
       {.cause = cause,
        .hint = fmt::format("give it to the user that runs itsmc, or name another: --{} DIR", name),
@@ -41,16 +41,16 @@ Check judge_writing(const std::string& name, const fs::path& directory, Writing 
   const bool there = ground == directory;
   const std::string refusal = there ? refusal_to_write(ground) : refusal_to_make_in(ground);
   if (refusal.empty()) {
-    return good(name, directory.string() + (there ? "" : " is not there yet"));
+    return good_line(name, directory.string() + (there ? "" : " is not there yet"));
   }
   const std::string message = there ? fmt::format("{} can be read, not written", directory.string())
                                     : fmt::format("{} is not there and cannot be made in {}",
                                                   directory.string(), ground.string());
   Trouble trouble{
       .cause = refusal, .hint = hint_of_unwritable(directory, name), .kind = ErrorKind::config};
-  if (writing == Writing::needed) return bad(name, message, std::move(trouble));
+  if (writing == Writing::needed) return bad_line(name, message, std::move(trouble));
   trouble.cause += ": nothing can be added or edited";
-  return doubtful(name, message, std::move(trouble));
+  return doubtful_line(name, message, std::move(trouble));
 }
 
 Check check_directory(const std::string& name, const fs::path& directory, Writing writing) {
@@ -84,29 +84,30 @@ bool is_of_another_user(const fs::path& path) {
 Check check_secrets(const fs::path& directory) {
   const std::string name = "secrets";
   std::error_code unknown;
-  if (!fs::exists(directory, unknown)) return good(name, "none is kept in a file");
+  if (!fs::exists(directory, unknown)) return good_line(name, "none is kept in a file");
   if (is_of_another_user(directory)) {
-    return bad(name, directory.string() + " is another user's",
-               {.cause = "itsmc was run once as another user, as by sudo",
-                .hint = fmt::format("chown -R $(id -u) {}", directory.string())});
+    return bad_line(name, directory.string() + " is another user's",
+                    {.cause = "itsmc was run once as another user, as by sudo",
+                     .hint = fmt::format("chown -R $(id -u) {}", directory.string())});
   }
   if (const fs::path closed = unreadable(directory); !closed.empty()) {
-    return bad(name, closed.string() + " cannot be read",
-               {.cause = std::system_category().message(EACCES),
-                .hint = hint_of_refusal(closed, FileUse::read, EACCES)});
+    return bad_line(name, closed.string() + " cannot be read",
+                    {.cause = std::system_category().message(EACCES),
+                     .hint = hint_of_refusal(closed, FileUse::read, EACCES)});
   }
   std::vector<std::string> open;
   for (const fs::path& file : config::readable_by_others(directory)) open.push_back(file.string());
   if (!open.empty()) {
-    return bad(name, "others can read " + join(open, ", "),
-               {.cause = "if another user may have read them, make new secrets in the product",
-                .hint = "chmod 600 " + join(open, " ")});
+    return bad_line(name, "others can read " + join(open, ", "),
+                    {.cause = "if another user may have read them, make new secrets in the product",
+                     .hint = "chmod 600 " + join(open, " ")});
   }
   if (!is_private(directory)) {
-    return doubtful(name, "others can list " + directory.string(),
-                    {.cause = "its mode is not 0700", .hint = "chmod 700 " + directory.string()});
+    return doubtful_line(
+        name, "others can list " + directory.string(),
+        {.cause = "its mode is not 0700", .hint = "chmod 700 " + directory.string()});
   }
-  return good(name, directory.string() + " is for your eyes alone");
+  return good_line(name, directory.string() + " is for your eyes alone");
 }
 
 Check check_room(const fs::path& data_dir) {
@@ -114,32 +115,32 @@ Check check_room(const fs::path& data_dir) {
   std::error_code error;
   const fs::space_info room = fs::space(ground, error);
   if (error) {
-    return doubtful("space", ground.string() + " does not say how much room it has",
-                    {.cause = error.message(), .hint = {}});
+    return doubtful_line("space", ground.string() + " does not say how much room it has",
+                         {.cause = error.message(), .hint = {}});
   }
   const std::string message =
       fmt::format("{} MiB free at {}", room.available >> 20U, ground.string());
   Trouble little{.cause = "a sync stops where the disk is full; what was finished is safe",
                  .hint = "make room, or name another disk: --data-dir DIR",
                  .kind = ErrorKind::storage};
-  if (room.available < k_no_room) return bad("space", message, std::move(little));
-  if (room.available < k_little_room) return doubtful("space", message, std::move(little));
-  return good("space", message);
+  if (room.available < k_no_room) return bad_line("space", message, std::move(little));
+  if (room.available < k_little_room) return doubtful_line("space", message, std::move(little));
+  return good_line("space", message);
 }
 
 Check check_whole(const fs::path& file) {
   try {
     const store::Integrity found = store::check_integrity(file);
     if (found.problems.empty()) {
-      return good("integrity", fmt::format("whole, version {}", found.schema_version));
+      return good_line("integrity", fmt::format("whole, version {}", found.schema_version));
     }
-    return bad("integrity", fmt::format("{} is damaged", file.string()),
-               {.cause = join(found.problems, "; "),
-                .hint = "keep a copy, remove it, and run: itsmc sync run --full",
-                .kind = ErrorKind::damaged});
+    return bad_line("integrity", fmt::format("{} is damaged", file.string()),
+                    {.cause = join(found.problems, "; "),
+                     .hint = "keep a copy, remove it, and run: itsmc sync run --full",
+                     .kind = ErrorKind::damaged});
   } catch (const Error& error) {
-    return bad("integrity", fmt::format("{} cannot be checked", file.string()),
-               {.cause = error.text(), .hint = error.hint(), .kind = error.kind()});
+    return bad_line("integrity", fmt::format("{} cannot be checked", file.string()),
+                    trouble_of(error));
   }
 }
 
@@ -158,7 +159,7 @@ std::vector<Check> check_store_whole(const Platform& platform) {
   std::error_code unknown;
   if (!fs::exists(file, unknown)) {
     const char* const cause = unknown ? "the store may not be read" : "there is no store yet";
-    checks.push_back(passed_over("integrity", cause));
+    checks.push_back(skipped_line("integrity", cause));
   } else {
     checks.push_back(check_whole(file));
   }

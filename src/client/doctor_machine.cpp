@@ -6,10 +6,10 @@
 #include <fmt/format.h>
 
 #include "client/certificate_file.hpp"
-#include "client/check_list.hpp"
 #include "client/doctor_parts.hpp"
 #include "client/workspace_access.hpp"
 #include "config/secret_places.hpp"
+#include "core/check_line.hpp"
 #include "itsmc/client/alerts.hpp"
 #include "itsmc/client/connections.hpp"
 #include "itsmc/client/workspaces.hpp"
@@ -35,11 +35,12 @@ constexpr std::array k_root_places{
 Check check_roots() {
   for (const char* place : k_root_places) {
     const std::size_t count = certificates_of(place);
-    if (count > 0) return good("tls-roots", fmt::format("{} certificates in {}", count, place));
+    if (count > 0)
+      return good_line("tls-roots", fmt::format("{} certificates in {}", count, place));
   }
-  return doubtful("tls-roots", "no file of trusted certificates is where it usually is",
-                  {.cause = "https works only for a connection that names its --ca-file",
-                   .hint = "apt install ca-certificates"});
+  return doubtful_line("tls-roots", "no file of trusted certificates is where it usually is",
+                       {.cause = "https works only for a connection that names its --ca-file",
+                        .hint = "apt install ca-certificates"});
 }
 
 /// libcurl is told each connection's own proxy: what other programs obey does not count here.
@@ -51,13 +52,15 @@ Check check_proxy(const Platform& platform, const std::vector<Connection>& conne
   for (const char* variable : {"HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"}) {
     const std::optional<std::string> value = platform.getenv(variable);
     if (!value || value->empty() || without.empty()) continue;
-    return doubtful("proxy", fmt::format("{} is set, and is not obeyed", variable),
-                    {.cause = "a connection's own proxy counts; none has: " + join(without, ", "),
-                     .hint = fmt::format("itsmc connection edit {} --proxy URL, where it needs one",
-                                         without.front())});
+    return doubtful_line(
+        "proxy", fmt::format("{} is set, and is not obeyed", variable),
+        {.cause = "a connection's own proxy counts; none has: " + join(without, ", "),
+         .hint = fmt::format("itsmc connection edit {} --proxy URL, where it needs one",
+                             without.front())});
   }
   const std::size_t with = connections.size() - without.size();
-  return good("proxy", with == 0 ? std::string("none") : fmt::format("of {} connections", with));
+  return good_line("proxy",
+                   with == 0 ? std::string("none") : fmt::format("of {} connections", with));
 }
 
 bool contains(const std::vector<std::string>& names, const std::string& name) {
@@ -69,11 +72,11 @@ void check_bindings(std::vector<Check>& checks, const Platform& platform,
   const std::vector<std::string> workspaces = workspace_names(platform);
   for (const Connection& connection : connections) {
     if (connection.workspace.empty() || contains(workspaces, connection.workspace)) continue;
-    checks.push_back(
-        bad("connection " + connection.name,
-            fmt::format("is bound to workspace \"{}\", which is not there", connection.workspace),
-            {.cause = "what it syncs reaches no workspace",
-             .hint = fmt::format("itsmc connection edit {} --workspace ''", connection.name)}));
+    checks.push_back(bad_line(
+        "connection " + connection.name,
+        fmt::format("is bound to workspace \"{}\", which is not there", connection.workspace),
+        {.cause = "what it syncs reaches no workspace",
+         .hint = fmt::format("itsmc connection edit {} --workspace ''", connection.name)}));
   }
 }
 
@@ -84,10 +87,10 @@ void check_actions(std::vector<Check>& checks, const Platform& platform) {
       const Action action = load_action(platform, name);
       if (contains(connections, action.connection)) continue;
       checks.push_back(
-          bad("action " + name,
-              fmt::format("is for connection \"{}\", which is not there", action.connection),
-              {.cause = "its alerts become no work items",
-               .hint = fmt::format("itsmc action remove {}", name)}));
+          bad_line("action " + name,
+                   fmt::format("is for connection \"{}\", which is not there", action.connection),
+                   {.cause = "its alerts become no work items",
+                    .hint = fmt::format("itsmc action remove {}", name)}));
     } catch (const Error&) {
       continue;  // told of under "configuration"
     }
@@ -129,7 +132,7 @@ void check_left_secrets(std::vector<Check>& checks, const Platform& platform) {
   for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
     const std::string owner = owner_of(entry->path().filename().string());
     if (contains(in_keyring, owner)) {
-      checks.push_back(doubtful(
+      checks.push_back(doubtful_line(
           "secret",
           fmt::format("{} is a file, and its owner's store is the keyring", entry->path().string()),
           {.cause = "the store was changed by hand, or a run was at work meanwhile",
@@ -142,7 +145,7 @@ void check_left_secrets(std::vector<Check>& checks, const Platform& platform) {
       return known.starts_with("workspace.") && owner.starts_with(known + ".");
     });
     if (of_workspace) continue;
-    checks.push_back(doubtful(
+    checks.push_back(doubtful_line(
         "secret", fmt::format("{} belongs to no connection or workspace", entry->path().string()),
         {.cause =
              "what it was for is no longer there, or variables that are not set here define it",
@@ -158,7 +161,7 @@ void check_left_entries(std::vector<Check>& checks, const Platform& platform) {
   const std::vector<std::string> in_keyring = owners_in_keyring(platform);
   for (const std::string& owner : keyring.owners()) {
     if (contains(in_keyring, owner)) continue;
-    checks.push_back(doubtful(
+    checks.push_back(doubtful_line(
         "secret", fmt::format("the keyring holds secrets of \"{}\", which keeps none there", owner),
         {.cause = "the store was changed while a run was at work, or the owner is no longer there",
          .hint = fmt::format("secret-tool clear application itsmc state-directory {} owner {}",
@@ -177,7 +180,7 @@ void check_left_rows(std::vector<Check>& checks, const Platform& platform) {
   for (const std::string& name : left) {
     const std::int64_t rows = store.rows_of(name);
     if (rows == 0) continue;
-    checks.push_back(doubtful(
+    checks.push_back(doubtful_line(
         "rows of " + name,
         fmt::format("{} rows in the store are of no connection", with_separators(rows)),
         {.cause = fmt::format(
@@ -209,7 +212,7 @@ std::vector<Check> check_orphans(const Platform& platform) {
   } catch (const Error&) {
     // Told of under "store".
   }
-  if (checks.empty()) checks.push_back(good("orphans", "nothing names what is not there"));
+  if (checks.empty()) checks.push_back(good_line("orphans", "nothing names what is not there"));
   return checks;
 }
 

@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include "client/certificate_file.hpp"
-#include "client/check_list.hpp"
 #include "client/connection_parts.hpp"
 #include "client/doctor_parts.hpp"
+#include "core/check_line.hpp"
 #include "itsmc/client/connections.hpp"
 #include "itsmc/core/error.hpp"
 
@@ -37,40 +37,41 @@ std::optional<Trouble> missing_client_secret(const Connection& connection,
 
 Check check_ca_file(const Connection& connection) {
   const std::size_t count = certificates_of(connection.ca_file);
-  if (count > 0) return good("ca-file", fmt::format("{} certificates", count));
-  return bad("ca-file", connection.ca_file + " holds no certificate that can be read",
-             {.cause = "https cannot trust the instance",
-              .hint = fmt::format("itsmc connection edit {} --ca-file FILE", connection.name)});
+  if (count > 0) return good_line("ca-file", fmt::format("{} certificates", count));
+  return bad_line(
+      "ca-file", connection.ca_file + " holds no certificate that can be read",
+      {.cause = "https cannot trust the instance",
+       .hint = fmt::format("itsmc connection edit {} --ca-file FILE", connection.name)});
 }
 
 Check judge_secrets(const Connection& connection, const SignInState& state) {
   if (auto trouble = missing_client_secret(connection, state)) {
-    return bad("secrets", "no client secret is kept", std::move(*trouble));
+    return bad_line("secrets", "no client secret is kept", std::move(*trouble));
   }
-  return good("secrets",
-              fmt::format("client secret: {}; password: {}; kept in: {}",
-                          or_nowhere(state.client_secret_place), or_nowhere(state.password_place),
-                          to_string(connection.secret_store)));
+  return good_line(
+      "secrets", fmt::format("client secret: {}; password: {}; kept in: {}",
+                             or_nowhere(state.client_secret_place),
+                             or_nowhere(state.password_place), to_string(connection.secret_store)));
 }
 
 /// Nobody is signed in, or the sign-in has run out.
 Check without_sign_in(const Connection& connection, const SignInState& state,
                       const std::string& because) {
   const std::string by = signs_in_by(connection, state);
-  if (!by.empty()) return good("sign-in", fmt::format("{}; signs in by {}", because, by));
-  return bad("sign-in", because,
-             {.cause = "no secret is kept that could sign in anew",
-              .hint = login_command(connection),
-              .kind = ErrorKind::auth});
+  if (!by.empty()) return good_line("sign-in", fmt::format("{}; signs in by {}", because, by));
+  return bad_line("sign-in", because,
+                  {.cause = "no secret is kept that could sign in anew",
+                   .hint = login_command(connection),
+                   .kind = ErrorKind::auth});
 }
 
 /// A token that is good to its end outlives a refusal for so long.
 Check judge_refusal(const Connection& connection, const SignInState& state, Timestamp now) {
   const http::SignInRefusal& refusal = *state.refusal;
   const bool signed_in = state.access_expires && *state.access_expires > now;
-  Check check =
-      bad("sign-in", "refused at " + format_rfc3339(floor<std::chrono::seconds>(refusal.at)),
-          {.cause = refusal.words, .hint = login_command(connection), .kind = ErrorKind::auth});
+  Check check = bad_line(
+      "sign-in", "refused at " + format_rfc3339(floor<std::chrono::seconds>(refusal.at)),
+      {.cause = refusal.words, .hint = login_command(connection), .kind = ErrorKind::auth});
   if (!refusal.offered.empty()) check.cause += "; the same secret is not tried again by itself";
   if (signed_in) check.status = CheckStatus::warning;
   return check;
@@ -88,11 +89,11 @@ Check judge_sign_in(const Connection& connection, const SignInState& state, Time
   if (state.signed_in_at) message += " on " + day(*state.signed_in_at);
   if (end) message += ", holds until " + format_rfc3339(*end);
   const bool soon = state.refresh_expires && *state.refresh_expires - now < std::chrono::days(7);
-  if (!soon || !signs_in_by(connection, state).empty()) return good("sign-in", message);
-  return doubtful("sign-in", message,
-                  {.cause = "it ends in less than 7 days, and no secret can sign in anew",
-                   .hint = login_command(connection),
-                   .kind = ErrorKind::auth});
+  if (!soon || !signs_in_by(connection, state).empty()) return good_line("sign-in", message);
+  return doubtful_line("sign-in", message,
+                       {.cause = "it ends in less than 7 days, and no secret can sign in anew",
+                        .hint = login_command(connection),
+                        .kind = ErrorKind::auth});
 }
 
 Check failed_run(const store::StreamStatus& stream, const std::string& next) {
@@ -101,7 +102,7 @@ Check failed_run(const store::StreamStatus& stream, const std::string& next) {
     message += "; the last success was at " +
                format_rfc3339(floor<std::chrono::seconds>(*stream.last_success));
   }
-  return doubtful("last-sync", std::move(message), {.cause = stream.last_error, .hint = next});
+  return doubtful_line("last-sync", std::move(message), {.cause = stream.last_error, .hint = next});
 }
 
 }  // namespace
@@ -122,7 +123,7 @@ void doubt_sign_in(const Platform& platform, const Connection& connection,
   auto trouble = missing_client_secret(connection, sign_in_state(platform, connection));
   if (!trouble) return;
   trouble->cause = "no client secret is kept: " + trouble->cause;
-  *signed_in = doubtful("sign-in", signed_in->message, std::move(*trouble));
+  *signed_in = doubtful_line("sign-in", signed_in->message, std::move(*trouble));
 }
 
 std::vector<Check> check_sign_in(const Platform& platform, const Connection& connection) {
@@ -133,8 +134,7 @@ std::vector<Check> check_sign_in(const Platform& platform, const Connection& con
     checks.push_back(judge_secrets(connection, state));
     checks.push_back(judge_sign_in(connection, state, platform.clock.now()));
   } catch (const Error& error) {
-    checks.push_back(bad("secrets", "cannot be read",
-                         {.cause = error.text(), .hint = error.hint(), .kind = error.kind()}));
+    checks.push_back(bad_line("secrets", "cannot be read", trouble_of(error)));
   }
   return checks;
 }

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "core/check_line.hpp"
 #include "core/url.hpp"
 
 namespace itsmc::client {
@@ -37,21 +38,11 @@ Stage stage_of(FailureCause cause, bool tls) {
   }
 }
 
+/// Of the way to the instance: trying later may help.
 Check failed(std::string name, std::string message, std::string cause, std::string hint) {
-  return {.check = std::move(name),
-          .status = CheckStatus::failed,
-          .message = std::move(message),
-          .cause = std::move(cause),
-          .hint = std::move(hint),
-          .kind = ErrorKind::unavailable};
-}
-
-Check skipped(std::string name, std::string because) {
-  return {.check = std::move(name), .status = CheckStatus::skipped, .message = std::move(because)};
-}
-
-Check ok(std::string name, std::string message) {
-  return {.check = std::move(name), .message = std::move(message)};
+  return bad_line(
+      std::move(name), std::move(message),
+      {.cause = std::move(cause), .hint = std::move(hint), .kind = ErrorKind::unavailable});
 }
 
 struct Advice {
@@ -116,8 +107,7 @@ Check explain_plain(const std::string& name, const Connection& connection,
 
 /// Rows of the same instance: a new url alone would be asked about them.
 std::string with_rows_kept(std::string hint, StoredRows rows) {
-  const bool asks = rows == StoredRows::some && hint.ends_with(":PORT");
-  if (asks) hint += " --keep-rows";
+  if (rows == StoredRows::some && hint.ends_with(":PORT")) hint += " --keep-rows";
   return hint;
 }
 
@@ -139,8 +129,8 @@ Check explain(const std::string& name, const Connection& connection, const http:
 }
 
 Check judge_certificate(const Connection& connection, const http::Inspection& seen, Timestamp now) {
-  if (!seen.tls) return skipped("tls", "plain http, on this machine only");
-  Check check = ok("tls", "trusted certificate");
+  if (!seen.tls) return skipped_line("tls", "plain http, on this machine only");
+  Check check = good_line("tls", "trusted certificate");
   if (!seen.certificate_issuer.empty()) check.message += " from " + seen.certificate_issuer;
   if (!seen.certificate_expires) return check;
   const auto left = std::chrono::floor<std::chrono::days>(*seen.certificate_expires - now);
@@ -153,10 +143,10 @@ Check judge_certificate(const Connection& connection, const http::Inspection& se
 }
 
 Check judge_clock(const http::Inspection& seen, Timestamp now) {
-  if (!seen.served_at) return skipped("clock", "the instance does not tell its time");
+  if (!seen.served_at) return skipped_line("clock", "the instance does not tell its time");
   const auto difference =
       std::chrono::duration_cast<std::chrono::seconds>(now - *seen.served_at).count();
-  Check check = ok("clock", fmt::format("{} s apart", std::abs(difference)));
+  Check check = good_line("clock", fmt::format("{} s apart", std::abs(difference)));
   if (std::abs(difference) <= 60) return check;
   check.status = CheckStatus::warning;
   check.cause = fmt::format("this machine is {} s {} the instance", std::abs(difference),
@@ -172,7 +162,7 @@ Check judge_clock(const http::Inspection& seen, Timestamp now) {
 std::vector<Check> judge_door(const Connection& connection, const http::Inspection& seen,
                               Timestamp now, StoredRows rows) {
   if (!seen.failure) {
-    return {ok("dns", "found"), ok("tcp", "connected to " + seen.address),
+    return {good_line("dns", "found"), good_line("tcp", "connected to " + seen.address),
             judge_certificate(connection, seen, now), judge_clock(seen, now)};
   }
   const bool https = connection.url.starts_with(k_https);
@@ -180,11 +170,11 @@ std::vector<Check> judge_door(const Connection& connection, const http::Inspecti
   std::vector<Check> checks;
   const auto add = [&](Stage here, const std::string& name, const std::string& good) {
     if (here < stage) {
-      checks.push_back(ok(name, good));
+      checks.push_back(good_line(name, good));
     } else if (here == stage) {
       checks.push_back(explain(name, connection, *seen.failure, rows));
     } else {
-      checks.push_back(skipped(name, "not reached"));
+      checks.push_back(skipped_line(name, "not reached"));
     }
   };
   add(Stage::dns, "dns", "found");
@@ -197,9 +187,10 @@ std::vector<Check> judge_door(const Connection& connection, const http::Inspecti
   if (https && stage != Stage::answer) {
     add(Stage::tls, "tls", "trusted");
   } else {
-    checks.push_back(skipped("tls", https ? "not reached" : "plain http, on this machine only"));
+    checks.push_back(
+        skipped_line("tls", https ? "not reached" : "plain http, on this machine only"));
   }
-  checks.push_back(skipped("clock", "not reached"));
+  checks.push_back(skipped_line("clock", "not reached"));
   return checks;
 }
 

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "core/check_line.hpp"
 #include "core/environment_words.hpp"
 #include "core/file_refusal.hpp"
 #include "itsmc/core/error.hpp"
@@ -18,12 +19,10 @@ namespace {
 namespace fs = std::filesystem;
 
 Check failed(const fs::path& place, const std::string& cause) {
-  return {.check = std::string(k_store_check),
-          .status = CheckStatus::failed,
-          .message = fmt::format("{} cannot be written", place.string()),
-          .cause = cause,
-          .hint = "no sync can run; " + hint_of_unwritable(place, "data-dir"),
-          .kind = ErrorKind::storage};
+  return bad_line(std::string(k_store_check), fmt::format("{} cannot be written", place.string()),
+                  {.cause = cause,
+                   .hint = "no sync can run; " + hint_of_unwritable(place, "data-dir"),
+                   .kind = ErrorKind::storage});
 }
 
 }  // namespace
@@ -78,21 +77,17 @@ Check check_store(const Platform& platform) {
   if (!fs::exists(file, unknown)) {
     if (const std::string cause = refusal_to_make_in(ground); !cause.empty())
       return failed(ground, cause);
-    return {.check = std::string(k_store_check),
-            .message = fmt::format("nothing synced yet; {} can be made", file.string())};
+    return good_line(std::string(k_store_check),
+                     fmt::format("nothing synced yet; {} can be made", file.string()));
   }
   if (const std::string cause = refusal_to_write(file); !cause.empty()) return failed(file, cause);
   try {
     const store::Store opened(file, store::OpenMode::read_only);
   } catch (const Error& error) {
-    return {.check = std::string(k_store_check),
-            .status = CheckStatus::failed,
-            .message = fmt::format("{} cannot be opened", file.string()),
-            .cause = error.text(),
-            .hint = error.hint(),
-            .kind = error.kind()};
+    return bad_line(std::string(k_store_check), fmt::format("{} cannot be opened", file.string()),
+                    trouble_of(error));
   }
-  return {.check = std::string(k_store_check), .message = file.string() + " can be written"};
+  return good_line(std::string(k_store_check), file.string() + " can be written");
 }
 
 }  // namespace itsmc::client

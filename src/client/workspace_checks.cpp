@@ -6,6 +6,7 @@
 #include "client/door.hpp"
 #include "client/open_workspace.hpp"
 #include "client/workspace_access.hpp"
+#include "core/check_line.hpp"
 #include "http/token_claims.hpp"
 #include "itsmc/client/workspaces.hpp"
 #include "itsmc/core/error.hpp"
@@ -18,23 +19,12 @@ namespace {
 
 using sinks::FoundRule;
 
-constexpr std::string_view k_not_reached = "not reached";
+constexpr const char* k_not_reached = "not reached";
 
-Check ok(std::string check, std::string message) {
-  return {.check = std::move(check), .message = std::move(message)};
-}
-
-Check skipped(std::string check, std::string_view why) {
-  return {.check = std::move(check), .status = CheckStatus::skipped, .message = std::string(why)};
-}
-
+/// What failed is what was found.
 Check failed(std::string check, const Error& error, std::string cause, std::string hint) {
-  return {.check = std::move(check),
-          .status = CheckStatus::failed,
-          .message = error.text(),
-          .cause = std::move(cause),
-          .hint = std::move(hint),
-          .kind = error.kind()};
+  return bad_line(std::move(check), error.text(),
+                  {.cause = std::move(cause), .hint = std::move(hint), .kind = error.kind()});
 }
 
 /// The list under way. Each step asks one thing and adds its lines; what it needs and an earlier
@@ -48,7 +38,7 @@ class Examination {
     if (!door() || !sign_in()) {
       for (const char* name :
            {"sign-in", "audience", "rule", "streams", "columns", "role", "empty-write", "query"}) {
-        if (!is_told(name)) add(skipped(name, k_not_reached));
+        if (!is_told(name)) add(skipped_line(name, k_not_reached));
       }
       return std::move(checks_);
     }
@@ -125,7 +115,7 @@ class Examination {
       const auto claims = http::claims_of(authorization);
       audience_ = claims ? claims->audience : access_->resource(Audience::ingestion);
       if (claims) who_ = claims->client_id.empty() ? claims->object_id : claims->client_id;
-      add(ok("sign-in", fmt::format("signed in by {} as {}", access_->source(), who_)));
+      add(good_line("sign-in", fmt::format("signed in by {} as {}", access_->source(), who_)));
       return true;
     } catch (const Error& error) {
       add(failed("sign-in", error, "the token for " + cloud_words() + " was not given",
@@ -151,30 +141,31 @@ class Examination {
   }
 
   void not_set_up() {
-    add(skipped("audience", k_not_reached));
+    add(skipped_line("audience", k_not_reached));
     add(failed("rule", Error(ErrorKind::invalid, "endpoint, rule and stream are not known yet"),
                "nothing can be sent before they are made",
                fmt::format("itsmc workspace setup {0}; of a rule that exists: itsmc workspace edit "
                            "{0} --endpoint URL --rule-id dcr-... --stream Custom-...",
                            workspace_.name)));
-    for (const char* name : {"streams", "role", "empty-write"}) add(skipped(name, k_not_reached));
+    for (const char* name : {"streams", "role", "empty-write"})
+      add(skipped_line(name, k_not_reached));
   }
 
   void judge_write(const sinks::Verdict& verdict) {
-    add(ok("audience", audience_));
-    add(ok("rule", workspace_.rule_id));
+    add(good_line("audience", audience_));
+    add(good_line("rule", workspace_.rule_id));
     if (verdict.kind == sinks::Verdict::Kind::accepted) {
-      add(ok("streams", workspace_.stream));
-      add(ok("role", "the identity may send"));
-      add(ok("empty-write", "accepted"));
+      add(good_line("streams", workspace_.stream));
+      add(good_line("role", "the identity may send"));
+      add(good_line("empty-write", "accepted"));
       return;
     }
     add(failed("streams", Error(ErrorKind::not_found, verdict.reason),
                fmt::format("the rule has no stream \"{}\"", workspace_.stream),
                "it is a key of the rule's streamDeclarations (JSON View of the rule): " +
                    edit_and_test("--stream Custom-STREAM")));
-    add(skipped("role", k_not_reached));
-    add(skipped("empty-write", k_not_reached));
+    add(skipped_line("role", k_not_reached));
+    add(skipped_line("empty-write", k_not_reached));
   }
 
   /// The endpoint looks at the token, then at the rule, then at the role.
@@ -183,15 +174,15 @@ class Examination {
     if (kind == ErrorKind::auth) {
       add(wrong_audience(error));
     } else if (kind == ErrorKind::not_found) {
-      add(ok("audience", audience_));
+      add(good_line("audience", audience_));
       add(failed("rule", error,
                  fmt::format("the endpoint knows no rule \"{}\"", workspace_.rule_id),
                  "copy immutableId from JSON View of the rule, and its logsIngestion endpoint: " +
                      edit_and_test("--rule-id dcr-ID --endpoint URL")));
     } else if (kind == ErrorKind::denied) {
-      add(ok("audience", audience_));
-      add(ok("rule", workspace_.rule_id));
-      add(skipped("streams", k_not_reached));
+      add(good_line("audience", audience_));
+      add(good_line("rule", workspace_.rule_id));
+      add(skipped_line("streams", k_not_reached));
       add(failed("role", error,
                  fmt::format("{} has not the role \"Monitoring Metrics Publisher\" on the rule, or "
                              "only since minutes: a new assignment takes up to 30",
@@ -203,7 +194,7 @@ class Examination {
       add(failed("empty-write", error, "the endpoint gave no verdict", error.hint()));
     }
     for (const char* name : {"audience", "rule", "streams", "role", "empty-write"}) {
-      if (!is_told(name)) add(skipped(name, k_not_reached));
+      if (!is_told(name)) add(skipped_line(name, k_not_reached));
     }
   }
 
@@ -223,14 +214,14 @@ class Examination {
   }
 
   void columns() {
-    if (!can_send(workspace_)) return add(skipped("columns", k_not_reached));
+    if (!can_send(workspace_)) return add(skipped_line("columns", k_not_reached));
     if (workspace_.resource_id.empty()) {
       return add(unknown_id("columns", "needs the workspace's resource id"));
     }
     try {
       add(compare_columns());
     } catch (const Error& error) {
-      Check check = skipped("columns", "the rule cannot be read: " + error.text());
+      Check check = skipped_line("columns", "the rule cannot be read: " + error.text());
       check.hint = "Reader on the rule's resource group lets this be checked";
       add(std::move(check));
     }
@@ -249,12 +240,12 @@ class Examination {
       const FoundRule rule = sinks::read_rule(one);
       if (rule.immutable_id == workspace_.rule_id) return compare_with(rule, arm);
     }
-    return skipped("columns", "the rule is not in the workspace's subscription");
+    return skipped_line("columns", "the rule is not in the workspace's subscription");
   }
 
   Check compare_with(const FoundRule& rule, sinks::AzureArm& arm) {
     const FoundRule::Stream* const stream = rule.find(workspace_.stream);
-    if (stream == nullptr) return skipped("columns", "the rule has no such stream");
+    if (stream == nullptr) return skipped_line("columns", "the rule has no such stream");
     std::vector<std::string> missing = lacking(stream->columns);
     if (!missing.empty()) return lacks("the rule's stream " + stream->name, missing);
     const auto table =
@@ -263,8 +254,8 @@ class Examination {
     if (!table) return lacks("the workspace", {"the table " + stream->table});
     missing = lacking(sinks::read_table_columns(*table));
     if (!missing.empty()) return lacks("the table " + stream->table, missing);
-    return ok("columns", fmt::format("all {} stand in the rule and in {}",
-                                     service_desk_columns().size(), stream->table));
+    return good_line("columns", fmt::format("all {} stand in the rule and in {}",
+                                            service_desk_columns().size(), stream->table));
   }
 
   static std::vector<std::string> lacking(const std::vector<std::string>& there) {
@@ -287,7 +278,7 @@ class Examination {
   }
 
   [[nodiscard]] Check unknown_id(std::string check, std::string_view why) const {
-    Check line = skipped(std::move(check), why);
+    Check line = skipped_line(std::move(check), std::string(why));
     line.hint = fmt::format("itsmc workspace edit {} --resource-id ID", workspace_.name);
     return line;
   }
@@ -299,7 +290,7 @@ class Examination {
     try {
       const sinks::QueryAnswer answer =
           query_workspace(platform_, workspace_.name, "print answered = 1", QueryOver::table);
-      add(ok("query", fmt::format("answered with {} row", answer.rows.size())));
+      add(good_line("query", fmt::format("answered with {} row", answer.rows.size())));
     } catch (const Error& error) {
       add(failed("query", error, "the workspace cannot be asked", error.hint()));
     }

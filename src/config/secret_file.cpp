@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "core/byte_order_mark.hpp"
 #include "itsmc/config/config.hpp"
 #include "itsmc/core/error.hpp"
 #include "itsmc/core/files.hpp"
@@ -8,7 +9,6 @@ namespace itsmc::config {
 namespace {
 
 constexpr std::size_t k_max_secret_file_bytes = 64U << 10U;
-constexpr std::string_view k_byte_order_mark = "\xEF\xBB\xBF";
 
 std::optional<std::string> read(const std::filesystem::path& file) {
   try {

@@ -9,6 +9,7 @@
 
 #include "config/toml_parse.hpp"
 #include "config/toml_quotes.hpp"
+#include "core/byte_order_mark.hpp"
 #include "itsmc/core/text.hpp"
 
 namespace itsmc::config {
@@ -18,7 +19,7 @@ namespace {
 class Places {
  public:
   explicit Places(std::string_view text) : text_(text) {
-    starts_.push_back(text.starts_with("\xEF\xBB\xBF") ? 3 : 0);
+    starts_.push_back(text.starts_with(k_byte_order_mark) ? k_byte_order_mark.size() : 0);
     for (std::size_t i = 0; i < text.size(); ++i) {
       if (text[i] == '\n') starts_.push_back(i + 1);
     }

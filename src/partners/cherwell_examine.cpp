@@ -7,10 +7,11 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "core/check_line.hpp"
 #include "itsmc/core/text.hpp"
 #include "itsmc/partners/cherwell.hpp"
-#include "partners/check_line.hpp"
 #include "partners/cherwell_rights.hpp"
+#include "partners/read_check.hpp"
 
 namespace itsmc::partners::cherwell {
 namespace {
@@ -108,8 +109,8 @@ class Examination {
       add(good_line("sign-in", "signed in as " + connection_.username));
       return true;
     }
-    add(bad_line(CheckStatus::failed, "sign-in", "the sign-in failed",
-                 named_failure(instance_, *error, stop_)));
+    add(bad_line("sign-in", "the sign-in failed",
+                 trouble_of(named_failure(instance_, *error, stop_))));
     return false;
   }
 
@@ -119,7 +120,7 @@ class Examination {
                                     instance_.api.served_at());
     });
     if (error) {
-      add(bad_line(CheckStatus::warning, "version", "unknown", *error));
+      add(doubtful_line("version", "unknown", trouble_of(*error)));
     } else if (service_.api_version.empty() && service_.csm_version.empty()) {
       add({.check = "version",
            .status = CheckStatus::warning,
@@ -172,7 +173,7 @@ class Examination {
                                       : object + " can be read"));
       return;
     }
-    Check check = bad_line(CheckStatus::failed, name, object + " cannot be read", *error);
+    Check check = bad_line(name, object + " cannot be read", trouble_of(*error));
     if (check.kind == ErrorKind::denied) {
       check.hint = fmt::format(
           "grant View on {} to the user's security group: CSM Administrator > Security > Edit "
@@ -252,7 +253,7 @@ class Examination {
     PageReader::KeyOrderFound found;
     const auto error = failure_of([&] { found = instance_.pages.look_at_keys(*type, stop_); });
     if (error) {
-      add(bad_line(CheckStatus::warning, "record-order", "the order cannot be seen", *error));
+      add(doubtful_line("record-order", "the order cannot be seen", trouble_of(*error)));
     } else if (found.by_bytes) {
       add(good_line("record-order", "RecIDs are sorted as texts"));
     } else {

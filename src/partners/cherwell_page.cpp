@@ -9,6 +9,7 @@
 #include "itsmc/core/text.hpp"
 #include "partners/cherwell_words.hpp"
 #include "partners/json_row.hpp"
+#include "partners/page_scratch.hpp"
 
 namespace itsmc::partners::cherwell {
 
@@ -83,16 +84,11 @@ class FieldOrder {
 
 }  // namespace
 
-struct PageScratch::Impl {
+struct PageMemory {
   RowScratch rows;
   KeyOrder item_keys;
   FieldOrder fields;
 };
-
-PageScratch::PageScratch() : impl_(std::make_unique<Impl>()) {}
-PageScratch::~PageScratch() = default;
-PageScratch::PageScratch(PageScratch&&) noexcept = default;
-PageScratch& PageScratch::operator=(PageScratch&&) noexcept = default;
 
 namespace {
 
@@ -153,7 +149,7 @@ std::string_view first_line(std::string_view text) {
 /// Reads the rows of one page. Lives during one decode_page.
 class RowReader {
  public:
-  RowReader(const PageRules& rules, PageScratch::Impl& scratch, WorkItemBatch& out)
+  RowReader(const PageRules& rules, PageMemory& scratch, WorkItemBatch& out)
       : rules_(rules), scratch_(scratch), out_(out), offset_(rules.utc_offset.count() * k_minute) {}
 
   void read_all(od::array rows) {
@@ -235,7 +231,7 @@ class RowReader {
   }
 
   const PageRules& rules_;
-  PageScratch::Impl& scratch_;
+  PageMemory& scratch_;
   WorkItemBatch& out_;
   TimeValue offset_;
   std::size_t number_ = 0;
@@ -298,7 +294,7 @@ PageFacts judge_unreadable(std::string_view text, std::string_view reason, WorkI
 // object: only that proves it complete.
 PageFacts decode_page(const PageBody& body, const PageRules& rules, PageScratch& scratch,
                       WorkItemBatch& out) {
-  PageScratch::Impl& impl = scratch.impl();
+  PageMemory& impl = scratch.memory();
   out.clear();
   const std::string_view text = impl.rows.start_page(body.text, body.spare_bytes, k_row_keys);
   impl.item_keys.start_page(k_field_keys);
@@ -327,3 +323,5 @@ PageFacts decode_page(const PageBody& body, const PageRules& rules, PageScratch&
 }
 
 }  // namespace itsmc::partners::cherwell
+
+template class itsmc::partners::PageScratchOf<itsmc::partners::cherwell::PageMemory>;

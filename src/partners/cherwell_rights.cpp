@@ -5,8 +5,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "core/check_line.hpp"
 #include "itsmc/core/text.hpp"
-#include "partners/check_line.hpp"
 #include "partners/cherwell_words.hpp"
 #include "partners/json_part.hpp"
 
@@ -56,8 +56,8 @@ std::string find_group(const json& groups, const std::string& id) {
 
 Check judge_user(const UserFound& user, const Connection& connection) {
   if (user.error) {
-    Check check = bad_line(CheckStatus::warning, "roles",
-                           "the user's security group cannot be read", *user.error);
+    Check check =
+        doubtful_line("roles", "the user's security group cannot be read", trouble_of(*user.error));
     check.hint = fmt::format("no harm when the lines below are ok; else look at {}", k_group_path);
     return check;
   }
@@ -78,7 +78,7 @@ Check judge_write(const std::map<std::string, ObjectRights>& rights) {
   for (const auto& [object, right] : rights) {
     if (right.error) {
       Check check =
-          bad_line(CheckStatus::warning, "write", "write access cannot be verified", *right.error);
+          doubtful_line("write", "write access cannot be verified", trouble_of(*right.error));
       check.hint = fmt::format("look at {}", k_group_path);
       return check;
     }
@@ -98,8 +98,8 @@ Check judge_write(const std::map<std::string, ObjectRights>& rights) {
 
 Check judge_ci(const ObjectRights& rights, const Connection& connection) {
   if (rights.error) {
-    Check check = bad_line(CheckStatus::warning, "ci", "configuration items cannot be looked at",
-                           *rights.error);
+    Check check =
+        doubtful_line("ci", "configuration items cannot be looked at", trouble_of(*rights.error));
     check.hint = "work items show their names all the same";
     return check;
   }

@@ -6,11 +6,13 @@
 
 #include <fmt/format.h>
 
+#include "core/check_line.hpp"
 #include "itsmc/core/text.hpp"
 #include "partners/json_part.hpp"
 #include "partners/provance_metadata.hpp"
 #include "partners/provance_pages.hpp"
 #include "partners/provance_record.hpp"
+#include "partners/read_check.hpp"
 
 namespace itsmc::partners::provance {
 namespace {
@@ -19,27 +21,6 @@ using nlohmann::json;
 
 constexpr const char* k_role_path =
     "Power Platform admin center > Environments > Settings > Users > Manage security roles";
-
-Check good(std::string check, std::string message) {
-  return {.check = std::move(check), .message = std::move(message), .cause = {}, .hint = {}};
-}
-
-Check skipped(std::string check, std::string message) {
-  return {.check = std::move(check),
-          .status = CheckStatus::skipped,
-          .message = std::move(message),
-          .cause = {},
-          .hint = {}};
-}
-
-Check not_good(CheckStatus status, std::string check, std::string message, const Error& error) {
-  return {.check = std::move(check),
-          .status = status,
-          .message = std::move(message),
-          .cause = error.text(),
-          .hint = error.hint(),
-          .kind = error.kind()};
-}
 
 /// The names of roles, of the user and of his teams.
 struct Roles {
@@ -75,7 +56,7 @@ class Examination {
     if (!sign_in()) {
       for (const char* name : {"version", "roles", "read-incident", "read-change-request", "write",
                                "ci", "time-zone", "rate-limit", "profile", "refresh-token"}) {
-        add(skipped(name, "not asked: the sign-in failed"));
+        add(skipped_line(name, "not asked: the sign-in failed"));
       }
       return std::move(checks_);
     }
@@ -86,7 +67,7 @@ class Examination {
     read(WorkItemType::change_request);
     write();
     configuration_items();
-    add(good("time-zone", "the product answers in UTC; local texts of dates are never read"));
+    add(good_line("time-zone", "the product answers in UTC; local texts of dates are never read"));
     rate_limit();
     profile();
     refresh_token();
@@ -102,19 +83,14 @@ class Examination {
     return answer;
   }
 
-  [[nodiscard]] bool syncs(WorkItemType type) const {
-    const auto& wanted = connection_.work_items;
-    return std::find(wanted.begin(), wanted.end(), type) != wanted.end();
-  }
-
   bool sign_in() {
     const Answer answer = ask_for("WhoAmI()", {});
     if (answer.error) {
-      add(not_good(CheckStatus::failed, "sign-in", "the sign-in failed", *answer.error));
+      add(bad_line("sign-in", "the sign-in failed", trouble_of(*answer.error)));
       return false;
     }
     user_ = text_part(answer.body, "UserId");
-    add(good("sign-in", fmt::format("signed in as {}", connection_.username)));
+    add(good_line("sign-in", fmt::format("signed in as {}", connection_.username)));
     return true;
   }
 
@@ -122,7 +98,7 @@ class Examination {
     const Answer answer = ask_for("RetrieveVersion()", {});
     const std::string version = text_part(answer.body, "Version");
     if (!version.empty()) {
-      add(good("version", fmt::format("Dataverse {}", excerpt(version, 60))));
+      add(good_line("version", fmt::format("Dataverse {}", excerpt(version, 60))));
       return;
     }
     add({.check = "version",
@@ -168,7 +144,7 @@ class Examination {
     }
     const std::string enough = roles_.enough();
     if (!enough.empty()) {
-      add(good("roles", enough));
+      add(good_line("roles", enough));
       return;
     }
     add({.check = "roles",
@@ -181,9 +157,9 @@ class Examination {
   }
 
   void read(WorkItemType type) {
-    const std::string name = fmt::format("read-{}", to_string(type));
-    if (!syncs(type)) {
-      add(skipped(name, "this connection does not sync it"));
+    const std::string name = read_check(type);
+    if (!syncs(connection_, type)) {
+      add(skipped_line(name, "this connection does not sync it"));
       return;
     }
     const TableMap* const table = profile_.table(type);
@@ -203,14 +179,14 @@ class Examination {
     if (!table->filter.empty()) query.emplace_back("$filter", table->filter);
     const Answer answer = ask_for(table->set, query);
     if (answer.error) {
-      add(not_good(CheckStatus::failed, name,
-                   fmt::format("the table {} cannot be read", table->set), *answer.error));
+      add(bad_line(name, fmt::format("the table {} cannot be read", table->set),
+                   trouble_of(*answer.error)));
       return;
     }
     const json rows = list_part(answer.body, "value");
     if (!rows.empty()) {
-      add(good(name, fmt::format("{} can be read, last change {}", table->set,
-                                 text_part(rows.front(), updated.c_str()))));
+      add(good_line(name, fmt::format("{} can be read, last change {}", table->set,
+                                      text_part(rows.front(), updated.c_str()))));
       return;
     }
     add(judge_no_rows(name, *table));
@@ -221,7 +197,7 @@ class Examination {
   [[nodiscard]] Check judge_no_rows(const std::string& name, const TableMap& table) const {
     const std::string enough = roles_.enough();
     if (!enough.empty()) {
-      return good(name, fmt::format("{} has no row that {} may see", table.set, enough));
+      return good_line(name, fmt::format("{} has no row that {} may see", table.set, enough));
     }
     const bool sure = roles_.unread_because.empty();
     return {.check = name,
@@ -236,7 +212,7 @@ class Examination {
   void write() {
     const std::string enough = roles_.enough();
     if (!enough.empty()) {
-      add(good("write", fmt::format("by the role {}; not tried", enough)));
+      add(good_line("write", fmt::format("by the role {}; not tried", enough)));
       return;
     }
     add({.check = "write",
@@ -254,19 +230,20 @@ class Examination {
       if (!column.empty()) columns.push_back(fmt::format("{}.{}", table.set, column));
     }
     if (columns.empty()) {
-      add(skipped("ci", fmt::format("not mapped by profile {}", profile_.name)));
+      add(skipped_line("ci", fmt::format("not mapped by profile {}", profile_.name)));
     } else {
-      add(good("ci", "named by " + join(columns, ", ")));
+      add(good_line("ci", "named by " + join(columns, ", ")));
     }
   }
 
   void rate_limit() {
     if (limits_.first.empty()) {
-      add(good("rate-limit", "none announced"));
+      add(good_line("rate-limit", "none announced"));
       return;
     }
-    add(good("rate-limit", fmt::format("{} requests and {} s of execution left in these 5 minutes",
-                                       limits_.first, limits_.second)));
+    add(good_line("rate-limit",
+                  fmt::format("{} requests and {} s of execution left in these 5 minutes",
+                              limits_.first, limits_.second)));
   }
 
   void add_unwritable(const TableMap& map, std::vector<std::string>& problems) const {
@@ -315,11 +292,11 @@ class Examination {
       add_missing_items(problems);
     } catch (const Error& error) {
       if (error.kind() == ErrorKind::cancelled) throw;
-      add(not_good(CheckStatus::warning, "profile", "the metadata cannot be read", error));
+      add(doubtful_line("profile", "the metadata cannot be read", trouble_of(error)));
       return;
     }
     if (problems.empty()) {
-      add(good("profile", fmt::format("{}: {} as mapped", profile_.name, join(seen, ", "))));
+      add(good_line("profile", fmt::format("{}: {} as mapped", profile_.name, join(seen, ", "))));
       return;
     }
     add({.check = "profile",
@@ -334,7 +311,7 @@ class Examination {
   void refresh_token() {
     const auto token = wire_.tokens.load(connection_.name);
     if (token && !token->refresh.empty()) {
-      add(good("refresh-token", "kept; good for 90 days after its last use as a rule"));
+      add(good_line("refresh-token", "kept; good for 90 days after its last use as a rule"));
       return;
     }
     const bool alone = !connection_.password_command.empty();

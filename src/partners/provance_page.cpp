@@ -8,15 +8,13 @@
 #include "partners/json_row.hpp"
 #include "partners/odata_page.hpp"
 #include "partners/odata_words.hpp"
+#include "partners/page_scratch.hpp"
 
 namespace itsmc::partners::provance {
 
 namespace od = simdjson::ondemand;
 
-struct PageScratch::Impl : RowScratch {};
-
-PageScratch::PageScratch() : impl_(std::make_unique<Impl>()) {}
-PageScratch::~PageScratch() = default;
+struct PageMemory : RowScratch {};
 
 namespace {
 
@@ -199,7 +197,7 @@ PageFacts judge_unreadable(std::string_view text, std::string_view reason, WorkI
 // and nothing stands behind it.
 PageFacts decode_page(const PageText& page, const RowMap& map, const RowBounds& bounds,
                       PageScratch& shared, WorkItemBatch& out) {
-  RowScratch& scratch = shared.impl();
+  RowScratch& scratch = shared.memory();
   out.clear();
   const std::string_view text = scratch.start_page(page.text, page.spare, map);
   out.reserve(text.size() / 1024, text.size() / 2);
@@ -230,3 +228,5 @@ PageFacts decode_page(const PageText& page, const RowMap& map, const RowBounds& 
 }
 
 }  // namespace itsmc::partners::provance
+
+template class itsmc::partners::PageScratchOf<itsmc::partners::provance::PageMemory>;

@@ -10,6 +10,7 @@
 
 #include "itsmc/core/table_profile.hpp"
 #include "itsmc/core/work_item.hpp"
+#include "itsmc/partners/page_scratch.hpp"
 
 namespace itsmc::partners::provance {
 
@@ -76,20 +77,8 @@ struct PageFacts {
   std::string last_id;
 };
 
-/// What decoding needs again for every page: the parser's memory, the order of keys. One thread.
-/// The parser is kept out of sight: its layout depends on each file's own compiler flags.
-class PageScratch {
- public:
-  PageScratch();
-  ~PageScratch();
-  PageScratch(const PageScratch&) = delete;
-  PageScratch& operator=(const PageScratch&) = delete;
-  struct Impl;
-  [[nodiscard]] Impl& impl() noexcept { return *impl_; }
-
- private:
-  std::unique_ptr<Impl> impl_;
-};
+struct PageMemory;
+using PageScratch = PageScratchOf<PageMemory>;
 
 /// Turns a page of a table into work items, appended to `out` (which is cleared first). `spare`
 /// bytes behind the text are readable: 64 save a copy. Throws Error(protocol): not an OData page,

@@ -13,6 +13,7 @@
 
 #include "itsmc/core/time.hpp"
 #include "itsmc/core/work_item.hpp"
+#include "itsmc/partners/page_scratch.hpp"
 #include "partners/scsm_status.hpp"
 
 // The contract itsmc-scsm/1: its routes and the shapes of its JSON, and nothing else (scsm
@@ -88,19 +89,9 @@ struct PageFacts {
   std::string disorder;   // where rows do not follow by time; empty: they do
   std::string spoiled;    // cut off, or an error in the rows' place: no rows; empty: complete
 };
-/// What decoding needs again for every page: the parser's memory, the order of keys. One thread.
-class PageScratch {
- public:
-  PageScratch();
-  ~PageScratch();
-  PageScratch(PageScratch&&) noexcept;
-  PageScratch& operator=(PageScratch&&) noexcept;
-  struct Impl;
-  [[nodiscard]] Impl& impl() noexcept { return *impl_; }
 
- private:
-  std::unique_ptr<Impl> impl_;
-};
+struct PageMemory;
+using PageScratch = PageScratchOf<PageMemory>;
 
 /// Turns a page into work items, appended to `out` (which is cleared first, and stays empty unless
 /// the page is complete). Throws Error(protocol): not a page of this contract, or a row that cannot

@@ -7,20 +7,14 @@
 #include "partners/json_row.hpp"
 #include "partners/odata_page.hpp"
 #include "partners/odata_words.hpp"
+#include "partners/page_scratch.hpp"
 #include "partners/scsm_contract.hpp"
 
 // The pages of the contract; its routes and small answers are in scsm_contract.cpp.
 
 namespace itsmc::partners::scsm {
 
-struct PageScratch::Impl {
-  RowScratch rows;
-};
-
-PageScratch::PageScratch() : impl_(std::make_unique<Impl>()) {}
-PageScratch::~PageScratch() = default;
-PageScratch::PageScratch(PageScratch&&) noexcept = default;
-PageScratch& PageScratch::operator=(PageScratch&&) noexcept = default;
+struct PageMemory : RowScratch {};
 
 namespace {
 
@@ -360,9 +354,9 @@ PageFacts judge_unreadable(std::string_view text, std::string_view reason, WorkI
 //  "@odata.nextLink":"https://smoc123.azurewebsites.net/api/itsmc/v1/incidents?$skiptoken=.."}
 // (fixture our-contract.incidents-page.response.json). As ServiceNow's pages, it counts only when
 // every bracket was walked to its end and nothing stands behind.
-PageFacts decode_page(const PageBody& body, const StatusRule& statuses, PageScratch& memory,
+PageFacts decode_page(const PageBody& body, const StatusRule& statuses, PageScratch& shared,
                       WorkItemBatch& out) {
-  RowScratch& scratch = memory.impl().rows;
+  RowScratch& scratch = shared.memory();
   out.clear();
   const std::string_view text = scratch.start_page(body.text, body.spare_bytes, k_names);
   out.reserve(text.size() / 1024, text.size() / 2);
@@ -392,3 +386,5 @@ PageFacts decode_page(const PageBody& body, const StatusRule& statuses, PageScra
 }
 
 }  // namespace itsmc::partners::scsm
+
+template class itsmc::partners::PageScratchOf<itsmc::partners::scsm::PageMemory>;

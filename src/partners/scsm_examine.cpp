@@ -6,8 +6,9 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "core/check_line.hpp"
 #include "itsmc/core/text.hpp"
-#include "partners/check_line.hpp"
+#include "partners/read_check.hpp"
 
 namespace itsmc::partners::scsm {
 namespace {
@@ -16,12 +17,11 @@ constexpr std::string_view k_grant_role =
     "Service Manager console > Administration > Security > User Roles > Advanced Operators: add "
     "the account";
 
+/// Of what the contract leaves open: no error is behind it.
 Check warning(std::string check, std::string message, std::string cause, std::string hint) {
-  return {.check = std::move(check),
-          .status = CheckStatus::warning,
-          .message = std::move(message),
-          .cause = std::move(cause),
-          .hint = std::move(hint)};
+  return doubtful_line(
+      std::move(check), std::move(message),
+      {.cause = std::move(cause), .hint = std::move(hint), .kind = ErrorKind::unavailable});
 }
 
 /// Advanced Operator, or what includes it (scsm reference 1).
@@ -96,10 +96,9 @@ class Examination {
     if (signed_in) {
       add(good_line("sign-in", fmt::format("Microsoft Entra gave client {} a token for audience {}",
                                            connection_.client_id, connection_.audience)));
-      add(bad_line(CheckStatus::failed, "version", "the web app gives no answer of the contract",
-                   error));
+      add(bad_line("version", "the web app gives no answer of the contract", trouble_of(error)));
     } else {
-      add(bad_line(CheckStatus::failed, "sign-in", "the sign-in failed", error));
+      add(bad_line("sign-in", "the sign-in failed", trouble_of(error)));
       add(skipped_line("version", "not asked: the sign-in failed"));
     }
     skip({"roles", "read-incident", "read-change-request", "write", "ci", "time-zone", "rate-limit",
@@ -127,8 +126,7 @@ class Examination {
       account_ = parse_account(get(app_, k_account_path, stop_));
     } catch (const Error& error) {
       if (error.kind() == ErrorKind::cancelled) throw;
-      add(bad_line(CheckStatus::warning, "roles", "the account's user roles cannot be read",
-                   error));
+      add(doubtful_line("roles", "the account's user roles cannot be read", trouble_of(error)));
       return;
     }
     const std::string who =
@@ -164,8 +162,7 @@ class Examination {
     question.rows = 1;
     const std::string url = app_.client.url(items_path(type), items_query(question));
     const auto failed = [&name, type](const Error& error) {
-      return bad_line(CheckStatus::failed, name, fmt::format("{}s cannot be read", to_string(type)),
-                      error);
+      return bad_line(name, fmt::format("{}s cannot be read", to_string(type)), trouble_of(error));
     };
     try {
       const http::Response response = ask(app_, url, stop_);
@@ -243,8 +240,8 @@ class Examination {
         told.push_back(fmt::format("{} of {}s", members.size(), to_string(type)));
       } catch (const Error& error) {
         if (error.kind() == ErrorKind::cancelled) throw;
-        Check check = bad_line(CheckStatus::warning, "statuses",
-                               "the list of statuses cannot be read", error);
+        Check check =
+            doubtful_line("statuses", "the list of statuses cannot be read", trouble_of(error));
         check.hint = "what is open is told by the names of the product's own statuses";
         add(std::move(check));
         return;

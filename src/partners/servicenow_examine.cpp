@@ -5,11 +5,12 @@
 
 #include <fmt/format.h>
 
+#include "core/check_line.hpp"
 #include "itsmc/core/figures.hpp"
 #include "itsmc/core/text.hpp"
 #include "itsmc/partners/servicenow.hpp"
 #include "itsmc/partners/servicenow_page.hpp"
-#include "partners/check_line.hpp"
+#include "partners/read_check.hpp"
 #include "partners/servicenow_lookup.hpp"
 #include "partners/servicenow_query.hpp"
 #include "partners/servicenow_roles.hpp"
@@ -91,7 +92,7 @@ class Examination {
       return true;
     }
     const Error named = named_failure(instance_, *user_.error, stop_);
-    Check check = bad_line(CheckStatus::failed, "sign-in", "the sign-in failed", named);
+    Check check = bad_line("sign-in", "the sign-in failed", trouble_of(named));
     const bool guest = connection_.grant == Grant::client_credentials &&
                        named.kind() == ErrorKind::auth &&
                        instance_.wire.tokens.load(connection_.name).has_value();
@@ -169,8 +170,8 @@ class Examination {
                                  const Finding& found) const {
     const std::string roles = role_path(connection_);
     if (found.error) {
-      Check check = bad_line(CheckStatus::failed, name,
-                             fmt::format("the table {} cannot be read", table), *found.error);
+      Check check = bad_line(name, fmt::format("the table {} cannot be read", table),
+                             trouble_of(*found.error));
       const bool api = check.cause.find("API level ACL") != std::string::npos;
       if (check.kind == ErrorKind::denied) {
         check.hint =
@@ -200,8 +201,7 @@ class Examination {
         rights.roles.count("itil") + rights.roles.count("asset") + rights.roles.count("admin") != 0;
     Check check = good_line("ci", "configuration items can be read");
     if (found.error) {
-      check =
-          bad_line(CheckStatus::warning, "ci", "configuration items cannot be read", *found.error);
+      check = doubtful_line("ci", "configuration items cannot be read", trouble_of(*found.error));
       check.hint = "their names stay empty in work items; grant itil: " + role_path(connection_);
     } else if (found.rows.empty() && found.count.value_or(0) > 0) {
       check.status = CheckStatus::warning;

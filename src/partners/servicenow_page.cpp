@@ -7,18 +7,14 @@
 
 #include "itsmc/core/error.hpp"
 #include "itsmc/core/text.hpp"
+#include "partners/page_scratch.hpp"
 #include "partners/servicenow_json.hpp"
 
 namespace itsmc::partners::servicenow {
 
 namespace od = simdjson::ondemand;
 
-struct PageScratch::Impl : RowScratch {};
-
-PageScratch::PageScratch() : impl_(std::make_unique<Impl>()) {}
-PageScratch::~PageScratch() = default;
-PageScratch::PageScratch(PageScratch&&) noexcept = default;
-PageScratch& PageScratch::operator=(PageScratch&&) noexcept = default;
+struct PageMemory : RowScratch {};
 
 namespace {
 
@@ -94,7 +90,7 @@ void take(Row& row, const SourceField& field, const Reading& read, const Choices
 /// Reads the rows of one page. Lives during one decode_page.
 class RowReader {
  public:
-  RowReader(const PageRules& rules, PageScratch::Impl& scratch, WorkItemBatch& out)
+  RowReader(const PageRules& rules, PageMemory& scratch, WorkItemBatch& out)
       : rules_(rules), scratch_(scratch), out_(out) {}
 
   void read_all(od::array rows) {
@@ -166,7 +162,7 @@ class RowReader {
   }
 
   const PageRules& rules_;
-  PageScratch::Impl& scratch_;
+  PageMemory& scratch_;
   WorkItemBatch& out_;
   std::size_t number_ = 0;
   std::string last_id_;
@@ -237,7 +233,7 @@ PageFacts judge_unreadable(std::string_view text, std::string_view reason, WorkI
 // nothing may stand behind that; only then do the rows count. Values that are used are checked.
 PageFacts decode_page(const PageBody& body, const PageRules& rules, PageScratch& scratch,
                       WorkItemBatch& out) {
-  PageScratch::Impl& impl = scratch.impl();
+  PageMemory& impl = scratch.memory();
   out.clear();
   const std::string_view text = impl.start_page(body.text, body.spare_bytes, rules.fields);
   out.reserve(text.size() / 512, text.size() * 3 / 4);
@@ -267,3 +263,5 @@ PageFacts decode_page(const PageBody& body, const PageRules& rules, PageScratch&
 }
 
 }  // namespace itsmc::partners::servicenow
+
+template class itsmc::partners::PageScratchOf<itsmc::partners::servicenow::PageMemory>;

@@ -325,14 +325,21 @@ void make_store_file(const std::filesystem::path& file) {
   if (is_there(file)) return;
   if (file.has_parent_path()) make_directory(file.parent_path(), Privacy::owner_only);
   const std::filesystem::path made = make_file_beside(file);
+  const auto remove = [&made](std::string_view ending) {
+    ::unlink(fmt::format("{}{}", made.string(), ending).c_str());
+  };
   try {
     const Db db(made, Access::existing);
-    db.run("PRAGMA page_size = 8192; PRAGMA journal_mode = WAL;");
+    db.run("PRAGMA page_size = 8192;");
     migrate(db);
+    // Last: what a write-ahead file of this name held would be lost with the name, and SQLite says
+    // nothing when it cannot bring that home as it closes (the disk is full).
+    db.run("PRAGMA journal_mode = WAL;");
   } catch (const Error&) {
-    for (const char* ending : {"", "-wal", "-shm"}) ::unlink((made.string() + ending).c_str());
+    for (const char* const ending : {"", "-journal", "-wal", "-shm"}) remove(ending);
     throw;
   }
+  for (const char* const empty : {"-wal", "-shm"}) remove(empty);  // a full disk leaves them behind
   give_name(made, file);
 }
 

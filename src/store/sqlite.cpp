@@ -9,7 +9,9 @@
 #include <unistd.h>
 
 #include "core/file_refusal.hpp"
+#include "core/shell_words.hpp"
 #include "itsmc/core/error.hpp"
+#include "itsmc/core/files.hpp"
 
 namespace itsmc::store {
 namespace {
@@ -53,6 +55,17 @@ std::string reason_of(ErrorKind kind) {
     default:
       return "failed";
   }
+}
+
+/// Of a full disk SQLite says so only where it writes the file itself; of the lock files beside it
+/// it says "disk I/O error".
+bool has_no_room(int code, const std::filesystem::path& file) {
+  constexpr std::uintmax_t k_smallest_step = 256UL << 10U;  // what the files grow by, and some
+  if ((code & 0xFF) == SQLITE_FULL) return true;
+  if ((code & 0xFF) != SQLITE_IOERR && (code & 0xFF) != SQLITE_CANTOPEN) return false;
+  std::error_code unknown;
+  const std::filesystem::space_info room = std::filesystem::space(directory_of(file), unknown);
+  return !unknown && room.available < k_smallest_step;
 }
 
 // A file name as an SQLite URI: only these three have a meaning there.
@@ -147,9 +160,16 @@ Db& Db::operator=(Db&& other) noexcept {
 void Db::fail(int code) const {
   const ErrorKind kind = kind_of_sqlite_code(code);
   std::string words = sqlite3_errmsg(handle_);
-  if ((code & 0xFF) == SQLITE_IOERR) words += fmt::format(" (error {})", code);
+  std::string hint = hint_of(kind, file_);
+  if (kind == ErrorKind::storage && has_no_room(code, file_)) {
+    words = "no space is left in " + directory_of(file_).string();
+    hint = fmt::format("make room there (df -h {}), then the same again: what was finished is safe",
+                       shell_quoted(directory_of(file_).string()));
+  } else if ((code & 0xFF) == SQLITE_IOERR) {
+    words += fmt::format(" (error {})", code);
+  }
   throw Error(kind, fmt::format("store \"{}\" {}: {}", file_.string(), reason_of(kind), words),
-              hint_of(kind, file_));
+              std::move(hint));
 }
 
 void Db::run(const std::string& sql) const {

@@ -19,15 +19,31 @@ bool is_on_read_only_ground(const std::filesystem::path& file) {
   return ::access(directory.c_str(), W_OK) != 0 && !is_there(file.string() + "-wal");
 }
 
+bool has_write_ahead(const std::filesystem::path& file) {
+  std::error_code absent;
+  const std::uintmax_t bytes = std::filesystem::file_size(file.string() + "-wal", absent);
+  return !absent && bytes > 0;
+}
+
 Db open_for_reading(const std::filesystem::path& file) {
   if (!is_there(file)) {
     Db empty(file, Access::memory);
     migrate(empty);
     return empty;
   }
-  Db db(file, is_on_read_only_ground(file) ? Access::immutable : Access::read_only);
-  check_identity(db);
-  return db;
+  const auto open_as = [&file](Access access) {
+    Db db(file, access);
+    check_identity(db);
+    return db;
+  };
+  if (is_on_read_only_ground(file)) return open_as(Access::immutable);
+  try {
+    return open_as(Access::read_only);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::storage || has_write_ahead(file)) throw;
+    // The disk is full: no lock file can be made beside it, and nobody can be writing it either.
+    return open_as(Access::immutable);
+  }
 }
 
 Db open_for_writing(const std::filesystem::path& file) {

@@ -144,6 +144,10 @@ TEST_CASE("a secret comes one way, and an empty standard input has none") {
   const CliResult empty = world.run(add_words("prod"));
   CHECK(empty.code == 2);
   CHECK(has(empty.err, "--password-stdin: the standard input has no line for it"));
+  world.input = "\xEF\xBB\xBF\n";
+  const CliResult marked = world.run(add_words("prod"));
+  CHECK(has(marked.err, "warning: --password-stdin: the standard input begins with a byte order"));
+  CHECK(has(marked.err, "--password-stdin: the standard input has no line for it"));
   world.input = "only the password\n";
   CHECK(has(world.run(add_words("prod")).err, "--client-secret-stdin: the standard input"));
 }

@@ -88,6 +88,9 @@ class World:
     def start_simulator(self, text):
         """A line that starts one, with its options, on a free port instead of the page's."""
         words = shlex.split(text.rstrip("& ").replace("\\\n", " "))
+        ready = None
+        if ">" in words:  # where it tells its addresses
+            words, ready = words[:words.index(">")], words[-1]
         port = words.index("--port")
         place = "http://127.0.0.1:" + words[port + 1]
         options = words[2:port] + words[port + 2:]
@@ -97,6 +100,8 @@ class World:
         if place in self.simulators:
             self.simulators[place].stop()
         self.simulators[place] = Simulator(*options, product=words[1])
+        if ready:
+            self.write(os.path.join(self.here, ready), place + "\n")
 
     def mend(self):
         """Every simulator behaves again."""

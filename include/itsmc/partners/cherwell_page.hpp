@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "itsmc/core/work_item.hpp"
+#include "itsmc/partners/page_scratch.hpp"
 
 namespace itsmc::partners::cherwell {
 
@@ -83,19 +84,8 @@ struct PageFacts {
   std::optional<std::int64_t> total;  // totalRows: of the whole query
 };
 
-/// What decoding needs again for every page. One thread.
-class PageScratch {
- public:
-  PageScratch();
-  ~PageScratch();
-  PageScratch(PageScratch&&) noexcept;
-  PageScratch& operator=(PageScratch&&) noexcept;
-  struct Impl;
-  [[nodiscard]] Impl& impl() noexcept { return *impl_; }
-
- private:
-  std::unique_ptr<Impl> impl_;
-};
+struct PageMemory;
+using PageScratch = PageScratchOf<PageMemory>;
 
 /// Turns the answer to a search into work items, in `out` (which is cleared first). Throws
 /// Error(denied|not_found|protocol) for a 200 that carries an error, Error(protocol) for what is

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "itsmc/core/work_item.hpp"
+#include "itsmc/partners/page_scratch.hpp"
 
 namespace itsmc::partners::servicenow {
 
@@ -122,19 +123,8 @@ struct PageFacts {
   TimeValue last_time = k_no_time;
 };
 
-/// What decoding needs again for every page: the parser's memory, the order of keys. One thread.
-class PageScratch {
- public:
-  PageScratch();
-  ~PageScratch();
-  PageScratch(PageScratch&&) noexcept;
-  PageScratch& operator=(PageScratch&&) noexcept;
-  struct Impl;
-  [[nodiscard]] Impl& impl() noexcept { return *impl_; }
-
- private:
-  std::unique_ptr<Impl> impl_;
-};
+struct PageMemory;
+using PageScratch = PageScratchOf<PageMemory>;
 
 /// Turns a page of the Table API into work items, appended to `out` (which is cleared first, and
 /// stays empty unless the page is complete). Throws Error(protocol): not a page of this API, or a

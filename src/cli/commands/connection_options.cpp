@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "core/byte_order_mark.hpp"
 #include "core/connection_values.hpp"
 #include "itsmc/client/settings.hpp"
 
@@ -58,6 +59,13 @@ Secret from_stdin(Session& session, std::string_view option) {
   if (session.terminal.in_is_terminal) {
     secret = session.terminal.in.read_unseen();
   } else if (std::optional<std::string> line = session.terminal.in.read_line()) {
+    if (line->starts_with(k_byte_order_mark)) {
+      line->erase(0, k_byte_order_mark.size());
+      session.talk.warning(
+          fmt::format("--{}: the standard input begins with a byte order mark: "
+                      "the secret begins after it",
+                      option));
+    }
     secret = Secret(std::move(*line));
   }
   if (secret && !secret->empty()) return std::move(*secret);

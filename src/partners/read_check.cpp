@@ -1,4 +1,4 @@
-#include "partners/check_line.hpp"
+#include "partners/read_check.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -8,27 +8,6 @@
 #include "itsmc/core/figures.hpp"
 
 namespace itsmc::partners {
-
-Check good_line(std::string check, std::string message) {
-  return {.check = std::move(check), .message = std::move(message), .cause = {}, .hint = {}};
-}
-
-Check skipped_line(std::string check, std::string message) {
-  return {.check = std::move(check),
-          .status = CheckStatus::skipped,
-          .message = std::move(message),
-          .cause = {},
-          .hint = {}};
-}
-
-Check bad_line(CheckStatus status, std::string check, std::string message, const Error& error) {
-  return {.check = std::move(check),
-          .status = status,
-          .message = std::move(message),
-          .cause = error.text(),
-          .hint = error.hint(),
-          .kind = error.kind()};
-}
 
 std::string counted_rows(std::int64_t rows, std::string_view table, const Connection& connection) {
   return fmt::format("{} rows in {}, of any age; a sync brings those changed last within {} days",
