@@ -53,6 +53,9 @@ run() {
   "$@"
 }
 
+# What a reader may wonder about in the lines below it.
+note() { printf '# %s\n' "$*" >&2; }
+
 # The secrets of the simulated instance, in files as a pipeline would have them.
 (umask 077
  printf '%s\n' 'pass word+&%=é' >"$demo/password"
@@ -148,9 +151,11 @@ more=$(($(curl -sf "$azure_control/rows/count?table=ServiceDesk_CL" | jq .rows) 
 expect "rows sent half an hour later" "$more" -lt 1000
 printf 'half an hour later %s changed rows were sent, and no others\n' "$more"
 run itsmc workspace push law --verify
+note 'the row without a label: the change requests, which have no incident state'
 run itsmc workspace query law 'ServiceDesk_CL | summarize n = count() by IncidentState_s | sort by n' --latest
 
 say "== 6. Look at them"
+note "the state \"-100\": a code in the instance's log that has no label"
 run itsmc workitem summary --connection prod --type incident
 run itsmc workitem list --connection prod --open --limit 5 --fields number,state,priority,assigned_to,updated_at
 run itsmc query "select IncidentState_s as state, count(*) as n from ServiceDesk_CL group by 1 order by 2 desc limit 5"

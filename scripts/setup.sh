@@ -43,9 +43,11 @@ install_missing() {
     as_root=(sudo)
   fi
   "${as_root[@]}" apt-get update -qq
-  # No web server, database or the like is wanted beside what is named.
-  DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq --no-install-recommends \
-    "${wanted[@]}" >/dev/null
+  # No web server, database or the like is wanted beside what is named. The variable stands behind
+  # sudo, which passes none on. What debconf says where apt-utils is missing is no trouble.
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y -qq --no-install-recommends "${wanted[@]}" 2>&1 >/dev/null |
+    sed '/^debconf: delaying package configuration/d' >&2
 }
 
 if [ "${BASH_SOURCE[0]}" = "$0" ]; then

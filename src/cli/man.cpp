@@ -1,6 +1,8 @@
 #include "cli/man.hpp"
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -83,6 +85,19 @@ void write_commands(Roff& page) {
   }
 }
 
+/// The first example of each command by which a new connection comes to rows.
+std::string first_examples() {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 3> k_steps{
+      {{"connection", "add"}, {"sync", "run"}, {"workitem", "list"}}};
+  std::string lines;
+  for (const auto& [noun, verb] : k_steps) {
+    const std::string_view examples = find_command(noun, verb)->examples;
+    if (!lines.empty()) lines += '\n';
+    lines += examples.substr(0, examples.find('\n'));
+  }
+  return lines;
+}
+
 ManPage main_page() {
   Roff page("itsmc", 1, "work items of IT service management products, from a shell");
   page.section("Synopsis");
@@ -106,6 +121,8 @@ ManPage main_page() {
   write_parts(page, environment_parts());
   page.section("Files");
   write_parts(page, file_parts());
+  page.section("Examples");
+  page.example(first_examples());
   page.section("See also");
   page.paragraph("itsmc-config(5), itsmc-partners(7)");
   return {"itsmc.1", std::move(page).text()};

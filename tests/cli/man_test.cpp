@@ -27,6 +27,22 @@ TEST_CASE("the man pages in man/ are those of the command table", "[generated]")
   }
 }
 
+TEST_CASE("every man page of section 1 has examples, itsmc(1) three of the command table") {
+  for (const cli::ManPage& page : cli::man_pages()) {
+    INFO(page.file);
+    if (page.file.ends_with(".1"))
+      CHECK(page.text.find("\n.SH EXAMPLES\n.EX\n") < page.text.size());
+  }
+  const std::string main = cli::man_pages().front().text;
+  const std::string examples = main.substr(main.find(".SH EXAMPLES"));
+  for (const std::string_view wanted :
+       {"\nitsmc connection add prod \\-\\-partner ", "\nitsmc sync run\n",
+        "\nitsmc workitem list \\-\\-open "}) {
+    INFO(examples);
+    CHECK(examples.find(wanted) != std::string::npos);
+  }
+}
+
 TEST_CASE("the man page of the partners says what Service Manager lacks") {
   CliWorld world;
   std::string page = world.run({"__man", "itsmc-partners.7"}).out;

@@ -36,7 +36,7 @@ CREDENTIALS = "/etc/itsmc/secrets"
 # Said at a stream's end where no terminal shows the progress: a reader at a terminal never sees it.
 ONE_LINE_A_STREAM = re.compile(r"^\S+ \S+: [\d,]+ read in [^\n]*\n", re.MULTILINE)
 # A page's own simulator, which runs on beside the commands: its options, and the file of its line.
-SERVED = re.compile(r"itsmc-sim ([^>&]*) > (\S+) &$")
+SERVED = re.compile(r"\S*itsmc-sim (azure [^>&]*) > (\S+) &$")
 # A crontab that nobody else sees.
 CRONTAB = """#!/bin/sh
 [ "$1" = -l ] && { cat "$HOME/crontab" 2>/dev/null || exit 1; } || cat > "$HOME/crontab"
@@ -66,7 +66,8 @@ class World:
     def files(self):
         for name, text in (("password", PASSWORD), ("client-secret", CLIENT_SECRET),
                            ("azure-secret", CLIENT_SECRET), ("wrong-password", "wrong")):
-            self.write(os.path.join(self.here, name), text + "\n")
+            for place in (self.here, self.home):
+                self.write(os.path.join(place, name), text + "\n")
         os.mkdir(os.path.join(self.here, "secrets"), 0o700)
         for name, text in (("prod.password", PASSWORD), ("prod.client-secret", CLIENT_SECRET)):
             self.write(os.path.join(self.here, "secrets", name), text + "\n")
@@ -159,6 +160,7 @@ class World:
             text = text.replace(simulator.url.split("//")[1], place.split("//")[1])
         text = ONE_LINE_A_STREAM.sub("", text)
         text = text.replace(os.path.realpath(ITSMC), "/usr/bin/itsmc")
+        text = text.replace(os.path.join(self.here, "secrets"), CREDENTIALS)
         return text.replace(self.here + "/", "").replace(self.home, "~").replace(self.here, ".")
 
     def run(self, text, variables=None):

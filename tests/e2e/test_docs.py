@@ -23,6 +23,9 @@ PROD = ("itsmc connection add prod --partner servicenow --url https://acme.servi
 CORP = ("itsmc connection add corp --partner scsm --url https://smgateway.contoso.com"
         " --tenant contoso.onmicrosoft.com --client-id itsmc-client"
         " --client-secret-file client-secret")
+TOUR = ("README.md", "Five minutes")
+# Their reader stands in a clone, which they leave as it is but for build/.
+IN_A_CLONE = ("README.md", "docs/without-azure.md", "docs/alerts.md")
 LOGIN = "itsmc connection login prod --password-file password"
 LOGS = ("itsmc workspace add logs --resource-id " + WORKSPACE +
         " --tenant contoso.onmicrosoft.com --client-id itsmc-client --auth secret"
@@ -41,11 +44,6 @@ NOT_RUN = {
      "--title 'No heartbeat' \\\n    --from-query 'Heartbeat | summarize last = "
      "max(TimeGenerated) by Computer | where last < ago(1h) | project Computer'"):
         "the simulated workspace has no Heartbeat; test_alert_tickets.py runs --from-query",
-    ("docs/without-azure.md", "cmake --build --preset release --target itsmc-sim"): BUILDS,
-    ("docs/without-azure.md", "export PATH=$PWD/build/release/tests/simulator:$PATH"):
-        "the tests start it by its place",
-    ("docs/without-azure.md", "(umask 077; echo 'another secret' > azure-secret)   "
-     "# of your own making"): "the stories' secret files are made already, for all pages",
     ("README.md", "export PATH=$PWD/build/release:$PATH"):
         "the tests put it on the path themselves",
 }
@@ -55,9 +53,12 @@ class Page:
     """What stands already where a page's commands are typed, and what goes wrong, or happens, when
     a section of it begins."""
 
-    def __init__(self, prepare=(), variables=None, before=None):
-        self.prepare = prepare
+    def __init__(self, prepare=(), variables=None, before=None, after=None):
+        self.prepare, self.after = prepare, after  # `after`: the section of another page
         self.variables, self.before = variables or {}, before or {}
+
+    def lines_before(self):
+        return (section_of(*self.after) if self.after else []) + list(self.prepare)
 
 
 def an_alert_fires(world):
@@ -66,6 +67,10 @@ def an_alert_fires(world):
         "alertRule": "CPU high", "severity": "Sev2", "targetResourceName": "vm01",
         "targetResource": "/subscriptions/%s/resourceGroups/g/providers/Microsoft.Compute/"
                           "virtualMachines/vm01" % azure.control("azure")["subscription"]})
+
+
+def an_app_has_a_secret(world):
+    world.write(os.path.join(world.here, "build", "trial", "azure-secret"), CLIENT_SECRET + "\n")
 
 
 def fault(name, place=SERVICENOW, **more):
@@ -79,11 +84,12 @@ def the_sign_in_ends(world):
 
 # All other pages begin with nothing.
 PAGES = {
-    "README.md": Page(before={"Work items from alerts": an_alert_fires}),
+    "README.md": Page(before={"Log Analytics": an_app_has_a_secret,
+                              "Work items from alerts": an_alert_fires}),
     "docs/creating.md": Page([PROD, LOGS]),
-    "docs/alerts.md": Page([PROD]),
+    "docs/alerts.md": Page(after=TOUR),
     "docs/from-itsmc.md": Page([PROD]),
-    "docs/without-azure.md": Page([PROD.replace("add prod", "add trial")]),
+    "docs/without-azure.md": Page(after=TOUR),
     "docs/cron.md": Page([PROD], before={"How to be told": lambda world: world.run(LOGIN),
                                          "A run that fails": the_sign_in_ends}),
     "docs/pipeline.md": Page(variables={
@@ -116,6 +122,12 @@ def text_of(page):
         return source.read()
 
 
+def section_of(page, title):
+    """The commands that are typed below that heading of a page."""
+    return [command.text for command in docs_page.commands_of(text_of(page))
+            if command.section == title and command.is_run]
+
+
 class Documentation(unittest.TestCase):
     maxDiff = None
 
@@ -135,10 +147,10 @@ class Documentation(unittest.TestCase):
         page = PAGES.get(name, Page())
         world = self.world()
         said = {}
-        for line in page.prepare:
+        for line in page.lines_before():
             code, printed = world.run(line, page.variables)
             self.assertEqual(code, 0, "%s, before it begins: %s\n%s" % (name, line, printed))
-        section = ""
+        stood, section = {"build", *os.listdir(world.here)}, ""
         for command in commands:
             if not command.is_run:
                 self.assertIn((name, command.text), NOT_RUN, "not run, and nobody says why")
@@ -156,6 +168,8 @@ class Documentation(unittest.TestCase):
                 if command.shown and not UPDATE:
                     self.assertTrue(docs_page.is_as_shown(command.shown, printed),
                                     self.told(name, command, printed))
+        if name in IN_A_CLONE:
+            self.assertEqual(set(os.listdir(world.here)) - stood, set())
         return commands, said
 
     def rewrite(self, name, commands, said):
@@ -183,6 +197,11 @@ class Documentation(unittest.TestCase):
                 if UPDATE:
                     self.rewrite(name, commands, said)
         self.assertGreater(ran, 0)
+
+    def test_every_variable_of_the_pipeline_is_in_its_table(self):
+        table = [row for row in text_of("docs/pipeline.md").split("\n") if row.startswith("|")]
+        for name in PAGES["docs/pipeline.md"].variables:
+            self.assertIn(name.replace("ITSMC_CONNECTION_PROD", ""), "\n".join(table))
 
     def test_every_reason_belongs_to_a_line(self):
         marked = {(name, command.text) for name in pages()
