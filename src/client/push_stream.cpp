@@ -1,5 +1,6 @@
 #include "client/push_stream.hpp"
 
+#include <algorithm>
 #include <condition_variable>
 #include <iterator>
 #include <map>
@@ -44,7 +45,9 @@ class Push {
   void run(PushReport& report) {
     {
       std::vector<std::jthread> workers;
-      for (int i = 0; i < context_.in_flight; ++i) {
+      const auto count = static_cast<std::size_t>(std::max(context_.in_flight, 0));
+      workers.reserve(count);
+      for (std::size_t i = 0; i < count; ++i) {
         workers.emplace_back([this, &report] { work(report); });
       }
     }

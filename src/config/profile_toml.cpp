@@ -218,11 +218,12 @@ class ProfileReader {
         {"fqdn", &items.fqdn}, {"ip", &items.ip},   {"filter", &items.filter}};
     for (const auto& [key, value] : *table) {
       const std::string word(key.str());
+      const std::string path = fmt::format("{}.{}", name, word);
       const auto text = texts.find(word);
       if (text == texts.end()) {
-        unknown(place_of(key), name + "." + word, word, k_item_keys);
+        unknown(place_of(key), path, word, k_item_keys);
       } else {
-        take_text(name + "." + word, value, *text->second);
+        take_text(path, value, *text->second);
       }
     }
     for (const ProfileProblem& problem : check_item_table(items)) {

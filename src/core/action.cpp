@@ -92,6 +92,7 @@ class Reader {
 
   void refuse_unknown(const std::string& name) {
     std::vector<std::string> known;
+    known.reserve(k_fields.size());
     for (const ActionField& field : k_fields) known.emplace_back(field.name);
     const std::string near = nearest(name, known);
     problems_.push_back(

@@ -89,21 +89,21 @@ Client::Client(ClientOptions options, std::unique_ptr<Authorizer> authorizer, Wi
 
 Client::~Client() = default;
 
-Response Client::exchange(const Request& request, Replay replay, std::stop_token stop) {
+Response Client::exchange(const Request& request, Replay replay, const std::stop_token& stop) {
   Response response = attempt_until_final(request, replay, stop);
   const auto error = judge_answer(response, options_, due_of(request), wire_.clock.now());
   if (error) throw Error(*error);
   return response;
 }
 
-Response Client::raw(const Request& request, Replay replay, std::stop_token stop) {
+Response Client::raw(const Request& request, Replay replay, const std::stop_token& stop) {
   return attempt_until_final(request, replay, stop);
 }
 
-nlohmann::json Client::get(std::string_view path, const Query& query, std::stop_token stop) {
+nlohmann::json Client::get(std::string_view path, const Query& query, const std::stop_token& stop) {
   Request request;
   request.url = url(path, query);
-  const Response response = exchange(request, Replay::safe, std::move(stop));
+  const Response response = exchange(request, Replay::safe, stop);
   std::string plain;
   const std::string_view body = plain_body(response, plain);
   nlohmann::json parsed = nlohmann::json::parse(body, nullptr, false);

@@ -23,7 +23,7 @@ std::string join_words(const InBandError& error) {
 // {"error":"invalid_grant","error_description":".."}.
 std::string words_of(std::string_view body) {
   const json answer = json::parse(body, nullptr, false);
-  const std::string said = join_words(in_band_error(answer));
+  std::string said = join_words(in_band_error(answer));
   if (!said.empty()) return said;
   const std::string described = text_part(answer, "error_description");
   const std::string code = text_part(answer, "error");

@@ -173,7 +173,7 @@ Error PageReader::failure(std::string text) const {
   return {ErrorKind::protocol, std::move(text), "itsmc connection test " + options_.connection};
 }
 
-void PageReader::after_cut(Trouble& trouble) {
+void PageReader::after_cut(Trouble& trouble) const {
   if (++trouble.cut < k_most_tries) return;
   throw Error(ErrorKind::unavailable,
               fmt::format("Cherwell's pages end in their middle, {} times in a row", trouble.cut),

@@ -66,7 +66,7 @@ class PageReader {
                                        WorkItemBatch& items, const std::stop_token& stop);
   [[nodiscard]] std::optional<std::string> id_at_row(const View& view, const Asked& asked,
                                                      std::int64_t row, const std::stop_token& stop);
-  void after_cut(Trouble& trouble);
+  void after_cut(Trouble& trouble) const;
   void after_empty(std::int64_t promised, Trouble& trouble);
   /// A page that was not asked for: rows outside the search, or in no order.
   struct Disorder {

@@ -106,7 +106,7 @@ std::unique_ptr<Partner> open(const Connection& connection, const Credentials& c
 }
 
 ProfileDraft draft_profile(const Connection& connection, const Credentials& credentials,
-                           const http::Wire& wire, std::stop_token stop) {
+                           const http::Wire& wire, const std::stop_token& stop) {
   const TableProfile api;  // only its service path counts: the tables are what is looked for
   http::Client client(client_options(connection, {}),
                       http::make_oauth(provance::sign_in(connection, credentials), wire), wire);

@@ -35,6 +35,7 @@ bool is_operator(const Account::Role& role) {
 
 std::string names_of(const std::vector<Account::Role>& roles) {
   std::vector<std::string> names;
+  names.reserve(roles.size());
   for (const Account::Role& role : roles) {
     names.push_back(excerpt(role.profile.empty() ? role.name : role.profile, 60));
   }

@@ -339,7 +339,7 @@ class Examination {
 
 }  // namespace
 
-std::vector<Check> examine(const Instance& instance, std::stop_token stop) {
+std::vector<Check> examine(const Instance& instance, const std::stop_token& stop) {
   return Examination(instance, stop).run();
 }
 

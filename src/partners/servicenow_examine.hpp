@@ -17,11 +17,11 @@ struct Instance {
 };
 
 /// See Partner::examine.
-[[nodiscard]] std::vector<Check> examine(const Instance& instance, std::stop_token stop);
+[[nodiscard]] std::vector<Check> examine(const Instance& instance, const std::stop_token& stop);
 
 /// The failure by its name, when the instance shows a sleeping or sign-on page: the token endpoint
 /// answers with the same page as every other path, but cannot tell what it is. Else `error`.
 [[nodiscard]] Error named_failure(const Instance& instance, const Error& error,
-                                  std::stop_token stop);
+                                  const std::stop_token& stop);
 
 }  // namespace itsmc::partners::servicenow

@@ -74,7 +74,7 @@ Finding look_up(const Instance& instance, const Lookup& lookup, const std::stop_
   return finding;
 }
 
-Error named_failure(const Instance& instance, const Error& error, std::stop_token stop) {
+Error named_failure(const Instance& instance, const Error& error, const std::stop_token& stop) {
   if (error.kind() != ErrorKind::unavailable && error.kind() != ErrorKind::protocol) return error;
   http::Request request;  // without credentials: the page is the same for everybody
   request.url = instance.client.url("/api/now/table/incident", {{"sysparm_limit", "1"}});

@@ -148,9 +148,9 @@ PageReader::Exchanged PageReader::exchange(WorkItemType type, const Asked& asked
   }
   if (failure) throw Error(*failure);
   if (response.status != 200) {
-    throw Error(ErrorKind::protocol,
-                fmt::format("a page came with status {}, not 200", response.status))
-        .with_request_id(request_id(response));
+    throw Error(Error(ErrorKind::protocol,
+                      fmt::format("a page came with status {}, not 200", response.status))
+                    .with_request_id(request_id(response)));
   }
   return exchanged;
 }
@@ -185,9 +185,9 @@ void PageReader::after_failure(const PageFacts& facts, const Asked& asked, const
   if (facts.outcome == PageFacts::Outcome::unasked) {
     // A row may change while the instance reads it; a filter that is ignored stays ignored.
     if (++trouble.unasked < 2) return;
-    throw Error(ErrorKind::protocol,
-                "ServiceNow ignored the filter or the order of the query: " + words, hint)
-        .with_request_id(trouble.request_id);
+    throw Error(Error(ErrorKind::protocol,
+                      "ServiceNow ignored the filter or the order of the query: " + words, hint)
+                    .with_request_id(trouble.request_id));
   }
   PageSize size;
   {
@@ -204,12 +204,13 @@ void PageReader::after_failure(const PageFacts& facts, const Asked& asked, const
     if (clock_.wait_for(k_wait_when_small * trouble.small_tries, trouble.stop)) return;
     throw Error(ErrorKind::cancelled, "interrupted");
   }
-  throw Error(ErrorKind::unavailable,
-              fmt::format("ServiceNow gives up even pages of {} rows: {}", asked.rows, words),
-              "raise the quota rule for REST Table API requests (System Definition > Transaction "
-              "Quotas), or sync fewer days; then: " +
-                  hint)
-      .with_request_id(trouble.request_id);
+  throw Error(
+      Error(ErrorKind::unavailable,
+            fmt::format("ServiceNow gives up even pages of {} rows: {}", asked.rows, words),
+            "raise the quota rule for REST Table API requests (System Definition > Transaction "
+            "Quotas), or sync fewer days; then: " +
+                hint)
+          .with_request_id(trouble.request_id));
 }
 
 }  // namespace itsmc::partners::servicenow

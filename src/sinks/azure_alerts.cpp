@@ -37,7 +37,7 @@ AzureAlerts::AzureAlerts(const std::string& workspace, const std::string& endpoi
       endpoint_(endpoint) {}
 
 std::string AzureAlerts::first_page(const std::string& subscription, Timestamp from,
-                                    Timestamp until, std::stop_token stop) {
+                                    Timestamp until, const std::stop_token& stop) {
   const std::string url =
       client_.url(fmt::format("/subscriptions/{}/providers/Microsoft.AlertsManagement/alerts",
                               percent_encode(subscription)),
@@ -47,10 +47,10 @@ std::string AzureAlerts::first_page(const std::string& subscription, Timestamp f
                    {"pageCount", "250"},
                    {"sortBy", "lastModifiedDateTime"},
                    {"sortOrder", "asc"}});
-  return ask(url, std::move(stop));
+  return ask(url, stop);
 }
 
-std::string AzureAlerts::next_page(const std::string& link, std::stop_token stop) {
+std::string AzureAlerts::next_page(const std::string& link, const std::stop_token& stop) {
   const std::string_view to = without_usual_port(http::split_url(link).authority);
   if (to != without_usual_port(http::split_url(endpoint_).authority)) {
     throw Error(ErrorKind::protocol,
@@ -58,29 +58,29 @@ std::string AzureAlerts::next_page(const std::string& link, std::stop_token stop
                             "sent there",
                             excerpt(to, 100)));
   }
-  return ask(link, std::move(stop));
+  return ask(link, stop);
 }
 
-std::string AzureAlerts::alert(const std::string& resource_id, std::stop_token stop) {
-  return ask(client_.url(resource_id, {{"api-version", k_version}}), std::move(stop));
+std::string AzureAlerts::alert(const std::string& resource_id, const std::stop_token& stop) {
+  return ask(client_.url(resource_id, {{"api-version", k_version}}), stop);
 }
 
-std::string AzureAlerts::ask(std::string url, std::stop_token stop) {
+std::string AzureAlerts::ask(std::string url, const std::stop_token& stop) {
   const http::Response response =
-      client_.exchange(get_request(std::move(url)), http::Replay::safe, std::move(stop));
+      client_.exchange(get_request(std::move(url)), http::Replay::safe, stop);
   std::string plain;
   return std::string(http::plain_body(response, plain));
 }
 
 void AzureAlerts::acknowledge(const std::string& resource_id, const std::string& comment,
-                              std::stop_token stop) {
+                              const std::stop_token& stop) {
   http::Request request = get_request(client_.url(
       resource_id + "/changestate", {{"api-version", k_version}, {"newState", "Acknowledged"}}));
   request.method = "POST";
   request.headers.emplace_back("Content-Type", "application/json");
   // The schema says "comments", the official example "comment": the schema's is sent.
   request.body = nlohmann::json{{"comments", comment}}.dump();
-  static_cast<void>(client_.exchange(request, http::Replay::safe, std::move(stop)));
+  static_cast<void>(client_.exchange(request, http::Replay::safe, stop));
 }
 
 }  // namespace itsmc::sinks

@@ -20,19 +20,19 @@ class AzureAlerts {
   /// The first page of what changed in [from, until), the oldest change first. Throws Error as
   /// http::Client.
   [[nodiscard]] std::string first_page(const std::string& subscription, Timestamp from,
-                                       Timestamp until, std::stop_token stop);
+                                       Timestamp until, const std::stop_token& stop);
   /// The link as it came; throws Error(protocol) when it leads to another host.
-  [[nodiscard]] std::string next_page(const std::string& link, std::stop_token stop);
+  [[nodiscard]] std::string next_page(const std::string& link, const std::stop_token& stop);
   /// One alert with its context. `resource_id` is its address, "/subscriptions/..".
-  [[nodiscard]] std::string alert(const std::string& resource_id, std::stop_token stop);
+  [[nodiscard]] std::string alert(const std::string& resource_id, const std::stop_token& stop);
   /// Sets the alert's state for people to Acknowledged, with a comment.
   void acknowledge(const std::string& resource_id, const std::string& comment,
-                   std::stop_token stop);
+                   const std::stop_token& stop);
   /// Azure's clock by its last answer.
   [[nodiscard]] Timestamp served_at() const { return client_.served_at(); }
 
  private:
-  [[nodiscard]] std::string ask(std::string url, std::stop_token stop);
+  [[nodiscard]] std::string ask(std::string url, const std::stop_token& stop);
 
   http::Client client_;
   std::string endpoint_;

@@ -56,17 +56,17 @@ AzureArm::AzureArm(const std::string& workspace, const std::string& endpoint,
     : client_(arm_client_options(workspace, endpoint), std::move(authorizer), wire),
       endpoint_(endpoint) {}
 
-std::optional<json> AzureArm::find(const ArmPlace& place, std::stop_token stop) {
+std::optional<json> AzureArm::find(const ArmPlace& place, const std::stop_token& stop) {
   try {
-    return client_.get(place.path, {{"api-version", std::string(place.api_version)}},
-                       std::move(stop));
+    return client_.get(place.path, {{"api-version", std::string(place.api_version)}}, stop);
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::not_found) throw;
     return std::nullopt;
   }
 }
 
-void AzureArm::put(const ArmPlace& place, const json& body, Clock& clock, std::stop_token stop) {
+void AzureArm::put(const ArmPlace& place, const json& body, Clock& clock,
+                   const std::stop_token& stop) {
   http::Request request;
   request.method = "PUT";
   request.url = client_.url(place.path, {{"api-version", std::string(place.api_version)}});
@@ -110,7 +110,7 @@ void AzureArm::await(std::string_view operation, Clock& clock, const std::stop_t
   }
 }
 
-std::vector<json> AzureArm::list(const ArmPlace& place, std::stop_token stop) {
+std::vector<json> AzureArm::list(const ArmPlace& place, const std::stop_token& stop) {
   std::vector<json> all;
   http::Query query{{"api-version", std::string(place.api_version)}};
   std::string path = place.path;
@@ -159,8 +159,8 @@ std::vector<std::string> read_table_columns(const json& table) {
 }
 
 WorkspaceResource read_workspace(AzureArm& arm, const std::string& resource_id,
-                                 std::stop_token stop) {
-  const std::optional<json> found = arm.find({resource_id, k_workspace_version}, std::move(stop));
+                                 const std::stop_token& stop) {
+  const std::optional<json> found = arm.find({resource_id, k_workspace_version}, stop);
   if (!found) {
     throw Error(ErrorKind::not_found,
                 fmt::format("there is no workspace {} for this identity", resource_id),

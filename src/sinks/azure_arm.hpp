@@ -32,13 +32,16 @@ class AzureArm {
            std::unique_ptr<http::Authorizer> authorizer, const http::Wire& wire);
 
   /// The resource; absent when there is none (404). Throws Error as http::Client.
-  [[nodiscard]] std::optional<nlohmann::json> find(const ArmPlace& place, std::stop_token stop);
+  [[nodiscard]] std::optional<nlohmann::json> find(const ArmPlace& place,
+                                                   const std::stop_token& stop);
   /// Every element of a list, page after page; a next page on another host is not followed. Throws
   /// as `find`, not_found too.
-  [[nodiscard]] std::vector<nlohmann::json> list(const ArmPlace& place, std::stop_token stop);
+  [[nodiscard]] std::vector<nlohmann::json> list(const ArmPlace& place,
+                                                 const std::stop_token& stop);
   /// Makes or replaces a resource and waits until that is done; the operation's url is asked on our
   /// own host only. Safe to repeat. Throws as `find`, Error(protocol) when the operation failed.
-  void put(const ArmPlace& place, const nlohmann::json& body, Clock& clock, std::stop_token stop);
+  void put(const ArmPlace& place, const nlohmann::json& body, Clock& clock,
+           const std::stop_token& stop);
 
  private:
   void await(std::string_view operation, Clock& clock, const std::stop_token& stop);
@@ -54,7 +57,7 @@ struct WorkspaceResource {
 };
 /// Throws Error: not_found when there is no such workspace, protocol when its answer lacks one.
 [[nodiscard]] WorkspaceResource read_workspace(AzureArm& arm, const std::string& resource_id,
-                                               std::stop_token stop);
+                                               const std::stop_token& stop);
 
 /// A data collection rule as far as sending needs it:
 ///   {"id":"/subscriptions/..","location":"..","kind":"Direct","properties":{"immutableId":"dcr-..",

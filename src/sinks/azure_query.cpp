@@ -144,7 +144,7 @@ AzureQuery::AzureQuery(const QueryTarget& target, std::unique_ptr<http::Authoriz
                .noun = "workspace"},
               std::move(authorizer), wire) {}
 
-QueryAnswer AzureQuery::ask(std::string_view kql, std::stop_token stop) {
+QueryAnswer AzureQuery::ask(std::string_view kql, const std::stop_token& stop) {
   http::Request request;
   request.method = "POST";
   request.url =
@@ -155,7 +155,7 @@ QueryAnswer AzureQuery::ask(std::string_view kql, std::stop_token stop) {
                      {"Accept", "application/json"},
                      {"Prefer", fmt::format("wait={}", wait)}};
   request.body = json{{"query", kql}}.dump(-1, ' ', false, json::error_handler_t::replace);
-  const http::Response response = client_.raw(request, http::Replay::safe, std::move(stop));
+  const http::Response response = client_.raw(request, http::Replay::safe, stop);
   if (response.status == 204) return {};  // a workspace without data
   if (std::optional<Error> failure = client_.failure_of(response)) {
     const std::string hint = hint_of(failure->kind(), target_);

@@ -20,7 +20,7 @@ std::string text_at(const json& object, const char* name) {
 
 std::string own_words(const json& error) {
   const std::string code = text_at(error, "code");
-  const std::string message = text_at(error, "message");
+  std::string message = text_at(error, "message");
   if (code.empty()) return message;
   return message.empty() ? code : code + ": " + message;
 }

@@ -57,7 +57,7 @@ class LogAnalytics final : public Sink {
     request.headers = {{"Content-Type", "application/json"}, {"Content-Encoding", "gzip"}};
     request.body = http::gzip(json_array);
     request.write_over = http::WriteOver::kept_connection;  // a row may come twice, it has a key
-    return judge(client_.raw(request, http::Replay::safe, std::move(stop)));
+    return judge(client_.raw(request, http::Replay::safe, stop));
   }
 
  private:

@@ -2,6 +2,7 @@
 #include <memory>
 
 #include <catch2/catch.hpp>
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "cli/connection_words.hpp"
@@ -65,7 +66,8 @@ TEST_CASE("a directory that cannot be made is told before anybody signs in, with
       CHECK(has(refused.err, std::string("error: \"") + k_nowhere));
       CHECK(has(refused.err, "cannot be made in /proc: No such file or directory"));
       CHECK(has(refused.err, "(" + (by_variable ? variable : "--" + option) + " names it)"));
-      CHECK(has(refused.err, "name another directory: --" + option + " DIR or " + variable));
+      CHECK(has(refused.err,
+                fmt::format("name another directory: --{} DIR or {}", option, variable)));
     }
   }
 }

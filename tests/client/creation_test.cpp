@@ -41,7 +41,7 @@ struct Bench {
                            .stop = {}});
     return engine.perform(request, sending);
   }
-  std::optional<store::Creation> note(std::string_view key) {
+  [[nodiscard]] std::optional<store::Creation> note(std::string_view key) const {
     return store::Creations(directory / "itsmc.db", store::OpenMode::read_only)
         .find("prod", WorkItemType::incident, key);
   }
@@ -152,6 +152,7 @@ TEST_CASE("two processes with the same alert at the same moment make one work it
   std::atomic<int> created{0};
   {
     std::vector<std::jthread> threads;
+    threads.reserve(4);
     for (int i = 0; i < 4; ++i) {
       threads.emplace_back([&] {
         if (bench.perform(alert()).status == CreationStatus::created) ++created;

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include <catch2/catch.hpp>
+#include <fmt/format.h>
 #include <sys/stat.h>
 
 #include "itsmc/config/config.hpp"
@@ -153,7 +154,7 @@ TEST_CASE("values of a wrong type are refused") {
     const std::string base(k_good.substr(0, k_good.find("sync-days")));
     const std::string said = problems_of(base + line + "\n");
     const std::string column = line.starts_with('[') ? "2" : "1";
-    CHECK_THAT(said, Contains("prod.toml:7:" + column + ": " + reason));
+    CHECK_THAT(said, Contains(fmt::format("prod.toml:7:{}: {}", column, reason)));
     CHECK_THAT(said, !Contains("\n"));
   }
 }

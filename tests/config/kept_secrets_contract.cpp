@@ -166,6 +166,7 @@ void asks_once_for_eight_threads(Kept& with) {
   std::latch all_here(8);
   {
     std::vector<std::jthread> threads;
+    threads.reserve(8);
     for (int i = 0; i < 8; ++i) {
       threads.emplace_back([&, i] {
         KeptSecrets& secrets = i == 0 ? first : second;

@@ -46,6 +46,7 @@ TEST_CASE("settings are option names with their words") {
       "output = \"json\"\njobs = 2\ncolor = false\nfields = [\"id\", \"title\"]\n"
       "sync-days = 9\n");
   std::vector<std::pair<std::string, std::string>> words;
+  words.reserve(settings.size());
   for (const config::Setting& one : settings) words.emplace_back(one.field.name, one.field.value);
   CHECK(words == std::vector<std::pair<std::string, std::string>>{{"output", "json"},
                                                                   {"jobs", "2"},

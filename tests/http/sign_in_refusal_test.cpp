@@ -1,6 +1,7 @@
 #include <functional>
 
 #include <catch2/catch.hpp>
+#include <fmt/format.h>
 
 #include "http/oauth_bench.hpp"
 #include "itsmc/core/error.hpp"

@@ -72,12 +72,12 @@ class Client {
   /// not_found (404), throttled (429 that does not fit; retry_at set), unavailable (no answer,
   /// 5xx, 3xx and foreign pages by the judge), protocol (anything else, empty body or not JSON
   /// where a body is due). The text has status, the server's words and the request id.
-  Response exchange(const Request& request, Replay replay, std::stop_token stop);
+  Response exchange(const Request& request, Replay replay, const std::stop_token& stop);
   /// As `exchange`, for callers that judge statuses themselves: returns any status but 401 (renewed
   /// once), 408, 429 and 5xx, which are retried as ever and returned when the tries are used up.
-  Response raw(const Request& request, Replay replay, std::stop_token stop);
+  Response raw(const Request& request, Replay replay, const std::stop_token& stop);
   /// GET base_url + path?query, parsed. For small answers; pages use exchange + their decoder.
-  nlohmann::json get(std::string_view path, const Query& query, std::stop_token stop);
+  nlohmann::json get(std::string_view path, const Query& query, const std::stop_token& stop);
 
   /// base_url + path + encoded query.
   [[nodiscard]] std::string url(std::string_view path, const Query& query) const;

@@ -114,7 +114,7 @@ struct PartnerEntry {
   /// `connection profile`: a table map made from the instance's metadata. Null where the tables are
   /// the product's own.
   ProfileDraft (*draft_profile)(const Connection&, const Credentials&, const http::Wire&,
-                                std::stop_token) = nullptr;
+                                const std::stop_token&) = nullptr;
   /// Where work items are made. Null when that is not built for this partner.
   std::unique_ptr<Intake> (*open_intake)(const Connection&, const Credentials&, const http::Wire&,
                                          const PartnerOptions&) = nullptr;

@@ -41,7 +41,7 @@ namespace itsmc::partners::provance {
 /// names fit best, with notes on what a person must decide. Throws Error.
 [[nodiscard]] ProfileDraft draft_profile(const Connection& connection,
                                          const Credentials& credentials, const http::Wire& wire,
-                                         std::stop_token stop);
+                                         const std::stop_token& stop);
 
 /// Microsoft's default: 90 days from their last use.
 inline constexpr std::chrono::days k_refresh_lifetime{90};

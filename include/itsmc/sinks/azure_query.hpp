@@ -56,7 +56,7 @@ class AzureQuery {
              const http::Wire& wire);
   /// Throws Error: invalid (the service's words on the KQL), denied, not_found, and as
   /// http::Client. A workspace without any data gives an answer without columns.
-  [[nodiscard]] QueryAnswer ask(std::string_view kql, std::stop_token stop);
+  [[nodiscard]] QueryAnswer ask(std::string_view kql, const std::stop_token& stop);
 
  private:
   QueryTarget target_;
