@@ -338,7 +338,8 @@ void Run::choose_directories(const Given& given) {
 
 /// The lowest layer, config.toml; its directory is known only now.
 void Run::apply_settings(const OptionSet& options, const Given& given) {
-  const std::vector<FieldText> defaults = client::option_defaults(platform_, known_settings);
+  const std::vector<FieldText> defaults =
+      client::option_defaults(platform_, [&options] { return settings_read_by(options); });
   apply_defaults(options, given, platform_.getenv, defaults);
 }
 

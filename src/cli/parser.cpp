@@ -54,13 +54,18 @@ std::string nearest_option(std::string_view word, const OptionSet& options) {
   for (const auto& [elsewhere, here] : k_words_elsewhere) {
     if (word == elsewhere) return std::string(here);
   }
+  // The dashes are no letters: with them "--by" would be half of "--ci".
+  const std::size_t dashes = word.find_first_not_of('-');
+  if (dashes == std::string_view::npos || word.size() - dashes < 2) return {};
+  const std::string_view name = word.substr(dashes);
   std::vector<std::string> own, all;
   for (const Option& option : options.options()) {
-    all.push_back("--" + option.name);
-    if (option.group == OptionGroup::command) own.push_back(all.back());
+    all.push_back(option.name);
+    if (option.group == OptionGroup::command) own.push_back(option.name);
   }
-  std::string near = nearest(word, own);
-  return near.starts_with(word) ? near : nearest(word, all);
+  std::string near = nearest(name, own);
+  if (!near.starts_with(name)) near = nearest(name, all);
+  return near.empty() ? near : "--" + near;
 }
 
 Error unknown_option(std::string_view argument, const OptionSet& options,

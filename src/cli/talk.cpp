@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "cli/display_text.hpp"
+#include "itsmc/core/text.hpp"
 #include "itsmc/core/time.hpp"
 
 namespace itsmc::cli {
@@ -57,13 +58,24 @@ std::string said_json(std::string_view kind, std::string_view said) {
   return text + '\n';
 }
 
+/// A file with several problems has each in a line of its own: each is an error. What belongs to
+/// the line above is indented.
+std::string with_word_on_each(const std::string& text, const std::string& word) {
+  std::string lines;
+  for (const std::string& line : split(text, '\n')) {
+    const bool goes_on = !lines.empty() && (line.empty() || line.front() == ' ');
+    lines += fmt::format("{}{}{}", lines.empty() ? "" : "\n", goes_on ? "" : word + ' ', line);
+  }
+  return lines;
+}
+
 }  // namespace
 
 std::string error_text(const Error& error, const ErrorPlace& place, ErrorFormat format,
                        Colour colour) {
   if (format == ErrorFormat::json) return error_json(error, place);
-  std::string text = fmt::format("{} {}", painted("error:", "1;31", colour),
-                                 harmless(located(error, place), Lines::kept));
+  std::string text = with_word_on_each(harmless(located(error, place), Lines::kept),
+                                       painted("error:", "1;31", colour));
   if (!error.request_id().empty() && text.find(error.request_id()) == std::string::npos) {
     text += fmt::format(" (request {})", harmless(error.request_id()));
   }

@@ -101,7 +101,8 @@ std::vector<TopicPart> environment_parts() {
        "connection's file, then config.toml. A command reads the variables of its own options and "
        "passes over all others; a name that is nearly one of these is warned of. A value that a "
        "command cannot take is an error that names the variable; a default of config.toml that it "
-       "cannot take is passed over.",
+       "cannot take is passed over where another command can; a bad one ends the commands "
+       "that have the option, and \"itsmc config validate\" tells them all.",
        option_variables()},
       {"Connections",
        "Variables define a connection without any file, or win over its file key by key.",

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -106,8 +107,14 @@ std::string edit_action(const Platform& platform, const std::string& name,
   return unchecked;
 }
 
+void require_action(const Platform& platform, const std::string& name) {
+  const std::vector<std::string> names = action_names(platform);
+  if (std::find(names.begin(), names.end(), name) != names.end()) return;
+  static_cast<void>(load_action(platform, name));  // not found, the nearest
+}
+
 void remove_action(const Platform& platform, const std::string& name) {
-  static_cast<void>(load_action(platform, name));
+  require_action(platform, name);
   config::ActionFiles(platform.config_dir).remove(name);
 }
 

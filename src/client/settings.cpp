@@ -30,7 +30,8 @@ std::vector<FieldText> option_defaults(const Platform& platform,
   std::vector<FieldText> defaults;
   for (config::Setting& setting : config::load_settings(
            platform.config_dir, settings.names,
-           [&](const FieldText& field) { return problem_of_value(settings, field); })) {
+           [&](const FieldText& field) { return problem_of_value(settings, field); },
+           settings.reads)) {
     defaults.push_back(std::move(setting.field));
   }
   return defaults;

@@ -168,13 +168,15 @@ Workspace edit_workspace(const Platform& platform, const std::string& name, Work
   return after;
 }
 
+void require_workspace(const Platform& platform, const std::string& name) {
+  const std::vector<std::string> names = workspace_names(platform);
+  if (std::find(names.begin(), names.end(), name) != names.end()) return;
+  static_cast<void>(load_workspace(platform, name));  // not found, the nearest
+}
+
 std::vector<std::string> remove_workspace(const Platform& platform, const std::string& name) {
   const config::WorkspaceFiles files = files_of(platform);
-  // A file that cannot be read can still be removed; one that is not there cannot.
-  const std::vector<std::string> names = files.names();
-  if (std::find(names.begin(), names.end(), name) == names.end()) {
-    static_cast<void>(load_workspace(platform, name));
-  }
+  require_workspace(platform, name);
   if (!absent_store(platform)) {
     store::Store(platform.data_dir / "itsmc.db", store::OpenMode::read_write)
         .forget_destination(name);

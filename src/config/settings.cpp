@@ -40,13 +40,15 @@ std::string unknown_key(std::string_view key, const std::vector<std::string>& kn
                       : fmt::format("is not an option: did you mean \"{}\"?", near);
 }
 
-std::string problem_of_setting(const TomlWord& word, const std::vector<std::string>& known,
-                               const SettingRule& rule) {
+std::string problem_of_key(const TomlWord& word, const std::vector<std::string>& known) {
   std::string refused = problem_of_settings_key(word.key);
   if (!refused.empty()) return refused;
-  if (std::find(known.begin(), known.end(), word.key) == known.end()) {
-    return unknown_key(word.key, known);
-  }
+  const bool is_known = std::find(known.begin(), known.end(), word.key) != known.end();
+  return is_known ? std::string() : unknown_key(word.key, known);
+}
+
+/// A known key with a value that nothing takes.
+std::string problem_of_value(const TomlWord& word, const SettingRule& rule) {
   return !word.problem.empty() ? word.problem : rule({word.key, word.value});
 }
 
@@ -74,17 +76,27 @@ std::vector<Setting> look_at_settings(const std::filesystem::path& config_dir,
   std::vector<Setting> settings;
   if (!text) return settings;
   for (const TomlWord& word : read_toml(*text, path.string())) {
-    settings.push_back(
-        {.field = {word.key, word.value},
-         .place = fmt::format("{}:{}:{}", path.string(), word.place.line, word.place.column),
-         .problem = problem_of_setting(word, known, rule)});
+    Setting setting{
+        .field = {word.key, word.value},
+        .place = fmt::format("{}:{}:{}", path.string(), word.place.line, word.place.column)};
+    setting.problem = problem_of_key(word, known);
+    const bool of_key = !setting.problem.empty();
+    if (!of_key) setting.problem = problem_of_value(word, rule);
+    if (!setting.problem.empty()) {
+      setting.fault = of_key ? Setting::Fault::key : Setting::Fault::value;
+    }
+    settings.push_back(std::move(setting));
   }
   return settings;
 }
 
 std::vector<Setting> load_settings(const std::filesystem::path& config_dir,
-                                   const std::vector<std::string>& known, const SettingRule& rule) {
+                                   const std::vector<std::string>& known, const SettingRule& rule,
+                                   const SettingReader& reads) {
   std::vector<Setting> settings = look_at_settings(config_dir, known, rule);
+  std::erase_if(settings, [&reads](const Setting& setting) {
+    return setting.fault == Setting::Fault::value && reads && !reads(setting.field.name);
+  });
   std::vector<std::string> problems;
   for (const Setting& setting : settings) {
     if (setting.problem.empty()) continue;

@@ -74,6 +74,19 @@ std::string only_longer_form(std::string_view word, std::span<const std::string>
   return found;
 }
 
+/// Of a short word, one letter in another's place makes another word: "wi" is no slip of "ci". Of
+/// three letters it may be one where the first is right: "urk" for "url".
+bool is_another_word(std::string_view word, std::string_view candidate) {
+  if (word.size() > 3 || word.size() != candidate.size()) return false;
+  const auto letters = [](std::string_view of) {
+    std::string sorted = to_lower(of);
+    std::sort(sorted.begin(), sorted.end());
+    return sorted;
+  };
+  if (letters(word) == letters(candidate)) return false;
+  return word.size() < 3 || lower(word.front()) != lower(candidate.front());
+}
+
 }  // namespace
 
 std::string_view trim(std::string_view text) noexcept {
@@ -167,7 +180,7 @@ std::string nearest(std::string_view word, std::span<const std::string> candidat
   std::string found;
   for (const std::string& candidate : candidates) {
     const std::size_t distance = edit_distance(word, candidate);
-    if (distance < best) {
+    if (distance < best && !is_another_word(word, candidate)) {
       best = distance;
       found = candidate;
     }

@@ -60,6 +60,9 @@ struct Finalize {
 };
 using Prepared = std::unique_ptr<sqlite3_stmt, Finalize>;
 
+/// What people read: the others are the store's own, and change with its version.
+constexpr std::array<std::string_view, 3> k_for_people{"work_items", "ServiceDesk_CL", "creation"};
+
 constexpr std::string_view k_usage =
     "one SELECT over work_items or ServiceDesk_CL: itsmc query 'SELECT ...'";
 
@@ -78,44 +81,81 @@ std::vector<std::string> table_names(const Db& db) {
   return texts(db, "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')", 0);
 }
 
-std::vector<std::string> column_names(const Db& db) {
-  std::vector<std::string> all;
-  for (const std::string& table : table_names(db)) {
-    for (std::string& name : texts(db, fmt::format("PRAGMA table_xinfo('{}')", table), 1)) {
-      all.push_back(std::move(name));
-    }
-  }
-  return all;
+std::vector<std::string> columns_of(const Db& db, const std::string& table) {
+  return texts(db, fmt::format("PRAGMA table_xinfo('{}')", table), 1);
 }
 
-/// What SQLite calls unknown, and the names that may have been meant.
-struct Unknown {
-  std::string_view words;
-  std::vector<std::string> (*names)(const Db& db);
-};
-constexpr std::array k_unknown{Unknown{"no such table: ", table_names},
-                               Unknown{"no such column: ", column_names}};
+bool is_of_name(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
 
-/// "did you mean \"work_items\"?" for "no such table: workitems", where some name is near.
-std::string hint_for(const Db& db, std::string_view words) {
-  for (const Unknown& unknown : k_unknown) {
-    if (!words.starts_with(unknown.words)) continue;
-    std::string_view name = words.substr(unknown.words.size());
-    name.remove_prefix(name.rfind('.') + 1);  // none: the whole
-    const std::string near = nearest(name, unknown.names(db));
-    if (!near.empty()) return fmt::format("did you mean \"{}\"?", near);
+/// The statement's words: names, keywords and what stands in its texts. Quotes end a word.
+std::vector<std::string_view> words_of(std::string_view sql) {
+  std::vector<std::string_view> words;
+  for (std::size_t at = 0; at < sql.size();) {
+    std::size_t end = at;
+    while (end < sql.size() && is_of_name(sql[end])) ++end;
+    if (end > at) words.push_back(sql.substr(at, end - at));
+    at = std::max(end, at + 1);
   }
-  return std::string(k_usage);
+  return words;
+}
+
+/// Of the store's tables and views those that the statement names.
+std::vector<std::string> named_tables(const Db& db, std::string_view sql) {
+  const std::vector<std::string_view> words = words_of(sql);
+  std::vector<std::string> named = table_names(db);
+  std::erase_if(named, [&words](const std::string& table) {
+    return std::none_of(words.begin(), words.end(),
+                        [&table](std::string_view word) { return iequals(word, table); });
+  });
+  return named;
+}
+
+/// The one that may have been meant; never the word itself, which is not there.
+std::string offer(std::string_view word, std::vector<std::string> names) {
+  std::erase_if(names, [word](const std::string& name) { return iequals(name, word); });
+  const std::string near = nearest(word, names);
+  return near.empty() ? near : fmt::format("did you mean \"{}\"?", near);
+}
+
+std::string hint_for_column(const Db& db, std::string_view column, std::string_view sql) {
+  const std::vector<std::string> tables = named_tables(db, sql);
+  std::vector<std::string> columns;
+  for (const std::string& table : tables) {
+    for (std::string& name : columns_of(db, table)) columns.push_back(std::move(name));
+  }
+  std::string near = offer(column, std::move(columns));
+  if (!near.empty()) return near;
+  if (sql.find(fmt::format("\"{}\"", column)) != std::string_view::npos) {
+    return fmt::format("double quotes hold names; a text stands in single ones: '{}'", column);
+  }
+  if (tables.empty()) return std::string(k_usage);
+  return fmt::format("see its columns: itsmc query 'PRAGMA table_info({})'", tables.front());
+}
+
+/// "did you mean \"work_items\"?" for "no such table: workitems", where some name is near. Newer
+/// versions of SQLite quote the name of a column that stood in double quotes, and go on after it.
+std::string hint_for(const Db& db, std::string_view words, std::string_view sql) {
+  constexpr std::string_view k_no_table = "no such table: ", k_no_column = "no such column: ";
+  const bool of_table = words.starts_with(k_no_table);
+  if (!of_table && !words.starts_with(k_no_column)) return std::string(k_usage);
+  std::string_view name = words.substr(of_table ? k_no_table.size() : k_no_column.size());
+  if (name.starts_with('"')) name = name.substr(1, name.find('"', 1) - 1);
+  name.remove_prefix(name.rfind('.') + 1);  // none: the whole
+  if (!of_table) return hint_for_column(db, name, sql);
+  const std::string near = offer(name, {k_for_people.begin(), k_for_people.end()});
+  return near.empty() ? std::string(k_usage) : near;
 }
 
 // SQLite's words for what the user wrote; a broken or busy file keeps its own kind.
-[[noreturn]] void fail(const Db& db, int code) {
+[[noreturn]] void fail(const Db& db, int code, std::string_view sql) {
   const ErrorKind kind = kind_of_sqlite_code(code);
   if (kind != ErrorKind::unforeseen) db.fail(code);
   const std::string words = sqlite3_errmsg(db.handle());
   // Of a view SQLite says so before it asks whether writing is allowed at all.
   if (code == SQLITE_AUTH || words.starts_with("cannot modify")) refuse(k_only_reads);
-  refuse(words, hint_for(db, words));
+  refuse(words, hint_for(db, words, sql));
 }
 
 bool is_rest_empty(const Db& db, const char* rest) {
@@ -137,7 +177,7 @@ Prepared prepare(const Db& db, const std::string& sql) {
   const char* rest = nullptr;
   const int code = sqlite3_prepare_v2(db.handle(), sql.c_str(), -1, &raw, &rest);
   Prepared statement(raw);
-  if (code != SQLITE_OK) fail(db, code);
+  if (code != SQLITE_OK) fail(db, code, sql);
   if (sql.find('\0') != std::string::npos) refuse("a NUL character");
   if (statement == nullptr) refuse("there is no statement");
   if (!is_rest_empty(db, rest)) refuse("one statement at a time");
@@ -205,7 +245,7 @@ void Store::query(const std::string& sql, const SqlReceiver& receiver) const {
     }
     if (receiver.row) receiver.row(row);
   }
-  if (code != SQLITE_DONE) fail(db, code);
+  if (code != SQLITE_DONE) fail(db, code, sql);
 }
 
 }  // namespace itsmc::store

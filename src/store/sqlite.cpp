@@ -142,6 +142,9 @@ Db::Db(const std::filesystem::path& file, Access access) : file_(file) {
   // A file somebody else made up must not run more than its words say.
   sqlite3_db_config(handle_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_db_config(handle_, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
+  // Else a mistyped name in double quotes is a text, and a query of it finds nothing.
+  sqlite3_db_config(handle_, SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
+  sqlite3_db_config(handle_, SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
 }
 
 Db::~Db() {

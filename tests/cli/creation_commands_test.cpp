@@ -206,6 +206,35 @@ TEST_CASE("a connection that actions are bound to is not removed in silence") {
   CHECK_FALSE(has(removed.err, "\"net\""));
 }
 
+TEST_CASE("what is not there is not asked to be removed") {
+  CliWorld world;
+  add_connection(world);
+  REQUIRE(world.run({"action", "add", "disk", "--connection", "prod"}).code == 0);
+  struct Row {
+    std::vector<std::string> command;
+    int code;
+    std::string told;
+  };
+  for (const Row& row :
+       {Row{{"action", "remove", "dsk"}, 7, "no action \"dsk\": did you mean \"disk\"?"},
+        Row{{"action", "remove", "dsk", "--yes"}, 7, "did you mean \"disk\"?"},
+        Row{{"action", "remove", "disk"}, 2, "needs --yes"},
+        Row{{"workspace", "remove", "nope"}, 7, "no workspace is called \"nope\""},
+        Row{{"connection", "remove", "prd"}, 7, "did you mean \"prod\"?"}}) {
+    CAPTURE(row.command);
+    const CliResult refused = world.run(row.command);
+    INFO(refused.err);
+    CHECK(refused.code == row.code);
+    CHECK(has(refused.err, row.told));
+    CHECK(has(refused.err, "needs --yes") == (row.code == 2));
+  }
+  // A file that cannot be read is there all the same.
+  write_atomically(world.config_dir() / "actions/disk.toml", "connection = \"", Privacy::shared);
+  CHECK(world.run({"action", "remove", "disk"}).code == 2);
+  CHECK(world.run({"action", "remove", "disk", "--yes"}).code == 0);
+  CHECK(world.run({"action", "remove", "disk", "--yes"}).code == 7);
+}
+
 TEST_CASE("an action that is named is applied, and said not to fit the alert") {
   CliWorld world;
   add_connection(world);

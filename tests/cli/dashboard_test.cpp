@@ -67,6 +67,76 @@ TEST_CASE("no line of the dashboard is wider than its terminal, but for names an
   }
 }
 
+TEST_CASE("a part that leaves columns out says so once") {
+  CliWorld world;
+  world.clock.set(k_now);
+  fill(world);
+  world.out_is_terminal = true;
+  world.environment["NO_COLOR"] = "1";
+  struct Row {
+    std::string part;
+    int width;
+    std::string said;
+  };
+  for (const Row& row :
+       {Row{"work-items", 60, "no room here for NEWEST, OF THE MOST; a pipe shows all: |cat\n"},
+        Row{"computers", 40, "no room here for NEWEST, OF THE MOST; a\npipe shows all: |cat\n"},
+        Row{"connectors", 40, "no room here for "}, Row{"work-items", 200, ""}}) {
+    CAPTURE(row.part, row.width);
+    world.width = row.width;
+    const std::string drawn = world.run({"dashboard", "--part", row.part}).out;
+    INFO(drawn);
+    CHECK(has(drawn, row.said));
+    const std::size_t first = drawn.find("no room");
+    CHECK((first == std::string::npos) == row.said.empty());
+    CHECK((first == std::string::npos || drawn.find("no room", first + 1) == std::string::npos));
+  }
+  world.out_is_terminal = false;
+  CHECK_FALSE(has(world.run({"dashboard"}).out, "no room"));
+}
+
+TEST_CASE("equal messages are one row that tells its message, and a hint is told once") {
+  CliWorld world;
+  world.clock.set(k_now);
+  fill(world);
+  store::Store store(world.data_dir() / "itsmc.db", store::OpenMode::read_write);
+  int minute = 0;
+  const auto fail = [&](WorkItemType type, const char* said, const char* hint) {
+    const Timestamp at = k_now + std::chrono::minutes(++minute);
+    StreamReport report{.connection = "prod", .type = type};
+    report.status = StreamState::failed;
+    report.error = Error(ErrorKind::denied, said, hint);
+    store.end_run(store.begin_run(fmt::format("run-{}", 10 + minute), {"prod", type}, at), report,
+                  at);
+  };
+  for (const WorkItemType type : {WorkItemType::incident, WorkItemType::change_request}) {
+    fail(type, "prod: ServiceNow is away", "itsmc connection test prod");
+    fail(type, "prod: needs a sign-in", "itsmc connection login prod");
+    fail(type, "prod: needs a sign-in", "itsmc connection login prod");
+    fail(type, "prod: the server is tired", "itsmc connection test prod");
+  }
+  const std::string drawn = world.run({"dashboard", "--part", "connectors"}).out;
+  INFO(drawn);
+  CHECK(has(drawn,
+            "CONNECTION  TYPE                      STATUS  RUNS  LAST\n"
+            "prod        incident, change-request  failed     2  2026-01-01T20:48:00Z\n"
+            "  the server is tired\n"
+            "  hint: itsmc connection test prod\n"
+            "prod        incident, change-request  failed     4  2026-01-01T20:47:00Z\n"
+            "  needs a sign-in\n"
+            "  hint: itsmc connection login prod\n"
+            "prod        incident, change-request  failed     2  2026-01-01T20:45:00Z\n"
+            "  ServiceNow is away\n"
+            "prod        change-request            failed     1  2026-01-01T20:40:00Z\n"
+            "  ServiceNow said: User Not Authorized (403)\n"
+            "prod        incident, change-request  ok         2  2026-01-01T20:40:00Z\n"
+            "list them: "));
+  // The rows stay as they are for programs.
+  CHECK(json::parse(world.run({"dashboard", "-o", "json"}).out)["messages"].size() == 9);
+  const std::string few = world.run({"dashboard", "--part", "connectors", "--limit", "1"}).out;
+  CHECK(has(few, "  the server is tired\n  hint: itsmc connection test prod\n4 more; all: "));
+}
+
 TEST_CASE("the fields of each part are told") {
   CliWorld world;
   struct Case {

@@ -40,6 +40,20 @@ TEST_CASE("the nearest word is offered only when it is near") {
   CHECK(edit_distance("", "abc") == 3);
 }
 
+TEST_CASE("of a short word, another letter makes another word") {
+  const std::vector<std::string> words{"ci", "url", "workitem", "jobs", "set"};
+  struct Row {
+    const char *word, *offered;
+  };
+  for (const Row& row : {Row{"wi", ""}, Row{"ic", "ci"}, Row{"CI", "ci"}, Row{"cii", "ci"},
+                         Row{"i", "ci"}, Row{"ulr", "url"}, Row{"URK", "url"}, Row{"ur", "url"},
+                         Row{"rl", "url"}, Row{"curl", "url"}, Row{"wet", ""}, Row{"sed", "set"},
+                         Row{"jbs", "jobs"}, Row{"xyz", ""}, Row{"jops", "jobs"}}) {
+    CAPTURE(row.word);
+    CHECK(nearest(row.word, words) == row.offered);
+  }
+}
+
 TEST_CASE("an excerpt is valid text of one line, cut between characters") {
   CHECK(excerpt("  two\r\nlines ", 80) == "two lines");
   CHECK(excerpt("\xC3\xA4\xC3\xB6\xC3\xBC", 5) == "\xC3\xA4\xC3\xB6");

@@ -46,6 +46,16 @@ class ConfigItems(CreationStory):
             self.assertEqual(self.linked(simulator, "k"), [], partner)
             self.assertEqual(len(self.lines(simulator, "ci/truth")), before, partner)
 
+    def test_what_was_looked_for_stands_in_the_command_that_makes_it(self):
+        for partner, _ in self.each():
+            for words, made in (
+                    (("--name", "it's 01", "--ip", "10.0.0.1"),
+                     r"--name 'it'\''s 01' --ip 10.0.0.1"),
+                    (("--fqdn", "v.contoso.example"), "--name NAME --fqdn v.contoso.example")):
+                none = self.itsmc("ci", "find", "--connection", partner, *words)
+                self.assertEqual(none.code, 7, repr(none))
+                self.assertIn(f"itsmc ci create --connection {partner} {made}\n", none.err)
+
     def test_two_are_named_and_none_is_linked(self):
         for partner, simulator in self.each("--create-ci"):
             for letter in "ab":

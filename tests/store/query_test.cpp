@@ -124,6 +124,25 @@ TEST_CASE("a name that is not there brings the nearest one that is") {
         Row{"SELECT * FROM ServiceDesk", "did you mean \"ServiceDesk_CL\"?"},
         Row{"SELECT w.titel FROM work_items AS w", "did you mean \"title\"?"},
         Row{"SELECT IncidentStat_s FROM ServiceDesk_CL", "did you mean \"IncidentState_s\"?"},
+        Row{"SELECT \"titel\" FROM Work_Items", "did you mean \"title\"?"},
+        // A name of a table that the statement does not name is no help.
+        Row{"SELECT name FROM ServiceDesk_CL",
+            "see its columns: itsmc query 'PRAGMA table_info(ServiceDesk_CL)'"},
+        Row{"SELECT IncidentStat_s FROM work_items",
+            "see its columns: itsmc query 'PRAGMA table_info(work_items)'"},
+        // Nor is the word itself.
+        Row{"SELECT x.title FROM work_items",
+            "see its columns: itsmc query 'PRAGMA table_info(work_items)'"},
+        Row{"SELECT \"stat\" FROM work_items", "did you mean \"state\"?"},
+        Row{"SELECT 1 FROM work_items WHERE number = \"INC0000001\"",
+            "double quotes hold names; a text stands in single ones: 'INC0000001'"},
+        Row{"SELECT title",
+            "one SELECT over work_items or ServiceDesk_CL: itsmc query 'SELECT ...'"},
+        // The store's own tables are offered to nobody.
+        Row{"SELECT * FROM wor_item", "did you mean \"work_items\"?"},
+        Row{"SELECT * FROM creations", "did you mean \"creation\"?"},
+        Row{"SELECT * FROM destinations",
+            "one SELECT over work_items or ServiceDesk_CL: itsmc query 'SELECT ...'"},
         Row{"SELECT * FROM nothing_like_it",
             "one SELECT over work_items or ServiceDesk_CL: itsmc query 'SELECT ...'"}}) {
     CAPTURE(row.sql);
@@ -133,6 +152,19 @@ TEST_CASE("a name that is not there brings the nearest one that is") {
     } catch (const Error& error) {
       CHECK(error.hint() == row.hint);
     }
+  }
+}
+
+TEST_CASE("a mistyped name in double quotes is an error, no text") {
+  const TempDir dir;
+  Store store = open_walking(dir / "store.db");
+  apply_rows(store, {{1, "disk full", 1'767'323'045, "New"}});
+  for (const OpenMode mode : {OpenMode::read_only, OpenMode::read_write}) {
+    const Store again(dir / "store.db", mode);
+    CHECK_THROWS_WITH(again.query("SELECT count(*) FROM work_items WHERE \"stat\" = 'New'", {}),
+                      Catch::Contains("no such column: ") && Catch::Contains("stat"));
+    CHECK(rows_of(again, "SELECT count(*) FROM work_items WHERE \"state\" = 'New'") ==
+          std::vector<std::vector<std::string>>{{"1"}});
   }
 }
 

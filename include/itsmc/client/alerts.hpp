@@ -24,6 +24,9 @@ std::string add_action(const Platform& platform, const Action& action, Verify ve
 /// Changes fields; an empty value takes one away. Returns and throws as add_action.
 std::string edit_action(const Platform& platform, const std::string& name,
                         const std::vector<FieldText>& changed, Verify verify);
+/// Throws Error(not_found), with the nearest, where there is no file of it; one that cannot be read
+/// is one.
+void require_action(const Platform& platform, const std::string& name);
 /// Throws Error(not_found).
 void remove_action(const Platform& platform, const std::string& name);
 

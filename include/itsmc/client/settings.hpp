@@ -16,6 +16,8 @@ struct KnownSettings {
   std::vector<std::string> names;
   /// Throws Error for a value that no command takes.
   std::function<void(const FieldText&)> check;
+  /// Whether the command reads the option of this name; unset: it reads all.
+  std::function<bool(const std::string&)> reads;
 };
 
 /// False for a key that config.toml refuses whatever its value.
@@ -26,7 +28,7 @@ struct KnownSettings {
 
 /// The option defaults of config.toml, by option name; empty when there is no such file. `known`
 /// is asked only when there is a file. Throws Error(config) with every problem of the file, each
-/// with file, line and column.
+/// with file, line and column; a bad value of an option that the command does not read is left out.
 [[nodiscard]] std::vector<FieldText> option_defaults(const Platform& platform,
                                                      const std::function<KnownSettings()>& known);
 

@@ -35,6 +35,9 @@ struct WorkspaceEdit {
 /// Error: not_found, invalid naming each bad field, else whatever the try met; then nothing is
 /// changed.
 Workspace edit_workspace(const Platform& platform, const std::string& name, WorkspaceEdit edit);
+/// Throws Error(not_found), with the nearest, where there is no file of it; one that cannot be read
+/// is one.
+void require_workspace(const Platform& platform, const std::string& name);
 /// Forgets the file, the secret and what the workspace has acknowledged. Returns the connections
 /// that are still bound to it. Throws Error(not_found).
 std::vector<std::string> remove_workspace(const Platform& platform, const std::string& name);

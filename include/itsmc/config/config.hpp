@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -49,9 +50,11 @@ class ConnectionFiles {
 
 /// One key of config.toml: a default value for an option, or for a field of all connections.
 struct Setting {
+  enum class Fault : std::uint8_t { none, key, value };
   FieldText field;
-  std::string place;    // "FILE:LINE:COLUMN"
-  std::string problem;  // why it cannot be used; empty: it can
+  std::string place;          // "FILE:LINE:COLUMN"
+  Fault fault = Fault::none;  // what cannot be used
+  std::string problem;        // why
 };
 /// Why an option cannot take a value; empty: it can.
 using SettingRule = std::function<std::string(const FieldText&)>;
@@ -64,10 +67,14 @@ using SettingRule = std::function<std::string(const FieldText&)>;
 [[nodiscard]] std::vector<Setting> look_at_settings(const std::filesystem::path& config_dir,
                                                     const std::vector<std::string>& known,
                                                     const SettingRule& rule);
-/// The same where all can be used. Throws Error(config) with every problem of the file.
+/// Whether somebody reads the setting of this key.
+using SettingReader = std::function<bool(const std::string& key)>;
+/// The same where all can be used. A bad value that `reads` denies is left out; unset, it reads
+/// all. Throws Error(config) with every other problem of the file, each in a line.
 [[nodiscard]] std::vector<Setting> load_settings(const std::filesystem::path& config_dir,
                                                  const std::vector<std::string>& known,
-                                                 const SettingRule& rule);
+                                                 const SettingRule& rule,
+                                                 const SettingReader& reads = {});
 /// What config.toml says of the fields that it may give to all connections, where they can be used.
 /// Empty for a file that is not TOML: who needs it whole says so.
 [[nodiscard]] std::vector<FieldText> fields_of_all(const std::filesystem::path& config_dir);

@@ -149,6 +149,7 @@ int run_edit(const AddOptions& options, Session& session) {
 }
 
 int run_remove(const RemoveOptions& options, Session& session) {
+  client::require_action(session.platform, options.name);
   const std::string name = excerpt(options.name, 64);
   if (!options.yes && !may_remove(session, fmt::format("\"{}\"", name),
                                   fmt::format("itsmc action remove {} --yes", shell_word(name)))) {

@@ -54,6 +54,19 @@ void require_a_name(const CiOptions& options) {
   }
 }
 
+/// What was looked for, as one that can be made: with a name it must have.
+std::string command_to_create(const CiDraft& draft, const std::string& connection) {
+  std::string command = fmt::format("itsmc ci create --connection {}", connection);
+  const auto add = [&command](std::string_view option, const std::string& value) {
+    if (!value.empty()) command += fmt::format(" --{} {}", option, shell_word(value));
+  };
+  if (draft.name.empty()) command += " --name NAME";
+  add("name", draft.name);
+  add("fqdn", draft.fqdn);
+  add("ip", draft.ip);
+  return command;
+}
+
 int run_find(const CiOptions& options, Session& session) {
   if (answers_fields_help(session, found_columns())) return 0;
   require_a_name(options);
@@ -73,9 +86,8 @@ int run_find(const CiOptions& options, Session& session) {
   listing.finish();
   if (!found.empty()) return 0;
   session.terminal.out.flush();
-  session.talk.note(fmt::format(
-      "no configuration item matches; make one: itsmc ci create --connection {} --name NAME",
-      connection.name));
+  session.talk.note(fmt::format("no configuration item matches; make one: {}",
+                                command_to_create(options.draft, connection.name)));
   return exit_code(ErrorKind::not_found);
 }
 

@@ -259,11 +259,18 @@ constexpr std::array k_commands{
             "itsmc dashboard --part computers --limit 0 -o csv\n"
             "itsmc dashboard --html dashboard.html",
             build_dashboard},
-    Command{"query", "", "Read-only SQL over the local store",
-            "The view ServiceDesk_CL has the column names of Azure's connector.",
-            "itsmc query \"select IncidentState_s, count(*) from ServiceDesk_CL group by 1\"\n"
-            "itsmc query - -o csv < report.sql",
-            build_query, SettingsUse::applied, Sorting::none, Prints::answer},
+    Command{
+        "query", "", "Read-only SQL over the local store",
+        "The view work_items has the fields of a work item as \"workitem list\" names them, the\n"
+        "view ServiceDesk_CL the column names of Azure's connector, both with times as texts in\n"
+        "UTC; the table creation has what was made from here, with the alert rule behind it.\n"
+        "These three stay. All other tables are the store's own: they can be read, and may be\n"
+        "others in the next version. Names may stand in double quotes, texts in single ones.",
+        "itsmc query 'PRAGMA table_info(work_items)' --fields name\n"
+        "itsmc query 'select number, title from work_items where open order by created_at'\n"
+        "itsmc query \"select IncidentState_s, count(*) from ServiceDesk_CL group by 1\"\n"
+        "itsmc query - -o csv < report.sql",
+        build_query, SettingsUse::applied, Sorting::none, Prints::answer},
     Command{
         "support", "bundle", "One JSON file that says how things stand, without secrets",
         "Holds versions, the names of the variables that are set, connections and workspaces\n"

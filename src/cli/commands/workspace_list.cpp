@@ -114,6 +114,7 @@ struct RemoveOptions {
 };
 
 int run_remove(const RemoveOptions& options, Session& session) {
+  client::require_workspace(session.platform, options.name);
   const std::string name = excerpt(options.name, 64);
   if (!options.yes &&
       !may_remove(session, fmt::format("\"{}\" and its secret", name),

@@ -1,14 +1,19 @@
 #include "cli/dashboard/view.hpp"
 
 #include <algorithm>
+#include <array>
+#include <functional>
 #include <memory>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "cli/dashboard/behind.hpp"
+#include "cli/dashboard/message_groups.hpp"
 #include "cli/display_text.hpp"
 #include "cli/table.hpp"
 #include "itsmc/core/figures.hpp"
+#include "itsmc/core/text.hpp"
 
 namespace itsmc::cli {
 namespace {
@@ -30,13 +35,6 @@ std::string day_of(Timestamp time) {
   return format_rfc3339(time).substr(0, 10);
 }
 
-/// The ledger's messages begin with their connection, as errors on the terminal do.
-std::string_view without_name(const store::RunMessage& one) {
-  std::string_view text = one.message;
-  if (text.starts_with(one.connection + ": ")) text.remove_prefix(one.connection.size() + 2);
-  return text;
-}
-
 /// One dashboard on its way to text. Lives for one call.
 class Drawing {
  public:
@@ -44,19 +42,28 @@ class Drawing {
       : board_(board),
         request_(request),
         view_(view),
+        groups_(group_messages(board.counts.messages)),
         width_(view.layout.width ? static_cast<std::size_t>(std::max(*view.layout.width, 20))
                                  : k_width_when_piped) {}
 
   std::string draw() {
+    std::string_view part;
     for (const DashboardList& list : dashboard_lists()) {
       if (!view_.part.empty() && view_.part != list.part) continue;
+      if (part != list.part) tell_left_out();
+      part = list.part;
       if (!out_.text.empty()) out_.write("\n");
       heading(list.title);
       if (list.name == "work_items") time_chart();
-      table(list);
-      if (list.name == "messages") messages();
+      const std::string rows = table(list);
+      if (list.name == "messages") {
+        messages(rows);
+      } else {
+        out_.write(rows);
+      }
       lead_on(list);
     }
+    tell_left_out();
     return std::move(out_.text);
   }
 
@@ -105,20 +112,45 @@ class Drawing {
     return view_.layout.width ? wrapped(text, width_ - indent, indent) : std::string(text);
   }
 
-  /// A message has no room in a table: below it, with what to do.
-  void messages() {
-    std::size_t seen = 0;
-    for (const store::RunMessage& one : board_.counts.messages) {
-      if (view_.rows != 0 && seen++ >= view_.rows) return;
-      if (one.message.empty()) continue;
-      const std::string said = fmt::format("{} {}: {}", one.connection, to_string(one.type),
-                                           harmless(without_name(one)));
-      out_.write(whole(said, k_indent) + '\n');
-      if (!one.hint.empty()) {
-        out_.write(
-            fmt::format("{:{}}{}\n", "", k_indent, whole("hint: " + harmless(one.hint), k_indent)));
+  /// A message has no room in a table: it stands whole below its row, with what to do.
+  void messages(std::string_view table) {
+    std::size_t headers = view_.layout.headers == Headers::shown ? 1 : 0;
+    auto group = groups_.begin();
+    for (const std::string& row : split(table, '\n')) {
+      if (row.empty()) continue;  // behind the last line's end
+      out_.write(row + '\n');
+      if (headers > 0) {
+        --headers;
+        continue;
       }
+      if (!group->message.empty()) indented(harmless(group->message));
+      if (!group->hint.empty()) indented("hint: " + harmless(group->hint));
+      ++group;
     }
+  }
+
+  void indented(std::string_view text) {
+    out_.write(fmt::format("{:{}}{}\n", "", k_indent, whole(text, k_indent)));
+  }
+
+  /// The rows as the terminal shows them: equal messages are one.
+  void visit_rows(const DashboardList& list,
+                  const std::function<void(std::span<const Cell>)>& visit) const {
+    if (list.name != "messages") return list.rows(board_, visit);
+    for (const MessageGroup& group : groups_) {
+      const std::string types = words_of(group.types);
+      visit(std::array{text_cell(group.connection), text_cell(types), text_cell(group.status),
+                       integer_cell(group.runs), time_cell(group.last), text_cell(group.message),
+                       text_cell(group.hint)});
+    }
+  }
+
+  /// As a list says it, once for each part.
+  void tell_left_out() {
+    if (left_out_.empty()) return;
+    const std::string said = fmt::format("no room here for {}; a pipe shows all: |cat",
+                                         join(std::exchange(left_out_, {}), ", "));
+    out_.write(whole(said, 0) + '\n');
   }
 
   /// A list's columns as the width has room for them.
@@ -153,15 +185,16 @@ class Drawing {
     return table;
   }
 
-  void table(const DashboardList& list) {
+  [[nodiscard]] std::string table(const DashboardList& list) {
     const Table table = table_of(list);
-    const auto writer = make_table_writer(view_.layout, table.columns, out_);
+    TextBuffer out;
+    const auto writer = make_table_writer(view_.layout, table.columns, out);
     std::int64_t most = 0;
-    list.rows(board_, [&](std::span<const Cell> cells) {
+    visit_rows(list, [&](std::span<const Cell> cells) {
       if (table.counted) most = std::max(most, cells[*table.counted].integer);
     });
     std::size_t seen = 0;
-    list.rows(board_, [&](std::span<const Cell> cells) {
+    visit_rows(list, [&](std::span<const Cell> cells) {
       if (view_.rows != 0 && seen++ >= view_.rows) return;
       std::vector<Cell> shown;
       shown.reserve(table.columns.size());
@@ -181,6 +214,18 @@ class Drawing {
       writer->row(shown);
     });
     writer->finish();
+    note_left_out(writer->left_out(), table.columns);
+    return std::move(out.text);
+  }
+
+  /// By their titles: not each is a field.
+  void note_left_out(const std::vector<std::string>& names, const std::vector<Column>& columns) {
+    for (const Column& column : columns) {
+      const bool is_left_out = std::find(names.begin(), names.end(), column.name) != names.end();
+      const std::string title = header_text(column);
+      const bool told = std::find(left_out_.begin(), left_out_.end(), title) != left_out_.end();
+      if (is_left_out && !told) left_out_.push_back(title);
+    }
   }
 
   [[nodiscard]] std::size_t bar_width() const {
@@ -189,7 +234,7 @@ class Drawing {
 
   [[nodiscard]] std::size_t rows_of(const DashboardList& list) const {
     std::size_t rows = 0;
-    list.rows(board_, [&rows](std::span<const Cell>) { ++rows; });
+    visit_rows(list, [&rows](std::span<const Cell>) { ++rows; });
     return list.name == "computers" ? static_cast<std::size_t>(board_.counts.computers_in_all)
                                     : rows;
   }
@@ -233,7 +278,9 @@ class Drawing {
   const client::Dashboard& board_;
   const client::DashboardRequest& request_;
   const View& view_;
+  std::vector<MessageGroup> groups_;
   std::size_t width_;
+  std::vector<std::string> left_out_;  // titles of columns, of the part that is being drawn
   TextBuffer out_;
 };
 
