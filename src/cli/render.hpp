@@ -45,8 +45,9 @@ struct Cell {
 /// Texts that may hold commas: an array in JSON, "; " between them elsewhere.
 [[nodiscard]] Cell lines_cell(std::string_view joined) noexcept;
 
-/// `with_room`: left out of a terminal that is too narrow, told of then.
-enum class Shown : std::uint8_t { always, with_room, not_in_tables };
+/// `with_room`: left out of a terminal that is too narrow, told of then. `to_the_last`: what a list
+/// is read for; in a terminal that has no room for what is shown always, it outlasts that.
+enum class Shown : std::uint8_t { to_the_last, always, with_room, not_in_tables };
 enum class Figures : std::uint8_t { plain, grouped };  // 24645 or 24,645 in tables
 
 /// What a column is, once: `--fields help`, headers and JSON keys read it.

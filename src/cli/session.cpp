@@ -100,10 +100,10 @@ void Listing::finish() {
   const std::vector<std::string> left_out = writer_->left_out();
   if (left_out.empty()) return;
   session_.terminal.out.flush();
-  session_.talk.note(fmt::format("no room here for {}; {}", join(left_out, ", "),
-                                 session_.options.fields.empty()
-                                     ? "--fields A,B chooses columns"
-                                     : "the terminal is too narrow, and a pipe shows all: | cat"));
+  session_.talk.wrapped_note(fmt::format(
+      "no room here for {}; {}", join(left_out, ", "),
+      session_.options.fields.empty() ? "--fields A,B chooses columns"
+                                      : "the terminal is too narrow, and a pipe shows all: | cat"));
 }
 
 }  // namespace itsmc::cli

@@ -99,6 +99,7 @@ class TableWriter : public RowWriter {
       widths[c].can_be_cut = !fixed_[c] && !stays_whole(columns_[c]);
       widths[c].can_go = columns_[c].shown == Shown::with_room;
       widths[c].is_bare = !filled_[c];
+      widths[c].goes_last = columns_[c].shown == Shown::to_the_last;
       if (layout_.headers == Headers::shown)
         widths[c].columns = display_width(header_text(columns_[c]));
     }
@@ -216,6 +217,22 @@ std::size_t needed_width(const std::vector<ColumnWidth>& widths,
   return total + std::min(widest_text, k_readable_text) - std::min(widest_text, k_readable_word);
 }
 
+/// Of the columns at these places the first, which says what a row is of, and of the others each
+/// that fits beside those before it: first those that go last, then from the left.
+std::vector<std::size_t> those_that_fit(const std::vector<ColumnWidth>& widths,
+                                        std::vector<std::size_t> places, std::size_t width) {
+  if (places.empty()) return places;
+  std::stable_partition(places.begin() + 1, places.end(),
+                        [&widths](std::size_t place) { return widths[place].goes_last; });
+  std::vector<std::size_t> fitting;
+  for (const std::size_t place : places) {
+    fitting.push_back(place);
+    if (fitting.size() > 1 && least_width(widths, fitting) > width) fitting.pop_back();
+  }
+  std::sort(fitting.begin(), fitting.end());
+  return fitting;
+}
+
 }  // namespace
 
 std::string shown_text(const Cell& cell, const Column& column, Lines lines) {
@@ -267,9 +284,8 @@ std::vector<std::size_t> places_with_room(const std::vector<ColumnWidth>& widths
     if (!widths[*first].can_go) break;
     kept.erase(first);
   }
-  // The others go only where not even cut texts fit; the first says what a row is of.
-  while (kept.size() > 1 && least_width(widths, kept) > width) kept.pop_back();
-  return kept;
+  // The others go only where not even cut texts fit.
+  return least_width(widths, kept) > width ? those_that_fit(widths, std::move(kept), width) : kept;
 }
 
 std::vector<ColumnWidth> fit_widths(std::vector<ColumnWidth> widths, std::size_t width) {

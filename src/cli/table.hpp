@@ -23,11 +23,13 @@ struct ColumnWidth {
   bool can_be_cut = true;  // text; a cut number or time would be another one
   bool can_go = false;     // Shown::with_room
   bool is_bare = false;    // nothing in it, or zeros alone
+  bool goes_last = false;  // Shown::to_the_last
   friend bool operator==(const ColumnWidth&, const ColumnWidth&) = default;
 };
 /// Places of the columns that stay where there are `width` columns: of those that can go first the
-/// bare ones go, then the rightmost, until the rest can be read; then of all but the first the
-/// rightmost, until they fit with their texts cut. Pure.
+/// bare ones go, then the rightmost, until the rest can be read. Where they do not fit with their
+/// texts cut either, the first stays, then those that go last, then from the left each that fits
+/// beside those. Pure.
 [[nodiscard]] std::vector<std::size_t> places_with_room(const std::vector<ColumnWidth>& widths,
                                                         std::size_t width);
 /// Lowers the widest that can be cut until all fit into `width` with two spaces between; none gets

@@ -1,5 +1,6 @@
 #include "cli/talk.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -154,6 +155,17 @@ void Talk::release() {
 void Talk::note(std::string_view text) {
   const std::scoped_lock hold(mutex_);
   if (volume_ != Volume::quiet) say({"note", {}}, text);
+  to_file("info", text);
+}
+
+void Talk::wrapped_note(std::string_view text) {
+  const std::scoped_lock hold(mutex_);
+  // A program reads a file of notes, and JSON, by the line.
+  const bool wraps = terminal_.err_is_terminal && error_format_ == ErrorFormat::text;
+  const auto width = static_cast<std::size_t>(std::max(terminal_.width, 1));
+  if (volume_ != Volume::quiet) {
+    say({"note", {}}, wraps ? wrapped(harmless(text), width, 0) : std::string(text));
+  }
   to_file("info", text);
 }
 

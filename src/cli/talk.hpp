@@ -53,6 +53,8 @@ class Talk {
   void error(const Error& error, const ErrorPlace& place);
   /// Unless --quiet.
   void note(std::string_view text);
+  /// A note without words to copy: as wide as the terminal that shows it.
+  void wrapped_note(std::string_view text);
   void warning(std::string_view text);
   /// A line that the next one replaces; only on a terminal, never with --quiet.
   void moving(std::string_view text);

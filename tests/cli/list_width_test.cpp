@@ -57,6 +57,62 @@ TEST_CASE("a narrow terminal cuts no word that the next command needs") {
   }
 }
 
+TEST_CASE("how a stream fared outlasts the other columns of a narrow terminal") {
+  CliWorld world;
+  fill_store(world);
+  add_connection(world);
+  store::Store(world.data_dir() / "itsmc.db", store::OpenMode::read_write)
+      .begin_run("0f1e2d3c4b5a6978", {"prod", WorkItemType::incident}, k_begin);
+  world.environment["NO_COLOR"] = "1";
+  world.out_is_terminal = true;
+  struct Row {
+    std::vector<std::string> words;
+    int width;
+    std::vector<std::string> headers, left_out;
+  };
+  const std::vector<Row> rows{
+      {{"sync", "status"}, 40, {"CONNECTION", "TYPE", "LAG", "STATUS"}, {"last_success", "open"}},
+      {{"sync", "status"}, 20, {"CONNECTION", "STATUS"}, {"type", "lag_seconds"}},
+      {{"sync", "status"}, 200, {"CONNECTION", "TYPE", "LAST SUCCESS", "LAG", "STATUS"}, {}},
+      {{"sync", "history"}, 60, {"RUN", "STARTED", "CONNECTION", "STATUS"}, {"type"}},
+      {{"sync", "history"}, 40, {"RUN", "CONNECTION", "STATUS"}, {"started", "type"}},
+      // Who asks for columns has ordered them.
+      {{"sync", "status", "--fields", "connection,last_success,last_status"},
+       34,
+       {"CONNECTION", "LAST SUCCESS"},
+       {"last_status"}}};
+  for (const Row& row : rows) {
+    world.width = row.width;
+    const CliResult listed = world.run(row.words);
+    INFO(row.width << '\n' << listed.out << listed.err);
+    const std::string headers = split(listed.out, '\n').front();
+    for (const std::string& header : row.headers) CHECK(has(headers, header));
+    for (const std::string& name : row.left_out) CHECK(has(listed.err, name));
+    CHECK(has(listed.err, "no room") == !row.left_out.empty());
+  }
+}
+
+TEST_CASE("what had no room is said as wide as the terminal, elsewhere in one line") {
+  CliWorld world;
+  fill_store(world);
+  add_connection(world);
+  world.out_is_terminal = true;
+  world.width = 40;
+  const std::string in_a_file = world.run({"sync", "status"}).err;
+  CHECK(split(in_a_file, '\n').size() == 2);
+  CHECK(cli::display_width(in_a_file) > 40);
+  world.err_is_terminal = true;
+  const std::string shown = world.run({"sync", "status"}).err;
+  for (const std::string& line : split(shown, '\n')) {
+    INFO(shown);
+    CHECK(cli::display_width(line) <= 40);
+  }
+  CHECK(join(split(shown, '\n'), " ") == join(split(in_a_file, '\n'), " "));
+  const std::string json = world.run({"sync", "status", "--error-format", "json"}).err;
+  CHECK(split(json, '\n').size() == 2);
+  CHECK(!has(json, "\\n"));
+}
+
 TEST_CASE("no list is wider than its terminal, and what was left out is said") {
   CliWorld world;
   fill_store(world);

@@ -137,10 +137,18 @@ TEST_CASE("columns without room go, the bare ones first, until the rest can be r
   CHECK(places_with_room({name, title, zeros, count}, 51) == Places{0, 1, 3});
   CHECK(places_with_room({name, title, count, count}, 51) == Places{0, 1, 2});
   CHECK(places_with_room({name, title, count, count}, 20) == Places{0, 1});
-  // Where not even cut texts fit, the rightmost go, the first never.
+  // Where not even cut texts fit, each stays that fits beside those left of it; the first always.
   CHECK(places_with_room({name, title, name}, 32) == Places{0, 1, 2});
   CHECK(places_with_room({name, title, name}, 31) == Places{0, 1});
   CHECK(places_with_room({name, name}, 5) == Places{0});
+  const ColumnWidth time{20, false};
+  CHECK(places_with_room({name, title, time, count, zeros}, 39) == Places{0, 1});
+  CHECK(places_with_room({name, title, time, {6, false}}, 29) == Places{0, 1, 3});
+  const ColumnWidth status{11, true, false, false, true};
+  CHECK(places_with_room({name, title, time, status}, 52) == Places{0, 1, 2, 3});
+  CHECK(places_with_room({name, title, time, status}, 51) == Places{0, 1, 3});
+  CHECK(places_with_room({name, title, time, status}, 29) == Places{0, 3});
+  CHECK(places_with_room({name, title, time, status}, 19) == Places{0});
   CHECK(places_with_room({}, 5).empty());
 }
 

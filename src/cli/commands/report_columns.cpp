@@ -42,7 +42,7 @@ void append_counters(std::vector<Cell>& cells, const StreamReport& report) {
 std::vector<Column> run_columns() {
   std::vector<Column> columns{{"connection", "the connection's name"},
                               {"type", "incident or change-request"},
-                              {"status", "ok, partial, failed or interrupted"}};
+                              {"status", "ok, partial, failed or interrupted", Shown::to_the_last}};
   for (Column& column : counter_columns()) columns.push_back(std::move(column));
   columns.push_back({"error", "what went wrong", k_hide});
   columns.push_back({"error_kind", "its kind, as in --error-format json", k_hide});
@@ -90,7 +90,7 @@ std::vector<Column> status_columns() {
       {"rows", "work items in the store", Shown::always, k_group},
       {"open", "of them still open", Shown::always, k_group},
       {"owed", "rows that the workspace has not acknowledged", k_room, k_group},
-      {"last_status", "how the last run ended", Shown::always, Figures::plain, "STATUS"},
+      {"last_status", "how the last run ended", Shown::to_the_last, Figures::plain, "STATUS"},
       {"last_error", "what went wrong then", Shown::not_in_tables},
       of_kind(Cell::Kind::time, {"sign_in_expires", "when a new sign-in will be needed", k_room})};
 }
@@ -110,7 +110,7 @@ std::vector<Column> history_columns() {
       of_kind(Cell::Kind::time, {"ended", "absent: it is running", k_hide}),
       {"connection", "the connection's name"},
       {"type", "incident or change-request"},
-      {"status", "running, ok, partial, failed or interrupted"}};
+      {"status", "running, ok, partial, failed or interrupted", Shown::to_the_last}};
   for (Column& column : counter_columns()) columns.push_back(std::move(column));
   columns.push_back({"error", "what went wrong", k_hide});
   columns.push_back({"hint", "the next command", k_hide});
