@@ -147,7 +147,7 @@ std::vector<TopicPart> environment_parts() {
         {"LESS, LV", "How the pagers less and lv show it; else FRX and -c."},
         {"HTTPS_PROXY, https_proxy, HTTP_PROXY, http_proxy, ALL_PROXY, all_proxy, NO_PROXY, "
          "no_proxy",
-         "The proxy, where the connection or workspace names none."},
+         "Not obeyed: a connection's or workspace's own proxy counts (--proxy, ITSMC_PROXY)."},
         {"PATH", "Where sh, az and the programs of commands are looked for."},
         {"DBUS_SESSION_BUS_ADDRESS", "Where the keyring is asked."}}}};
 }

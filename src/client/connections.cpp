@@ -42,6 +42,30 @@ void refuse_unknown_workspace(const Platform& platform, const std::string& name)
   }
 }
 
+/// `rows`: what the hint of a closed door says of them.
+std::vector<Check> examine_whole(const Platform& platform, const Connection& connection,
+                                 const GivenSecrets& secrets, StoredRows rows) {
+  GivenSecrets tried = secrets;
+  tried.refused = http::RefusedSecret::tried;
+  OpenConnection open = open_connection(platform, connection, tried, {.retry = {.max_tries = 1}});
+  const http::Wire wire = make_wire(platform, connection, *open.secrets);
+  const http::Inspection seen = wire.new_transport()->inspect(connection.url, platform.stop);
+  std::vector<Check> checks = judge_door(connection, seen, platform.clock.now(), rows);
+  if (is_shut(checks)) {
+    for (const char* name : {"sign-in", "version", "roles", "read-incident", "read-change-request",
+                             "write", "ci", "time-zone", "rate-limit"}) {
+      checks.push_back(skipped_line(name, "not reached"));
+    }
+  } else {
+    std::vector<Check> inside = open.partner->examine(platform.stop);
+    std::move(inside.begin(), inside.end(), std::back_inserter(checks));
+    if (!secrets.client_secret) doubt_sign_in(platform, connection, checks);
+  }
+  checks.push_back(check_store(platform));
+  if (auto refused = check_state(platform, connection)) checks.push_back(std::move(*refused));
+  return checks;
+}
+
 bool any_failed(const std::vector<Check>& checks) {
   return std::any_of(checks.begin(), checks.end(),
                      [](const Check& check) { return check.status == CheckStatus::failed; });
@@ -50,7 +74,8 @@ bool any_failed(const std::vector<Check>& checks) {
 /// A directory that cannot be written is no fault of the connection.
 std::vector<Check> test_before_saving(const Platform& platform, const Connection& connection,
                                       const GivenSecrets& secrets) {
-  std::vector<Check> checks = test_connection(platform, connection, secrets);
+  // What becomes of the rows is said by the command that is under way, or asked by it.
+  std::vector<Check> checks = examine_whole(platform, connection, secrets, StoredRows::none);
   for (Check& check : checks) {
     const bool local = check.check == k_store_check || check.check == k_state_check;
     if (local && check.status == CheckStatus::failed) check.status = CheckStatus::warning;
@@ -201,7 +226,9 @@ Added add_connection(const Platform& platform, const Connection& given, const Gi
   if (files.load(connection.name)) {
     throw Error(ErrorKind::invalid,
                 fmt::format("a connection is already called \"{}\"", connection.name),
-                "itsmc connection edit " + connection.name);
+                fmt::format("itsmc connection edit {0} changes it, itsmc connection login {0} "
+                            "signs in anew",
+                            connection.name));
   }
   std::optional<store::Store> store =
       open_rows(platform, saving.rows ? store::OpenMode::read_write : store::OpenMode::read_only);
@@ -281,26 +308,7 @@ Added edit_connection(const Platform& platform, const std::string& name, const C
 
 std::vector<Check> test_connection(const Platform& platform, const Connection& connection,
                                    const GivenSecrets& secrets) {
-  GivenSecrets tried = secrets;
-  tried.refused = http::RefusedSecret::tried;
-  OpenConnection open = open_connection(platform, connection, tried, {.retry = {.max_tries = 1}});
-  const http::Wire wire = make_wire(platform, connection, *open.secrets);
-  const http::Inspection seen = wire.new_transport()->inspect(connection.url, platform.stop);
-  std::vector<Check> checks =
-      judge_door(connection, seen, platform.clock.now(), stored_rows(platform, connection.name));
-  if (is_shut(checks)) {
-    for (const char* name : {"sign-in", "version", "roles", "read-incident", "read-change-request",
-                             "write", "ci", "time-zone", "rate-limit"}) {
-      checks.push_back(skipped_line(name, "not reached"));
-    }
-  } else {
-    std::vector<Check> inside = open.partner->examine(platform.stop);
-    std::move(inside.begin(), inside.end(), std::back_inserter(checks));
-    if (!secrets.client_secret) doubt_sign_in(platform, connection, checks);
-  }
-  checks.push_back(check_store(platform));
-  if (auto refused = check_state(platform, connection)) checks.push_back(std::move(*refused));
-  return checks;
+  return examine_whole(platform, connection, secrets, stored_rows(platform, connection.name));
 }
 
 int exit_code(const std::vector<Check>& checks) noexcept {

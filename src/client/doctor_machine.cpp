@@ -51,12 +51,15 @@ Check check_proxy(const Platform& platform, const std::vector<Connection>& conne
   }
   for (const char* variable : {"HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"}) {
     const std::optional<std::string> value = platform.getenv(variable);
-    if (!value || value->empty() || without.empty()) continue;
+    if (!value || value->empty() || (without.empty() && !connections.empty())) continue;
+    const std::string its_own = "a connection's own proxy counts";
     return doubtful_line(
         "proxy", fmt::format("{} is set, and is not obeyed", variable),
-        {.cause = "a connection's own proxy counts; none has: " + join(without, ", "),
-         .hint = fmt::format("itsmc connection edit {} --proxy URL, where it needs one",
-                             without.front())});
+        without.empty() ? Trouble{.cause = its_own, .hint = "itsmc connection add NAME --proxy URL"}
+                        : Trouble{.cause = its_own + "; none has: " + join(without, ", "),
+                                  .hint = fmt::format(
+                                      "itsmc connection edit {} --proxy URL, where it needs one",
+                                      without.front())});
   }
   const std::size_t with = connections.size() - without.size();
   return good_line("proxy",

@@ -122,7 +122,7 @@ std::string next_after_failure(const Platform& platform, const Connection& conne
   for (const Check& check : check_sign_in(platform, connection)) {
     if (check.status == CheckStatus::failed) return check.hint;
   }
-  return "itsmc sync run " + connection.name;
+  return "itsmc connection test " + connection.name;
 }
 
 void doubt_sign_in(const Platform& platform, const Connection& connection,

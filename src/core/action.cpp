@@ -124,6 +124,7 @@ class Reader {
     }
   }
   void read_match(const std::string& value) {
+    if (value == "all") return;  // as the prompt says it: no term at all
     for (const std::string& text : split(value, ',')) {
       if (trim(text).empty()) continue;
       MatchTerm term;

@@ -119,6 +119,11 @@ void CurlSession::check(CURLcode code, CURLoption option) {
 }
 
 void CurlSession::prepare(const Request& request) {
+  // A handle whose host was not found keeps its receive buffer, and refuses to be told the size of
+  // it again (libcurl 7.88). The connections are the multi handle's, and stay.
+  if (spent_) easy_.reset(curl_.easy_init());
+  if (!easy_) throw Error(ErrorKind::unforeseen, "libcurl gave no handle");
+  spent_ = false;
   curl_.easy_reset(easy_.get());
   arrival_ = Arrival{};
   arrival_.curl = &curl_;
@@ -215,7 +220,9 @@ CURLcode CurlSession::perform(const std::stop_token& stop) {
 
 CurlOutcome CurlSession::run(const std::stop_token& stop) {
   CurlOutcome outcome;
+  spent_ = true;
   outcome.code = perform(stop);
+  spent_ = outcome.code != CURLE_OK;
   // libcurl takes the end of the connection for the end of the header: a 200 without a body.
   const bool half_a_header = outcome.code == CURLE_OK && !arrival_.header_complete;
   if (half_a_header && !arrival_.status_line.empty()) outcome.code = CURLE_PARTIAL_FILE;

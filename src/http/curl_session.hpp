@@ -84,6 +84,7 @@ class CurlSession {
   List headers_;
   Arrival arrival_;
   bool uses_proxy_ = false;
+  bool spent_ = false;  // the last exchange failed
   std::vector<char> error_text_;
 };
 

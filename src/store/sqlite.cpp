@@ -35,11 +35,14 @@ std::string hint_of(ErrorKind kind) {
 /// cannot be opened, or is for reading only.
 std::string hint_of(ErrorKind kind, const std::filesystem::path& file) {
   if (kind != ErrorKind::storage) return hint_of(kind);
-  for (const int mode : {R_OK, W_OK}) {
-    if (::access(file.c_str(), mode) == 0) continue;
-    const FileUse use = mode == R_OK ? FileUse::read : FileUse::write;
-    std::string hint = hint_of_refusal(file, use, errno);
-    if (!hint.empty()) return hint;
+  for (const char* const ending : {"", "-shm", "-wal"}) {
+    const std::filesystem::path one = file.string() + ending;
+    for (const int mode : {R_OK, W_OK}) {
+      if (::access(one.c_str(), mode) == 0 || errno == ENOENT) continue;
+      const FileUse use = mode == R_OK ? FileUse::read : FileUse::write;
+      std::string hint = hint_of_refusal(one, use, errno);
+      if (!hint.empty()) return hint;
+    }
   }
   return hint_of(kind);
 }

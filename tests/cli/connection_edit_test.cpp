@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include "cli/connection_words.hpp"
+#include "cli/stored_items.hpp"
 #include "itsmc/core/files.hpp"
 
 using namespace itsmc;
@@ -295,4 +296,19 @@ TEST_CASE("a connection of variables alone is led to its variables") {
             "hint:  set ITSMC_CONNECTION_PROD_CLIENT_SECRET and ITSMC_CONNECTION_PROD_PASSWORD, or "
             "keep them: itsmc connection login prod --client-secret-file FILE --password-file "
             "FILE\n"));
+}
+
+TEST_CASE("a hint of another url keeps what was said of the rows") {
+  CliWorld world;
+  stored::fill_store(world);
+  stored::add_connection(world);
+  shut(world);
+  world.input = "hunter2\nclient-s3cret\n";
+  const CliResult result =
+      world.run({"connection", "edit", "prod", "--url", "https://other.service-now.com", "--purge",
+                 "--yes", "--password-stdin", "--client-secret-stdin"});
+  INFO(result.err);
+  CHECK(has(result.err, "https://other.service-now.com:PORT"));
+  CHECK(has(result.err, "--purge --yes"));
+  CHECK_FALSE(has(result.err, "--keep-rows"));
 }

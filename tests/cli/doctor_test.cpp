@@ -187,7 +187,7 @@ TEST_CASE("doctor names the last sync of each type that failed") {
   CHECK(line["status"] == "warning");
   CHECK(line["message"] == "the last sync of incidents failed");
   CHECK(line["cause"].get<std::string>().find("no such host") != std::string::npos);
-  CHECK(line["hint"] == "itsmc sync run prod");
+  CHECK(line["hint"] == "itsmc connection test prod");
   world.environment.clear();
   const json signed_out = find(doctor(world, 4), "connection prod", "last-sync");
   CHECK(signed_out["hint"] == "itsmc connection login prod");

@@ -39,6 +39,17 @@ TEST_CASE("a hint that needs a connection which was not saved leads back to the 
   }
 }
 
+TEST_CASE("a new connection's option is left away, not emptied") {
+  const TypedCommand add{"connection add prod", {{"url", "https://a"}, {"proxy", "http://p:1"}}};
+  const std::string hint = "itsmc connection edit prod --proxy ''";
+  CHECK(next_line(add, hint, "prod") == "itsmc connection add prod --url https://a");
+  const TypedCommand by_variable{"connection add prod", {{"url", "https://a"}}};
+  CHECK(next_line(by_variable, hint, "prod") ==
+        "unset ITSMC_PROXY, then: itsmc connection add prod --url https://a");
+  const TypedCommand edit{"connection edit prod", {}};
+  CHECK(next_line(edit, hint, "prod") == "itsmc connection edit prod --proxy ''");
+}
+
 TEST_CASE("a hint that names the command which failed has all of it") {
   const TypedCommand typed{"workspace add law", {{"auth", "cli"}, {"endpoint", "https://a"}}};
   const std::string line = "itsmc workspace add law --auth cli --endpoint https://a";
@@ -66,7 +77,7 @@ TEST_CASE("after a failed check the next line is the command, mended where the h
   CHECK(next_line(typed, "itsmc connection edit prod --url https://HOST", "prod") ==
         "itsmc connection add prod --url https://HOST --username u");
   CHECK(next_line(typed, "itsmc connection edit prod --proxy ''", "prod") ==
-        "itsmc connection add prod --url https://a --username u --proxy ''");
+        "unset ITSMC_PROXY, then: itsmc connection add prod --url https://a --username u");
   CHECK(next_line(typed, "ask the administrator", "prod") ==
         "mend that, then: itsmc connection add prod --url https://a --username u");
 }

@@ -280,6 +280,16 @@ TEST_CASE("Nobody there: the cause is named and nothing was sent") {
   CHECK(unknown.failure.text.find("no-such-host.invalid") != std::string::npos);
 }
 
+TEST_CASE("What failed once is asked for again, and whatever is asked for next") {
+  FakeServer server(once(http_answer("{}")));
+  const auto transport = make_curl_transport({});
+  for (int tries = 0; tries < 3; ++tries) {
+    const Exchange unknown = transport->send(get("http://no-such-host.invalid/"), {});
+    CHECK(unknown.failure.cause == FailureCause::dns);
+  }
+  CHECK(transport->send(get(server.url()), {}).response);
+}
+
 TEST_CASE("A server that says nothing runs into the total timeout") {
   FakeServer server([](ServerConnection& connection) {
     (void)connection.read_request();

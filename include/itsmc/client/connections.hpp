@@ -164,7 +164,7 @@ struct SignInState {
 [[nodiscard]] std::optional<Error> ends_unrenewed(const Platform& platform,
                                                   const Connection& connection);
 /// The command to type after a sync that failed: the sign-in where that is what is missing, else
-/// the sync again. Asks nobody.
+/// the check list, which tells more than the sync would again. Asks nobody.
 [[nodiscard]] std::string next_after_failure(const Platform& platform,
                                              const Connection& connection);
 /// The secret that makes a new sign-in without anybody, and where it lies: "the password

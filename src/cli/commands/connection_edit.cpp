@@ -137,7 +137,8 @@ int run_edit(const EditOptions& options, Session& session) {
       client::edit_connection(session.platform, options.name, changes,
                               {.verify = verify_of(options.no_verify || only_rows), .rows = rows});
   // A login would sign in with the fields as they were.
-  report(session, options.name, edited, signs_in ? &typed : nullptr);
+  const bool anew = signs_in || before.url != after.url;
+  report(session, options.name, edited, anew ? &typed : nullptr);
   session.talk.note(what_became(session, before, after, changes));
   if (rows == client::Rows::keep) say_kept(session, standing.other, after);
   say_purged(session, edited);

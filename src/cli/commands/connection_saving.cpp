@@ -17,6 +17,18 @@ bool shows_checks(const Session& session) {
   return session.options.error_format != "json" && !session.options.quiet;
 }
 
+/// The hint, said of a command that saved nothing. A new connection has nothing that could be
+/// emptied: "with --proxy ''" is "without --proxy".
+std::string said_of(const TypedCommand& typed, std::string hint, const std::string& name) {
+  constexpr std::string_view k_emptied = " ''";
+  hint = led_back(std::move(hint), name);
+  const std::size_t with = hint.rfind(" with --");
+  const bool empties = typed.words.starts_with("connection add") && hint.ends_with(k_emptied);
+  if (!empties || with == std::string::npos) return hint;
+  hint.resize(hint.size() - k_emptied.size());
+  return hint.insert(with + std::string_view(" with").size(), "out");
+}
+
 /// The first failed check is the error. Cause and hint stand in the list above it, where that was
 /// shown; then the command to type is what is left to say.
 Error not_saved(const Session& session, const std::string& name, const client::Added& added,
@@ -30,7 +42,7 @@ Error not_saved(const Session& session, const std::string& name, const client::A
     }
     if (!check.cause.empty()) text += ": " + check.cause;
     return {check.kind, std::move(text),
-            typed == nullptr ? check.hint : led_back(check.hint, name)};
+            typed == nullptr ? check.hint : said_of(*typed, check.hint, name)};
   }
   return {ErrorKind::unavailable, fmt::format("{}: not saved", name),
           "save without trying: --no-verify"};
@@ -46,7 +58,7 @@ void report(Session& session, const std::string& name, const client::Added& adde
             const TypedCommand* typed) {
   CheckedOne checked{name, added.checks};
   if (!added.saved && typed != nullptr) {
-    for (Check& check : checked.checks) check.hint = led_back(std::move(check.hint), name);
+    for (Check& check : checked.checks) check.hint = said_of(*typed, std::move(check.hint), name);
   }
   const Format format = session.format();
   if (format == Format::json || format == Format::ndjson) {

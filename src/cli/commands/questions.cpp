@@ -54,7 +54,11 @@ void refuse_taken(std::string_view noun, const std::vector<std::string>& names,
   const std::string_view article = noun.starts_with('a') ? "an" : "a";
   throw Error(ErrorKind::invalid,
               fmt::format("{} {} is already called \"{}\"", article, noun, name),
-              fmt::format("itsmc {} edit {}", noun, name));
+              noun == "connection"
+                  ? fmt::format("itsmc connection edit {0} changes it, itsmc connection login {0} "
+                                "signs in anew",
+                                name)
+                  : fmt::format("itsmc {} edit {}", noun, name));
 }
 
 std::string ask_for_connection(Session& session) {

@@ -48,6 +48,14 @@ std::string failure_text(const client::StreamHealth& stream, const std::string& 
                      when, error, next);
 }
 
+/// A run that was cut short goes on with the next one.
+std::string next_after(const client::StreamHealth& stream, const Connection& connection,
+                       const Session& session) {
+  const bool failed = stream.last_status == to_string(StreamState::failed);
+  return failed ? next_after_failure(session.platform, connection)
+                : "itsmc sync run " + connection.name;
+}
+
 /// Other formats have the failure in a column.
 void note_failures(const std::vector<Connection>& connections,
                    const std::vector<client::StreamHealth>& streams, Session& session) {
@@ -55,7 +63,7 @@ void note_failures(const std::vector<Connection>& connections,
   for (const Connection& connection : connections) {
     for (const client::StreamHealth& stream : streams) {
       if (stream.connection != connection.name || stream.last_error.empty()) continue;
-      session.talk.note(failure_text(stream, next_after_failure(session.platform, connection),
+      session.talk.note(failure_text(stream, next_after(stream, connection, session),
                                      session.platform.clock.now()));
     }
   }

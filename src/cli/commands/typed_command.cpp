@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "cli/display_text.hpp"
+#include "core/environment_words.hpp"
 #include "core/shell_words.hpp"
 #include "itsmc/core/text.hpp"
 
@@ -97,8 +98,16 @@ std::string next_line(const TypedCommand& command, const std::string& hint,
                       const std::string& name) {
   const std::vector<FieldText> option =
       option_in(hint, fmt::format("itsmc connection edit {} --", name));
-  if (!option.empty()) return to_line(with(command, option.front()));
-  return "mend that, then: " + to_line(command);
+  if (option.empty()) return "mend that, then: " + to_line(command);
+  const FieldText& named = option.front();
+  const bool adds = command.words.starts_with("connection add");
+  if (!adds || !named.value.empty()) return to_line(with(command, named));
+  // A new connection has nothing that could be emptied: what was given is left away.
+  TypedCommand less = command;
+  const auto given = std::erase_if(
+      less.options, [&named](const FieldText& one) { return one.name == named.name; });
+  return given > 0 ? to_line(less)
+                   : fmt::format("unset {}, then: {}", environment_name(named.name), to_line(less));
 }
 
 std::string typed_out(const TypedCommand& command, const std::string& hint) {
