@@ -106,6 +106,24 @@ class Files(Story):
         self.assertIn("is of user 0, mode 0600, and itsmc runs as user 65534: sudo chown", told)
         self.assertIn("is of user 0", self.nobody("doctor", "--no-network", code=3))
 
+    def test_a_data_directory_of_another_user_is_opened_by_one_command(self):
+        self.add()
+        self.nobody("sync", "run", "--quiet")
+        data = self.place["data"]
+        mend = 'sudo chown -R 65534 "%s", or name another directory: --data-dir DIR' % data
+        files = [os.path.join(data, name) for name in os.listdir(data)]
+        for path in [data, *files]:
+            os.chown(path, 0, 0)
+        os.chmod(data, 0o755)
+        self.assertIn(mend, self.nobody("sync", "run", code=3))
+        others = os.path.join(data, "letter.txt")
+        with open(others, "w") as out:
+            out.write("not of itsmc\n")
+        self.assertNotIn("chown -R", self.nobody("sync", "run", code=3))
+        os.remove(others)
+        self.give(data)
+        self.nobody("sync", "run", "--quiet")
+
     def test_doctor_tells_what_can_be_read_and_not_written(self):
         self.add()
         self.nobody("sync", "run", "--quiet")
