@@ -31,20 +31,24 @@ std::string hint_of(ErrorKind kind) {
   }
 }
 
+std::string hint_of_closed(const std::filesystem::path& file) {
+  for (const int mode : {R_OK, W_OK}) {
+    if (::access(file.c_str(), mode) == 0 || errno == ENOENT) continue;
+    return hint_of_refusal(file, mode == R_OK ? FileUse::read : FileUse::write, errno);
+  }
+  return {};
+}
+
 /// A file that may not be touched is told with the command that mends it; SQLite says only that it
 /// cannot be opened, or is for reading only.
 std::string hint_of(ErrorKind kind, const std::filesystem::path& file) {
   if (kind != ErrorKind::storage) return hint_of(kind);
+  std::string hint;
   for (const char* const ending : {"", "-shm", "-wal"}) {
-    const std::filesystem::path one = file.string() + ending;
-    for (const int mode : {R_OK, W_OK}) {
-      if (::access(one.c_str(), mode) == 0 || errno == ENOENT) continue;
-      const FileUse use = mode == R_OK ? FileUse::read : FileUse::write;
-      std::string hint = hint_of_refusal(one, use, errno);
-      if (!hint.empty()) return hint;
-    }
+    const std::string closed = hint_of_closed(file.string() + ending);
+    if (!closed.empty()) hint += (hint.empty() ? "" : "; ") + closed;
   }
-  return hint_of(kind);
+  return hint.empty() ? hint_of(kind) : hint;
 }
 
 std::string reason_of(ErrorKind kind) {
