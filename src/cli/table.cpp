@@ -218,12 +218,15 @@ std::size_t needed_width(const std::vector<ColumnWidth>& widths,
 }
 
 /// Of the columns at these places the first, which says what a row is of, and of the others each
-/// that fits beside those before it: first those that go last, then from the left.
+/// that fits beside those before it: first those that go last, from the right, where the outcome
+/// stands; then the rest from the left.
 std::vector<std::size_t> those_that_fit(const std::vector<ColumnWidth>& widths,
                                         std::vector<std::size_t> places, std::size_t width) {
   if (places.empty()) return places;
-  std::stable_partition(places.begin() + 1, places.end(),
-                        [&widths](std::size_t place) { return widths[place].goes_last; });
+  const auto rest =
+      std::stable_partition(places.begin() + 1, places.end(),
+                            [&widths](std::size_t place) { return widths[place].goes_last; });
+  std::reverse(places.begin() + 1, rest);
   std::vector<std::size_t> fitting;
   for (const std::size_t place : places) {
     fitting.push_back(place);

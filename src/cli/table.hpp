@@ -28,8 +28,8 @@ struct ColumnWidth {
 };
 /// Places of the columns that stay where there are `width` columns: of those that can go first the
 /// bare ones go, then the rightmost, until the rest can be read. Where they do not fit with their
-/// texts cut either, the first stays, then those that go last, then from the left each that fits
-/// beside those. Pure.
+/// texts cut either, the first stays, then those that go last (the rightmost first), then from the
+/// left each that fits beside those. Pure.
 [[nodiscard]] std::vector<std::size_t> places_with_room(const std::vector<ColumnWidth>& widths,
                                                         std::size_t width);
 /// Lowers the widest that can be cut until all fit into `width` with two spaces between; none gets

@@ -74,8 +74,8 @@ TEST_CASE("how a stream fared outlasts the other columns of a narrow terminal") 
       {{"sync", "status"}, 40, {"CONNECTION", "TYPE", "LAG", "STATUS"}, {"last_success", "open"}},
       {{"sync", "status"}, 20, {"CONNECTION", "STATUS"}, {"type", "lag_seconds"}},
       {{"sync", "status"}, 200, {"CONNECTION", "TYPE", "LAST SUCCESS", "LAG", "STATUS"}, {}},
-      {{"sync", "history"}, 60, {"RUN", "STARTED", "CONNECTION", "STATUS"}, {"type"}},
-      {{"sync", "history"}, 40, {"RUN", "CONNECTION", "STATUS"}, {"started", "type"}},
+      {{"sync", "history"}, 60, {"RUN", "CONNECTION", "TYPE", "STATUS"}, {"started"}},
+      {{"sync", "history"}, 40, {"RUN", "TYPE", "STATUS"}, {"started", "connection"}},
       // Who asks for columns has ordered them.
       {{"sync", "status", "--fields", "connection,last_success,last_status"},
        34,

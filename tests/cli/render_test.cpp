@@ -149,6 +149,8 @@ TEST_CASE("columns without room go, the bare ones first, until the rest can be r
   CHECK(places_with_room({name, title, time, status}, 51) == Places{0, 1, 3});
   CHECK(places_with_room({name, title, time, status}, 29) == Places{0, 3});
   CHECK(places_with_room({name, title, time, status}, 19) == Places{0});
+  CHECK(places_with_room({name, status, time, status}, 50) == Places{0, 1, 3});
+  CHECK(places_with_room({name, status, time, status}, 29) == Places{0, 3});
   CHECK(places_with_room({}, 5).empty());
 }
 

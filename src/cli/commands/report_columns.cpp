@@ -108,8 +108,8 @@ std::vector<Column> history_columns() {
       {"run", "the run's id: streams of one run share it"},
       of_kind(Cell::Kind::time, {"started", "when the stream's turn began"}),
       of_kind(Cell::Kind::time, {"ended", "absent: it is running", k_hide}),
-      {"connection", "the connection's name"},
-      {"type", "incident or change-request"},
+      {"connection", "the connection's name", Shown::to_the_last},
+      {"type", "incident or change-request", Shown::to_the_last},
       {"status", "running, ok, partial, failed or interrupted", Shown::to_the_last}};
   for (Column& column : counter_columns()) columns.push_back(std::move(column));
   columns.push_back({"error", "what went wrong", k_hide});
