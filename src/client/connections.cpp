@@ -218,6 +218,11 @@ std::optional<FileLock> hold_off_syncs(const Platform& platform, const Connectio
 
 }  // namespace
 
+std::string instead_of_adding(const std::string& name) {
+  return fmt::format(
+      "itsmc connection edit {0} changes it, itsmc connection login {0} signs in anew", name);
+}
+
 Added add_connection(const Platform& platform, const Connection& given, const GivenSecrets& secrets,
                      const Saving& saving) {
   Connection connection = given;
@@ -226,9 +231,7 @@ Added add_connection(const Platform& platform, const Connection& given, const Gi
   if (files.load(connection.name)) {
     throw Error(ErrorKind::invalid,
                 fmt::format("a connection is already called \"{}\"", connection.name),
-                fmt::format("itsmc connection edit {0} changes it, itsmc connection login {0} "
-                            "signs in anew",
-                            connection.name));
+                instead_of_adding(connection.name));
   }
   std::optional<store::Store> store =
       open_rows(platform, saving.rows ? store::OpenMode::read_write : store::OpenMode::read_only);

@@ -36,8 +36,7 @@ std::vector<Check> check_connection_now(const Platform& platform, const Connecti
                                         const std::vector<store::StreamStatus>& streams,
                                         Network network) {
   std::vector<Check> checks = check_sign_in(platform, connection);
-  std::vector<Check> last =
-      check_last_sync(streams, connection, next_after_failure(platform, connection));
+  std::vector<Check> last = check_last_sync(streams, connection, next_after(checks, connection));
   std::move(last.begin(), last.end(), std::back_inserter(checks));
   if (network == Network::spared) {
     for (const char* name : {"dns", "tcp", "tls", "clock"}) {

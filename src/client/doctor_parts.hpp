@@ -23,6 +23,9 @@ namespace itsmc::client {
 [[nodiscard]] std::vector<Check> check_last_sync(const std::vector<store::StreamStatus>& streams,
                                                  const Connection& connection,
                                                  const std::string& next);
+/// next_after_failure, of what check_sign_in has found already. Pure.
+[[nodiscard]] std::string next_after(const std::vector<Check>& sign_in,
+                                     const Connection& connection);
 /// What the store says of every stream; empty where it cannot be read: told of under "store".
 [[nodiscard]] std::vector<store::StreamStatus> streams_in_store(const Platform& platform);
 /// Where a connection's secrets are, since when it is signed in and until when, and what was

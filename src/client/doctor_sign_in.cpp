@@ -119,7 +119,11 @@ Check failed_run(const store::StreamStatus& stream, const std::string& next) {
 }  // namespace
 
 std::string next_after_failure(const Platform& platform, const Connection& connection) {
-  for (const Check& check : check_sign_in(platform, connection)) {
+  return next_after(check_sign_in(platform, connection), connection);
+}
+
+std::string next_after(const std::vector<Check>& sign_in, const Connection& connection) {
+  for (const Check& check : sign_in) {
     if (check.status == CheckStatus::failed) return check.hint;
   }
   return "itsmc connection test " + connection.name;

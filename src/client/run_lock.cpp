@@ -8,7 +8,6 @@
 
 #include <fmt/format.h>
 
-#include "core/environment_words.hpp"
 #include "core/file_refusal.hpp"
 #include "itsmc/core/error.hpp"
 
@@ -38,8 +37,7 @@ void hint_at_closed_store(Error& error, const fs::path& data_dir) {
   if (!is_refusal || !holds_ours_alone(data_dir)) return;
   const std::string mend = hint_of_closed_tree(data_dir);
   if (mend.empty()) return;
-  error.with_hint(fmt::format("{}, or name another directory: --data-dir DIR or {}", mend,
-                              environment_name("data-dir")));
+  error.with_hint(or_elsewhere(mend, "data-dir"));
 }
 
 std::optional<FileLock> acquired(const Platform& platform, const fs::path& file,

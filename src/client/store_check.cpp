@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include "core/check_line.hpp"
-#include "core/environment_words.hpp"
 #include "core/file_refusal.hpp"
 #include "itsmc/core/error.hpp"
 #include "itsmc/store/store.hpp"
@@ -47,8 +46,7 @@ std::string hint_of_unwritable(const fs::path& directory, std::string_view optio
   if (mend.empty()) {
     mend = fmt::format("make {} writable for the user that runs itsmc", ground.string());
   }
-  return fmt::format("{}, or name another directory: --{} DIR or {}", mend, option,
-                     environment_name(option));
+  return or_elsewhere(mend, option);
 }
 
 void refuse_unwritable(const fs::path& directory, std::string_view option) {

@@ -37,7 +37,9 @@ partners::Credentials find_credentials(const Platform& platform, const Connectio
           ? *given.client_secret
           : taken(find_secret_source(platform, connection, "client-secret", &secrets))
                 .value_or(Secret());
-  credentials.client_secret_hint = client_secret_hint(platform, connection);
+  if (credentials.client_secret.empty()) {
+    credentials.client_secret_hint = client_secret_hint(platform, connection);
+  }
   credentials.password = [&platform, connection,
                           password = given.password]() -> std::optional<Secret> {
     if (password) return password;

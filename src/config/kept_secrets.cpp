@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "config/secret_places.hpp"
-#include "core/environment_words.hpp"
 #include "core/file_refusal.hpp"
 #include "itsmc/core/error.hpp"
 #include "itsmc/core/files.hpp"
@@ -89,9 +88,7 @@ fs::path token_lock(const fs::path& state_dir, std::string_view owner) {
 
 std::string hint_of_closed_state(const fs::path& state_dir) {
   const std::string mend = hint_of_closed_tree(state_dir);
-  if (mend.empty()) return {};
-  return fmt::format("{}, or name another directory: --state-dir DIR or {}", mend,
-                     environment_name("state-dir"));
+  return mend.empty() ? mend : or_elsewhere(mend, "state-dir");
 }
 
 void hint_at_closed_state(Error& error, const fs::path& state_dir) {

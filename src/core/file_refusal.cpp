@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/environment_words.hpp"
 #include "itsmc/core/files.hpp"
 
 namespace itsmc {
@@ -131,6 +132,11 @@ std::string hint_of_closed_tree(const fs::path& directory) {
   if (foreign.empty()) return closed.empty() ? "" : closed + ": " + open;
   return fmt::format("{}: sudo chown -R {} {}{}{}", foreign, ::geteuid(), root,
                      closed.empty() ? "" : " && ", closed.empty() ? "" : open);
+}
+
+std::string or_elsewhere(const std::string& mend, std::string_view option) {
+  return fmt::format("{}, or name another directory: --{} DIR or {}", mend, option,
+                     environment_name(option));
 }
 
 std::string refusal_to_make_in(const fs::path& directory) {

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 namespace itsmc {
 
@@ -16,6 +17,10 @@ enum class FileUse { read, write };
 /// there: another user's, or without the rights that its owner needs. Empty: nothing is, or the
 /// directory is not there. Looks, changes nothing, never throws.
 [[nodiscard]] std::string hint_of_closed_tree(const std::filesystem::path& directory);
+
+/// The command that mends a directory of ours, or the option that names another: "chmod u+w D, or
+/// name another directory: --data-dir DIR or ITSMC_DATA_DIR". Pure.
+[[nodiscard]] std::string or_elsewhere(const std::string& mend, std::string_view option);
 
 /// Why no file or directory can be made in `directory`, in the system's words; empty: one can.
 /// Tries it, where the permissions allow it, with a directory that is gone again when this returns:

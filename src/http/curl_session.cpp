@@ -123,7 +123,6 @@ void CurlSession::prepare(const Request& request) {
   // it again (libcurl 7.88). The connections are the multi handle's, and stay.
   if (spent_) easy_.reset(curl_.easy_init());
   if (!easy_) throw Error(ErrorKind::unforeseen, "libcurl gave no handle");
-  spent_ = false;
   curl_.easy_reset(easy_.get());
   arrival_ = Arrival{};
   arrival_.curl = &curl_;

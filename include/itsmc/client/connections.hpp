@@ -60,6 +60,9 @@ struct Saving {
   std::optional<Rows> rows;
 };
 
+/// What to type where a connection of that name is there already. Pure.
+[[nodiscard]] std::string instead_of_adding(const std::string& name);
+
 /// Signs in and probes (Verify::yes), then saves the file, the client secret and the token; when
 /// the probe fails nothing is saved and the failed checks come back. Throws Error(invalid) when the
 /// name is taken, Error(not_found) for an unknown workspace, Error(storage) when the directory

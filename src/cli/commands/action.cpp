@@ -77,7 +77,8 @@ bool is_given(const AddOptions& options, std::string_view field) {
 
 std::vector<FieldProblem> problems_to_ask_for(const Session& session, const AddOptions& options,
                                               const Asked& asked) {
-  refuse_taken("action", client::action_names(session.platform), options.name);
+  refuse_taken("action", client::action_names(session.platform), options.name,
+               "itsmc action edit " + options.name);
   std::vector<FieldProblem> problems = check_action(options.name, options.fields).problems;
   const FieldText* const connection = find_field(options.fields, "connection");
   if (connection == nullptr) static_cast<void>(connections_to_choose(session));

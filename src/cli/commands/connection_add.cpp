@@ -112,7 +112,8 @@ int rank_of(const FieldProblem& problem) {
 }
 
 std::vector<FieldProblem> problems_to_ask_for(const Session& session, const Draft& draft) {
-  refuse_taken("connection", client::connection_names(session.platform), draft.name);
+  refuse_taken("connection", client::connection_names(session.platform), draft.name,
+               client::instead_of_adding(draft.name));
   std::vector<FieldProblem> problems = check(session, draft).problems;
   std::stable_sort(problems.begin(), problems.end(), [](const auto& one, const auto& other) {
     return rank_of(one) < rank_of(other);

@@ -49,16 +49,11 @@ std::string subject_of(std::string_view noun, const std::string& name) {
 }
 
 void refuse_taken(std::string_view noun, const std::vector<std::string>& names,
-                  const std::string& name) {
+                  const std::string& name, const std::string& instead) {
   if (std::find(names.begin(), names.end(), name) == names.end()) return;
   const std::string_view article = noun.starts_with('a') ? "an" : "a";
   throw Error(ErrorKind::invalid,
-              fmt::format("{} {} is already called \"{}\"", article, noun, name),
-              noun == "connection"
-                  ? fmt::format("itsmc connection edit {0} changes it, itsmc connection login {0} "
-                                "signs in anew",
-                                name)
-                  : fmt::format("itsmc {} edit {}", noun, name));
+              fmt::format("{} {} is already called \"{}\"", article, noun, name), instead);
 }
 
 std::string ask_for_connection(Session& session) {

@@ -36,9 +36,10 @@ void keep_answer(std::vector<FieldText>& fields, std::string_view field, const s
 
 /// What is to be added, by its noun: "connection \"prod\"", or "the connection" without a name.
 [[nodiscard]] std::string subject_of(std::string_view noun, const std::string& name);
-/// Throws Error(invalid) where one of the names is this one: before more is typed in vain.
+/// Throws Error(invalid) where one of the names is this one, with what to type `instead`: before
+/// more is typed in vain.
 void refuse_taken(std::string_view noun, const std::vector<std::string>& names,
-                  const std::string& name);
+                  const std::string& name, const std::string& instead);
 
 /// "Connection (prod, test): ", or "Connection [prod]: " where there is one. The answer may be
 /// wrong.

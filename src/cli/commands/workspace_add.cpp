@@ -118,7 +118,7 @@ Asked complete(Session& session, AddOptions& options) {
       session, {.problems =
                     [&](const Asked&) {
                       refuse_taken("workspace", client::workspace_names(session.platform),
-                                   options.name);
+                                   options.name, "itsmc workspace edit " + options.name);
                       return check_workspace(options.name, options.fields).problems;
                     },
                 .is_missing =
